@@ -1,0 +1,37 @@
+"""Everything that can go wrong, as one tree of exceptions.
+
+    QuotesError
+    ├── ConfigError         a setting, flag or environment variable cannot be used
+    ├── IngestError         an input cannot be read as an article
+    ├── ModelMissingError   a language model or tagger is not installed
+    ├── StoreError          a database cannot be opened, read or written
+    └── CorpusError         an evaluation corpus cannot be read
+
+Invariant: a message says what is wrong, where (path, record) and how to remedy it, in one line. Only `cli.py` prints them.
+"""
+
+from __future__ import annotations
+
+
+class QuotesError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class ConfigError(QuotesError):
+    """A setting, flag or environment variable cannot be used."""
+
+
+class IngestError(QuotesError):
+    """An input cannot be read as an article."""
+
+
+class ModelMissingError(QuotesError):
+    """A language model or tagger is not installed."""
+
+
+class StoreError(QuotesError):
+    """A database cannot be opened, read or written."""
+
+
+class CorpusError(QuotesError):
+    """An evaluation corpus cannot be read."""
