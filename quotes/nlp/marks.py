@@ -1,0 +1,396 @@
+"""Paragraphs and pairs of quotation marks, from the characters alone.
+
+Holds two pure functions over a text, `paragraphs` and `pairs`, and the spaCy component `quotes_marks` that puts what they
+find into `doc.spans["quotes_paragraphs"]` and `doc.spans["quotes_marks"]` and starts a sentence at every paragraph.
+
+Invariants: nothing here raises, whatever the text; a stray mark costs at most its own paragraph; pairs do not overlap (of
+marks nested in marks only the outermost pair is given); every pass over the text is linear in its length.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+from spacy.tokens import Span, SpanGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from spacy.tokens import Doc
+
+PARAGRAPHS_KEY = "quotes_paragraphs"
+MARKS_KEY = "quotes_marks"
+
+MARK = re.compile("``|''|‘‘|’’|[\"“”„‟＂«»'‘’‚‛‹›`´]")
+DOUBLE = frozenset(["``", "''", "‘‘", "’’", '"', "“", "”", "„", "‟", "＂", "«", "»"])
+OPENING_ONLY = frozenset("“„«‘‚‹") | {"``", "‘‘"}
+CLOSING_ONLY = frozenset("”»›") | {"’’"}
+OPENING_PUNCTUATION = frozenset("([{<—–-−/…¿¡|*•>:")
+# 'em, 'tis, '90s: an apostrophe that stands for letters left out, not a mark.
+ELISION = re.compile(r"\d0s|\d\d\b|(?:em|tis|twas|til|till|cause|n|bout|round|cos|cuz|im|er)\b", re.IGNORECASE)
+
+TERMINAL = re.compile(r"[.!?…:;][\"'”’»)\]]*\s*$")
+WRAP_WIDTH = (40, 100)  # columns of hard-wrapped plain text: mail, agency copy, press releases
+HEADLINE_WORDS = 28
+MAX_LOOK_AHEAD = 200  # single marks tried as the closing one: keeps a text of nothing but marks linear
+CAPTION = re.compile(
+    r"\((?:[LRC]|left|right|centre|center|front|back)(?:,\s*\w+)?\)"
+    r"|(?:\b(?:Photo(?:graph)?|Image|Picture|Video|Pic|Credit|Source)(?: credit| by| courtesy)?\s?:\s*\S)"
+    r"|(?:/|via )(?:AP|AFP|Reuters|Getty Images|Getty|EPA(?:-EFE)?|PA|ANI|PTI|Bloomberg|Shutterstock)\b(?:\s+\w+)?\s*[)\]]?\s*$",
+)
+
+
+class ParagraphKind(StrEnum):
+    """What a paragraph is for: the story, a headline over it, or the site around it."""
+
+    BODY = "body"
+    HEADLINE = "headline"
+    FURNITURE = "furniture"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph as a half-open range of code points, without white space at its ends."""
+
+    start: int
+    end: int
+    kind: ParagraphKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkPair:
+    """A stretch in quotation marks, marks included, as a half-open range of code points.
+
+    `closed` is False where the stretch runs to the end of its paragraph without a closing mark. Stretches of one quotation
+    that goes on over several paragraphs share a `chain`, the number of the first stretch.
+    """
+
+    start: int
+    end: int
+    closed: bool
+    chain: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    start: int
+    end: int
+    double: bool
+    may_open: bool
+    may_close: bool
+
+
+# ---------------------------------------------------------------- paragraphs
+
+
+def paragraphs(text: str) -> tuple[Paragraph, ...]:
+    """Split a text into paragraphs and say of each what it is.
+
+    A line is a paragraph, unless the text is wrapped at a fixed width; then an empty line ends one.
+
+    >>> [p.kind.value for p in paragraphs("Talks fail\\n\\nRussia said on Tuesday that it would withdraw.")]
+    ['headline', 'body']
+    """
+    ranges = list(_blocks(text) if _is_wrapped(text) else _lines(text))
+    return tuple(Paragraph(start=start, end=end, kind=_kind(text[start:end])) for start, end in ranges)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    for line in re.finditer(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+", text):
+        stripped = line.group().strip()
+        if stripped:
+            start = line.start() + line.group().index(stripped)
+            yield start, start + len(stripped)
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    start = end = -1
+    for line_start, line_end in _lines(text):
+        if start >= 0 and text.count("\n", end, line_start) > 1:
+            yield start, end
+            start = -1
+        if start < 0:
+            start = line_start
+        end = line_end
+    if start >= 0:
+        yield start, end
+
+
+def _is_wrapped(text: str) -> bool:
+    """Say whether lines break at a fixed width rather than at paragraphs."""
+    lines = list(_lines(text))
+    pairs_ = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if text.count("\n", a[1], b[0]) == 1]
+    if len(pairs_) < 4:
+        return False
+    width = max(end - start for start, end in lines)
+    if not WRAP_WIDTH[0] <= width <= WRAP_WIDTH[1]:
+        return False
+    full = sum(1 for (start, end), _ in pairs_ if end - start >= 0.7 * width and not TERMINAL.search(text[start:end]))
+    return full >= 0.5 * len(pairs_)
+
+
+def _kind(paragraph: str) -> ParagraphKind:
+    words = len(paragraph.split())
+    if _is_furniture(paragraph):
+        return ParagraphKind.FURNITURE
+    terminal = TERMINAL.search(paragraph)
+    if terminal or words > HEADLINE_WORDS:
+        return ParagraphKind.BODY
+    return ParagraphKind.HEADLINE if words >= 3 else ParagraphKind.FURNITURE
+
+
+def _is_furniture(paragraph: str) -> bool:
+    """Say whether a paragraph belongs to the site: a button, a notice, a caption's credit."""
+    if not any(c.isalnum() for c in paragraph):
+        return True
+    if len(paragraph) <= 400 and CAPTION.search(paragraph) and not MARK.search(paragraph.replace("'", "").replace("’", "")):
+        return True
+    return len(paragraph) <= 160 and _furniture_pattern().match(paragraph) is not None
+
+
+_FURNITURE: list[re.Pattern[str]] = []
+
+
+def _furniture_pattern() -> re.Pattern[str]:
+    if not _FURNITURE:
+        lines = resources.files("quotes.data").joinpath("furniture.txt").read_text(encoding="utf-8").splitlines()
+        phrases = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        _FURNITURE.append(re.compile(r"\W*(?:" + "|".join(phrases) + ")", re.IGNORECASE))
+    return _FURNITURE[0]
+
+
+# ---------------------------------------------------------------- quotation marks
+
+
+def pairs(text: str, within: Iterable[Paragraph] | None = None) -> tuple[MarkPair, ...]:
+    """Return the stretches of a text that stand in quotation marks, in order.
+
+    Marks of one family (double, single) pair with one another whatever their shape. Apostrophes, plural possessives and
+    elisions are no marks. A quotation left open goes on in the next paragraph if that opens with a mark again, or closes
+    one that it never opened.
+
+    Args:
+        text: any text.
+        within: its paragraphs; default: `paragraphs(text)`.
+
+    >>> [text[p.start:p.end] for text in ['“In a fair peace," he said.'] for p in pairs(text)]
+    ['“In a fair peace,"']
+    """
+    found: list[MarkPair] = []
+    left_open: MarkPair | None = None
+    blocks = [p for p in (paragraphs(text) if within is None else within) if p.kind is not ParagraphKind.FURNITURE]
+    opening = {p.start: _opens_with(text, p) for p in blocks}
+    for number, block in enumerate(blocks):
+        following = opening[blocks[number + 1].start] if number + 1 < len(blocks) else None
+        stretches = _pair_paragraph(text, block, following=following, left_open=left_open)
+        for start, end, closed in stretches:
+            continues = left_open is not None and start == block.start
+            chain = left_open.chain if continues and left_open else len(found)
+            found.append(MarkPair(start=start, end=end, closed=closed, chain=chain))
+        left_open = found[-1] if stretches and not stretches[-1][2] else None
+    return tuple(found)
+
+
+def _marks(text: str, block: Paragraph) -> list[_Mark]:
+    """Return the possible marks of a paragraph and what each may do where it stands."""
+    found = []
+    for match in MARK.finditer(text, block.start, block.end):
+        mark, start, end = match.group(), match.start(), match.end()
+        before = text[start - 1] if start > block.start else " "
+        after = text[end] if end < block.end else " "
+        double = mark in DOUBLE
+        if not double and before.isalnum() and after.isalnum():
+            continue  # an apostrophe
+        starts = before.isspace() or before in OPENING_PUNCTUATION or _is_mark(before)
+        may_open = (starts or (double and not before.isalnum())) and not after.isspace()
+        may_close = not before.isspace() and before not in "([{" and start > block.start
+        if mark in OPENING_ONLY:
+            may_open, may_close = True, may_close and not after.isalnum() and mark in "“‘"
+        elif mark in CLOSING_ONLY:
+            may_open, may_close = may_open and starts and not may_close, start > block.start
+        if double and not may_open and not may_close:
+            may_open = may_close = True  # spaces on both sides: the state decides
+        if not double and may_open and mark in "'’`´" and ELISION.match(text, end, min(end + 8, len(text))):
+            may_open = False
+        if double and before.isdigit() and mark in ('"', "''", "”"):
+            may_open = False  # inches and seconds
+        found.append(_Mark(start, end, double, may_open, may_close))
+    return found
+
+
+def _is_mark(char: str) -> bool:
+    return char in "\"“”„‟＂«»'‘’‚‛‹›`"
+
+
+def _opens_with(text: str, block: Paragraph) -> bool | None:
+    """Say which family opens a paragraph: True double, False single, None neither."""
+    match = MARK.match(text, block.start, block.end)
+    if match is None or match.group() in CLOSING_ONLY - {"”", "’’"} or match.end() >= block.end:
+        return None
+    double = match.group() in DOUBLE
+    if not double and (ELISION.match(text, match.end()) or text[match.end()].isspace()):
+        return None
+    return double
+
+
+def _pair_paragraph(text: str, block: Paragraph, *, following: bool | None,
+                    left_open: MarkPair | None) -> list[tuple[int, int, bool]]:
+    """Return the outermost stretches (start, end, closed) of one paragraph."""
+    marks = _marks(text, block)
+    doubles = _pair_doubles(text, block, [m for m in marks if m.double], following=following is True,
+                            left_open=left_open is not None)
+    outside = _outside([m for m in marks if not m.double], _outermost(doubles))
+    return _outermost([*doubles, *_pair_singles(text, block, outside, following=following is False)])
+
+
+def _outside(marks: list[_Mark], stretches: list[tuple[int, int, bool]]) -> list[_Mark]:
+    """Return the marks that lie in none of the sorted, disjoint stretches."""
+    starts = [start for start, _, _ in stretches]
+    return [mark for mark in marks
+            if not (at := bisect_right(starts, mark.start)) or mark.start >= stretches[at - 1][1]]
+
+
+def _pair_doubles(text: str, block: Paragraph, marks: list[_Mark], *, following: bool,
+                  left_open: bool) -> list[tuple[int, int, bool]]:
+    stack: list[_Mark] = []
+    found: list[tuple[int, int, bool]] = []
+    openers = sum(m.may_open and not m.may_close for m in marks)
+    closers = sum(m.may_close and not m.may_open for m in marks)
+    for number, mark in enumerate(marks):
+        # Here openers and closers count the marks from this one on that can be nothing else.
+        if mark.may_open and (not mark.may_close or not stack):
+            if stack and closers + following < openers + len(stack):
+                stack.clear()  # `"A, he said. "B."`: the first was never closed, and this one opens anew
+            stack.append(mark)
+        elif mark.may_close and stack:
+            found.append((stack.pop().start, mark.end, True))
+        elif mark.may_close and left_open and number == 0:
+            found.append((block.start, mark.end, True))  # closes what the paragraph before left open
+        openers -= mark.may_open and not mark.may_close
+        closers -= mark.may_close and not mark.may_open
+    if stack:
+        opened = stack[0]
+        lead = text[block.start:opened.start].rstrip()
+        alone = opened is marks[-1] and block.end - opened.end > 1
+        if following or (alone and (not lead or lead[-1] in ",:")):
+            found.append((opened.start, block.end, False))
+    return found
+
+
+def _pair_singles(text: str, block: Paragraph, marks: list[_Mark], *, following: bool) -> list[tuple[int, int, bool]]:
+    found: list[tuple[int, int, bool]] = []
+    number = 0
+    while number < len(marks):
+        opened = marks[number]
+        number += 1
+        if not opened.may_open:
+            continue
+        closing = _closing_single(text, marks, number)
+        if closing is not None:
+            found.append((opened.start, marks[closing].end, True))
+            number = closing + 1
+        elif following and not text[block.start:opened.start].strip():
+            found.append((opened.start, block.end, False))
+            break
+    return found
+
+
+def _closing_single(text: str, marks: list[_Mark], first: int) -> int | None:
+    """Return the number of the mark that closes a single mark opened before `first`, or None.
+
+    After an s a mark may be a plural possessive ('the leaders' level is fine,' he said); it closes only if no better
+    mark comes before the next opening one.
+    """
+    fallback: int | None = None
+    for number in range(first, min(first + MAX_LOOK_AHEAD, len(marks))):
+        mark = marks[number]
+        after = text[mark.end:mark.end + 2]
+        if mark.may_open and not mark.may_close:
+            if fallback is not None:
+                return fallback
+            continue
+        if not mark.may_close:
+            continue
+        possessive = text[mark.start - 1] in "sS" and after[:1].isspace() and after[1:2].islower()
+        if not possessive:
+            return number
+        if fallback is None:
+            fallback = number
+    return fallback
+
+
+def _outermost(stretches: list[tuple[int, int, bool]]) -> list[tuple[int, int, bool]]:
+    kept: list[tuple[int, int, bool]] = []
+    for stretch in sorted(stretches, key=lambda s: (s[0], -s[1])):
+        if not kept or stretch[0] >= kept[-1][1]:
+            kept.append(stretch)
+    return kept
+
+
+# ---------------------------------------------------------------- spaCy
+
+
+@Language.factory(
+    "quotes_marks",
+    default_config={"paragraphs_key": PARAGRAPHS_KEY, "marks_key": MARKS_KEY},
+    assigns=["doc.spans", "token.is_sent_start"],
+)
+def make_marks(nlp: Language, name: str, paragraphs_key: str, marks_key: str) -> Marks:
+    """Make the component that finds paragraphs and quotation marks; put it before the parser.
+
+    Args:
+        nlp (Language): the pipeline.
+        name (str): the component's name.
+        paragraphs_key (str): key of `doc.spans` for paragraphs.
+        marks_key (str): key of `doc.spans` for stretches in quotation marks.
+    RETURNS (Marks): the component.
+    """
+    del nlp
+    return Marks(name=name, paragraphs_key=paragraphs_key, marks_key=marks_key)
+
+
+class Marks:
+    """Annotates paragraphs (label: their kind) and stretches in marks (label closed or open; span_id: the chain)."""
+
+    def __init__(self, *, name: str = "quotes_marks", paragraphs_key: str = PARAGRAPHS_KEY,
+                 marks_key: str = MARKS_KEY) -> None:
+        self.name = name
+        self.paragraphs_key = paragraphs_key
+        self.marks_key = marks_key
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate a Doc."""
+        found = self.match(doc)
+        self.set_annotations(doc, *found)
+        return doc
+
+    def match(self, doc: Doc) -> tuple[tuple[Paragraph, ...], tuple[MarkPair, ...]]:
+        """Return the paragraphs and pairs of a Doc's text, changing nothing."""
+        blocks = paragraphs(doc.text)
+        return blocks, pairs(doc.text, blocks)
+
+    def set_annotations(self, doc: Doc, blocks: tuple[Paragraph, ...], found: tuple[MarkPair, ...]) -> None:
+        """Write paragraphs, pairs and sentence starts into a Doc."""
+        snap = token_snapper(doc)
+        spans = [snap(block.start, block.end, str(block.kind), "") for block in blocks]
+        doc.spans[self.paragraphs_key] = SpanGroup(doc, name=self.paragraphs_key, spans=[s for s in spans if s])
+        for span in doc.spans[self.paragraphs_key]:
+            doc[span.start].is_sent_start = True
+        spans = [snap(p.start, p.end, "closed" if p.closed else "open", str(p.chain)) for p in found]
+        doc.spans[self.marks_key] = SpanGroup(doc, name=self.marks_key, spans=[s for s in spans if s])
+
+
+def token_snapper(doc: Doc) -> Callable[[int, int, str, str], Span | None]:
+    """Return a function from a range of code points to the Span of all tokens that it touches."""
+
+    def snap(start: int, end: int, label: str, span_id: str) -> Span | None:
+        span = doc.char_span(start, end, alignment_mode="expand")
+        return None if span is None else Span(doc, span.start, span.end, label=label, span_id=span_id)
+
+    return snap
