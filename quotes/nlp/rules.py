@@ -1,0 +1,567 @@
+"""The rule extractor: quotes by grammar on a dependency parse, the seam's fallback and yardstick.
+
+It finds cues (verbs, nouns and phrases of `data/cues.toml`), their sources (subjects, agents, inverted subjects) and their
+contents (clauses, infinitives, objects), gives every stretch in quotation marks to the cue beside it, and joins the pieces
+of an interrupted quote.
+
+Invariants: `Rules.match` changes nothing; contents of different quotes do not overlap; a stretch in quotation marks is in a
+content whole or not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from spacy.language import Language
+from spacy.symbols import NOUN, PRON, PROPN, VERB
+from spacy.tokens import Span, SpanGroup
+
+from quotes.nlp import cues as cue_words
+from quotes.nlp.marks import MARKS_KEY, PARAGRAPHS_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from spacy.tokens import Doc, Token
+
+QUOTES_KEY = "quotes"
+Range = tuple[int, int]  # tokens, half open
+
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
+INHERITING = frozenset({"conj", "advcl", "xcomp", "parataxis", "pcomp", "prep", "ccomp"})
+EDGE_PUNCTUATION = frozenset(",;:.-–—)(")
+MAX_SOURCE = 40  # tokens; a longer subject is a parsing error more often than a source
+SCARE_WORDS = 4  # fewer words in marks, no clause, nobody saying so beside them: scare quotes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One quote as token ranges; `words` is how many tokens of content it has."""
+
+    content: tuple[Range, ...]
+    cue: Range | None
+    source: Range | None
+    rule: str
+
+
+@dataclass(slots=True)
+class _Cue:
+    """A cue and what the grammar gives it; `inherits` is the cue whose source it takes over."""
+
+    at: Range
+    head: Token
+    source: Range | None
+    content: list[Range]
+    rule: str
+    depth: int
+    regions: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Region:
+    """A stretch in marks as tokens, with its paragraph's number."""
+
+    start: int
+    end: int
+    chain: str
+    closed: bool
+    paragraph: int
+
+
+# ---------------------------------------------------------------- grammar
+
+
+def _subtree_range(token: Token, *, without: Iterable[Token] = ()) -> Range:
+    """Return the contiguous range of a subtree around its root, stopping at the tokens left out."""
+    dropped = {t.i for t in without}
+    inside = {t.i for t in token.subtree} - dropped
+    start = end = token.i
+    while start - 1 in inside:
+        start -= 1
+    while end + 1 in inside:
+        end += 1
+    return start, end + 1
+
+
+def _trim(doc: Doc, span: Range, marks: frozenset[int] = frozenset()) -> Range | None:
+    """Cut white space and punctuation (but no quotation marks) off both ends."""
+    start, end = span
+    while start < end and start not in marks and (doc[start].is_space or doc[start].text in EDGE_PUNCTUATION):
+        start += 1
+    while start < end and end - 1 not in marks and (doc[end - 1].is_space or doc[end - 1].text in EDGE_PUNCTUATION):
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def _subject(verb: Token) -> Token | None:
+    """Return the token that names who does what a verb says: its subject, a passive's agent, or what it inherits."""
+    seen: set[int] = set()
+    passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
+    while verb.i not in seen:
+        seen.add(verb.i)
+        if passive:
+            agent = next((c for c in verb.children if c.dep_ == "agent"), None)
+            return next((c for c in agent.children if c.dep_ == "pobj"), None) if agent else None
+        own = [c for c in verb.children if c.dep_ in SUBJECTS and c.dep_ != "expl"]
+        if own:
+            nominal = [c for c in own if c.pos in (NOUN, PROPN, PRON) or c.tag_ in ("DT", "WP", "WDT", "CD", "JJ")]
+            return nominal[-1] if nominal else None
+        if verb.dep_ in ("acl",) and verb.tag_ == "VBG":
+            return verb.head
+        if verb.dep_ not in INHERITING or verb.head.i == verb.i:
+            return None
+        verb = verb.head
+        if verb.dep_ == "prep":
+            verb = verb.head
+        passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
+        if passive:  # "was seen as saying": the passive's own subject speaks
+            return next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
+    return None
+
+
+def _source_range(doc: Doc, noun: Token) -> Range | None:
+    """Return the noun phrase of a source: determiners, titles and appositions, but no clauses."""
+    clauses = [t for child in noun.children if child.dep_ in ("relcl", "advcl", "ccomp", "parataxis")
+               for t in child.subtree]
+    found = _trim(doc, _subtree_range(noun, without=clauses))
+    if found is None or found[1] - found[0] > MAX_SOURCE:
+        return (noun.i, noun.i + 1)
+    return found
+
+
+def _cue_range(verb: Token) -> Range:
+    """Return the verb with the auxiliaries, negation and adverbs right before it, and its particle."""
+    start, end = verb.i, verb.i + 1
+    near = {c.i for c in verb.children if c.dep_ in ("aux", "auxpass", "neg", "advmod") and c.i < verb.i}
+    while start - 1 in near:
+        start -= 1
+    if any(c.dep_ == "prt" and c.i == end for c in verb.children):
+        end += 1
+    return start, end
+
+
+def _depth(token: Token) -> int:
+    depth = 0
+    while token.head.i != token.i:
+        token, depth = token.head, depth + 1
+    return depth
+
+
+class _Reader:
+    """Reads one Doc: its cues, regions in marks and paragraphs, and joins them to quotes."""
+
+    def __init__(self, doc: Doc, *, marks_key: str, paragraphs_key: str) -> None:
+        self.doc = doc
+        self.words = cue_words.load()
+        self.paragraph = self._number_paragraphs(doc.spans.get(paragraphs_key, ()))
+        self.regions = [
+            _Region(start=s.start, end=s.end, chain=s.id_, closed=s.label_ == "closed", paragraph=self.paragraph[s.start])
+            for s in doc.spans.get(marks_key, ()) if self.paragraph[s.start] >= 0
+        ]
+        self.region_of = [-1] * len(doc)
+        for number, region in enumerate(self.regions):
+            for i in range(region.start, region.end):
+                self.region_of[i] = number
+        self.edges = frozenset(i for r in self.regions for i in (r.start, r.end - 1))
+
+    def _number_paragraphs(self, spans: Iterable[Span]) -> list[int]:
+        """Return the paragraph's number for every token, -1 in site furniture."""
+        numbers = [-1] * len(self.doc)
+        for number, span in enumerate(spans):
+            if span.label_ != "furniture":
+                for i in range(span.start, span.end):
+                    numbers[i] = number
+        return numbers
+
+    # ------------------------------------------------------------ cues
+
+    def cues(self) -> list[_Cue]:
+        """Return every cue outside quotation marks, the outermost first."""
+        found = [cue for token in self.doc if self.paragraph[token.i] >= 0 and self.region_of[token.i] < 0
+                 and (cue := self._cue_at(token)) is not None]
+        return sorted(found, key=lambda cue: (cue.depth, cue.at))
+
+    def _cue_at(self, token: Token) -> _Cue | None:
+        phrase = self._phrase_at(token)
+        if phrase is not None:
+            return phrase
+        lemma = token.lemma_.lower()
+        if token.pos == VERB or (token.tag_.startswith("VB") and token.dep_ not in ("aux", "auxpass")):
+            return self._verb_cue(token, lemma)
+        if token.pos == NOUN and self.words.takes(lemma, "noun"):
+            return self._noun_cue(token)
+        return None
+
+    def _phrase_at(self, token: Token) -> _Cue | None:
+        for phrase in self.words.phrases:
+            end = token.i + len(phrase)
+            if token.lower_ == phrase[0] and tuple(t.lower_ for t in self.doc[token.i:end]) == phrase:
+                last = self.doc[end - 1]
+                noun = next((c for c in last.children if c.dep_ == "pobj"), None)
+                if noun is None:
+                    return None
+                source = _source_range(self.doc, noun)
+                content = self._sentence_without(token, (token.i, max(end, source[1] if source else end)))
+                return _Cue(at=(token.i, end), head=token, source=source, content=content, rule="phrase", depth=0)
+        return None
+
+    def _sentence_without(self, token: Token, hole: Range) -> list[Range]:
+        """Return the sentence around a phrase, in one or two pieces."""
+        sent = token.sent
+        pieces = [self._trim((sent.start, hole[0])), self._trim((hole[1], sent.end))]
+        kept = [p for p in pieces if p]
+        if len(kept) == 2 and hole[0] > sent.start:
+            # "The deal is off, according to X, and trading has stopped": what follows is content only inside commas.
+            after = self.doc[hole[1]].text if hole[1] < len(self.doc) else ""
+            return kept if after == "," and kept[1][1] - kept[1][0] > 3 and kept[0][1] - kept[0][0] <= 6 else kept[:1]
+        return kept
+
+    def _verb_cue(self, verb: Token, lemma: str) -> _Cue | None:
+        content, rule = self._content_of(verb, lemma)
+        beside = lemma in self.words.verbs
+        if not content and not beside:
+            return None
+        subject = _subject(verb)
+        source = _source_range(self.doc, subject) if subject is not None else None
+        as_saying = self._carried(verb)
+        if as_saying is not None:
+            source = _source_range(self.doc, as_saying)
+        at = _cue_range(verb)
+        if rule == "preposition":
+            at = (at[0], max(at[1], content[0][0])) if content and content[0][0] - at[1] <= 1 else at
+        content = [p for p in content if not (source and p[0] < source[1] and source[0] < p[1] and p[0] >= source[0])]
+        depth = _depth(verb) - (100 if as_saying is not None else 0)
+        return _Cue(at=at, head=verb, source=source, content=content, rule=rule, depth=depth)
+
+    def _carried(self, verb: Token) -> Token | None:
+        """Return whom another report quotes: "AFP reported Erdogan as saying" gives Erdogan."""
+        head = verb.head
+        if verb.tag_ == "VBG" and head.lower_ == "as" and head.dep_ in ("prep", "mark"):
+            carrier = head.head
+        elif verb.tag_ == "VBG" and any(c.lower_ == "as" and c.i < verb.i for c in verb.children):
+            carrier = head
+        else:
+            return None
+        passive = next((c for c in carrier.children if c.dep_ == "nsubjpass"), None)
+        return passive or next((c for c in carrier.children if c.dep_ in ("dobj", "nsubj") and c.i > carrier.i), None)
+
+    def _content_of(self, verb: Token, lemma: str) -> tuple[list[Range], str]:
+        """Return the pieces of content the grammar gives a verb and the rule that found them."""
+        takes = self.words.takes
+        for child in verb.children:
+            if child.dep_ == "ccomp" and takes(lemma, "clause"):
+                piece = self._clause(verb, child)
+                if piece:
+                    return [piece], "clause"
+        for child in verb.children:
+            if child.dep_ in ("xcomp", "ccomp", "advcl") and takes(lemma, "infinitive") and self._has_to(child):
+                piece = self._clause(verb, child)
+                if piece and child.i > verb.i:
+                    return [piece], "infinitive"
+        for child in verb.children:
+            if child.dep_ == "dobj" and child.i > verb.i and takes(lemma, "object"):
+                piece = self._trim(_subtree_range(child))
+                if piece and (piece[1] - piece[0] >= 4 or any(self.region_of[i] >= 0 for i in range(*piece))):
+                    return [piece], "object"
+        for child in verb.children:
+            if child.dep_ == "prep" and takes(f"{lemma}:{child.lower_}", "preposition") and child.i > verb.i:
+                obj = next((c for c in child.children if c.dep_ in ("pobj", "pcomp")), None)
+                piece = self._trim(_subtree_range(obj)) if obj is not None else None
+                if piece:
+                    return [piece], "preposition"
+        return [], "beside"
+
+    def _has_to(self, token: Token) -> bool:
+        return any(c.lower_ == "to" and c.dep_ == "aux" for c in token.children)
+
+    def _clause(self, verb: Token, clause: Token) -> Range | None:
+        """Return a clause's range; one before its verb stops at the verb's source, one after starts behind the verb."""
+        inside = {t.i for t in clause.subtree}
+        if clause.i < verb.i:
+            start, end = min(inside), verb.i
+            while end - 1 > clause.i and end - 1 not in inside:
+                end -= 1
+            end = max(i for i in inside if i < verb.i) + 1 if any(i < verb.i for i in inside) else end
+            start = max(start, verb.sent.start)
+            return self._trim((start, end))
+        marker = next((c for c in verb.children if c.dep_ == "mark" and verb.i < c.i < clause.i), None)
+        start = min([i for i in inside if i > verb.i] + ([marker.i] if marker else []), default=clause.i)
+        return self._trim((start, max(inside) + 1))
+
+    def _noun_cue(self, noun: Token) -> _Cue | None:
+        clause = next((c for c in noun.children if c.dep_ in ("acl", "ccomp", "relcl") and c.i > noun.i
+                       and (self._has_to(c) or any(m.lower_ == "that" and m.dep_ == "mark" for m in c.children))), None)
+        owner = next((c for c in noun.children if c.dep_ == "poss"), None)
+        if clause is None or owner is None:
+            return None
+        content = self._clause(noun, clause)
+        if content is None:
+            return None
+        start, end = _subtree_range(owner)
+        if self.doc[end - 1].tag_ == "POS":
+            end -= 1
+        return _Cue(at=(noun.i, noun.i + 1), head=noun, source=(start, end), content=[content], rule="noun",
+                    depth=_depth(noun))
+
+    def _trim(self, span: Range) -> Range | None:
+        return _trim(self.doc, span, self.edges)
+
+    # ------------------------------------------------------------ joining
+
+    def quotes(self) -> list[Found]:
+        """Return the quotes of the Doc in the order of their contents."""
+        taken = [False] * len(self.doc)
+        assigned: dict[int, _Cue] = {}
+        kept: list[_Cue] = []
+        every = self.cues()
+        beside = self._beside(every)
+        for cue in every:
+            if any(taken[i] for i in range(*cue.at)):
+                continue
+            ranges = [r for r in cue.content if not any(taken[i] for i in range(*r))]
+            regions = [n for n in beside.get(cue.at, ()) if n not in assigned]
+            whole = self._whole(ranges, regions, cue)
+            if not whole:
+                continue
+            cue.content = whole
+            for start, end in whole:
+                for i in range(start, end):
+                    taken[i] = True
+                    if self.region_of[i] >= 0:
+                        assigned[self.region_of[i]] = cue
+            kept.append(cue)
+        self._continue(kept, assigned)
+        found = [Found(content=tuple(cue.content), cue=cue.at, source=cue.source, rule=cue.rule) for cue in kept]
+        found += self._without_verbs(assigned)
+        return sorted((f for f in map(self._tidy, found) if f), key=lambda f: f.content)
+
+    def _whole(self, ranges: list[Range], regions: list[int], cue: _Cue) -> list[Range]:
+        """Return a cue's content with every stretch in marks whole, and without the cue and the source."""
+        tokens = {i for r in ranges for i in range(*r)}
+        for number in {self.region_of[i] for i in tokens if self.region_of[i] >= 0} | set(regions):
+            tokens |= set(range(self.regions[number].start, self.regions[number].end))
+        tokens -= set(range(*cue.at))
+        if cue.source:
+            tokens -= set(range(*cue.source))
+        pieces: list[Range] = []
+        for i in sorted(tokens):
+            if pieces and all(self.doc[k].is_space for k in range(pieces[-1][1], i)):
+                pieces[-1] = (pieces[-1][0], i + 1)
+            else:
+                pieces.append((i, i + 1))
+        trimmed = [p for p in map(self._trim, pieces) if p]
+        return [p for p in trimmed if p[1] - p[0] > 1 or self.region_of[p[0]] >= 0]
+
+    def _beside(self, every: list[_Cue]) -> dict[Range, list[int]]:
+        """Give each stretch in marks that reads as speech the cue beside it: {cue: regions}."""
+        by_start = sorted(every, key=lambda cue: cue.at)
+        chosen: dict[Range, list[int]] = {}
+        for number, region in enumerate(self.regions):
+            cue = self._cue_after(number, region, by_start) or self._cue_before(region, by_start)
+            if cue is not None:
+                chosen.setdefault(cue.at, []).append(number)
+        return chosen
+
+    def _cue_after(self, number: int, region: _Region, every: list[_Cue]) -> _Cue | None:
+        """Return the cue that follows a stretch in its sentence: `"...," Ana Ruiz said`, `"..." said Ana Ruiz`."""
+        last = self.doc[region.end - 2].text if region.end - 2 > region.start else ""
+        following = self.regions[number + 1].start if number + 1 < len(self.regions) else len(self.doc)
+        nxt = self.doc[region.end].text if region.end < len(self.doc) else ""
+        if last not in (",", "?", "!", "—", "–", "-", "...", "…") and nxt not in (",", "–", "—", "--"):
+            return None
+        for cue in every:
+            if cue.at[0] < region.end or cue.rule in ("phrase", "noun", "preposition") and cue.rule != "phrase":
+                continue
+            if cue.at[0] >= following or self.paragraph[cue.at[0]] != region.paragraph:
+                return None
+            if any(t.text in (".", "?", "!") for t in self.doc[region.end:cue.at[0]]):
+                return None
+            if cue.at[0] - region.end > MAX_SOURCE:
+                return None
+            self._fill_source(cue, region)
+            return cue
+        return None
+
+    def _cue_before(self, region: _Region, every: list[_Cue]) -> _Cue | None:
+        """Return the cue right before a stretch: `Ana Ruiz said: "..."`, `added that "..."`."""
+        best: _Cue | None = None
+        for cue in every:
+            if cue.at[1] > region.start:
+                break
+            if self.paragraph[cue.at[0]] == region.paragraph and cue.rule not in ("phrase", "noun"):
+                best = cue
+        if best is None:
+            return None
+        between = self.doc[best.at[1]:region.start]
+        if any(t.text in (".", "?", "!", ";") or self.region_of[t.i] >= 0 for t in between):
+            return None
+        marked = len(between) > 0 and between[-1].text in (",", ":")
+        if len(between) <= 2 or (marked and len(between) <= MAX_SOURCE):
+            return best if marked or self._reads_as_speech(region) or len(between) == 0 else None
+        return None
+
+    def _reads_as_speech(self, region: _Region) -> bool:
+        inner = self.doc[region.start + 1:region.end - 1]
+        words = [t for t in inner if t.is_alpha]
+        return len(words) >= SCARE_WORDS or any(t.pos == VERB for t in inner)
+
+    def _fill_source(self, cue: _Cue, region: _Region) -> None:
+        """Read the source off the words beside a cue that the parse gave none: `"...," said Ana Ruiz`."""
+        if cue.source is not None and cue.source[0] >= region.end:
+            return
+        before = self._trim((region.end, cue.at[0]))
+        after = self.doc[cue.at[1]:min(cue.at[1] + 12, len(self.doc))]
+        chunk = next((c for c in self.doc[region.end:cue.head.sent.end].noun_chunks
+                      if c.start >= cue.at[1] and c.start <= cue.at[1] + 1), None)
+        if before and before[1] - before[0] <= MAX_SOURCE and self.doc[before[1] - 1].pos != VERB:
+            cue.source = before
+        elif chunk is not None and len(after):
+            cue.source = _source_range(self.doc, chunk.root)
+
+    def _continue(self, kept: list[_Cue], assigned: dict[int, _Cue]) -> None:
+        """Join stretches without a cue of their own to the quote they go on from."""
+        for number, region in enumerate(self.regions):
+            if number in assigned or number == 0 or number - 1 not in assigned:
+                continue
+            before, cue = self.regions[number - 1], assigned[number - 1]
+            chained = before.chain == region.chain
+            gap = self.doc[before.end:region.start]
+            same = before.paragraph == region.paragraph
+            closes = not gap.text.strip() or gap.text.rstrip().endswith((".", "?", "!", ":")) or (
+                gap.text.strip(" ,").lower() in ("and", "but", "then") or gap.text.rstrip().endswith(","))
+            if chained or (same and closes and self._sentence_like(region) and len(gap) <= MAX_SOURCE
+                           and self._only_cue(gap, cue)):
+                self._append(cue, region, number, assigned)
+            elif not same and self._fills_paragraph(region) and before.paragraph == region.paragraph - 1:
+                self._append(cue, region, number, assigned)
+        del kept
+
+    def _only_cue(self, gap: Span, cue: _Cue) -> bool:
+        """Say whether a gap holds nothing but the quote's own cue and source."""
+        allowed = set(range(*cue.at)) | (set(range(*cue.source)) if cue.source else set())
+        rest = [t for t in gap if t.i not in allowed and t.is_alpha]
+        return len(rest) <= 8
+
+    def _append(self, cue: _Cue, region: _Region, number: int, assigned: dict[int, _Cue]) -> None:
+        cue.content = sorted([*cue.content, (region.start, region.end)])
+        assigned[number] = cue
+
+    def _sentence_like(self, region: _Region) -> bool:
+        inner = self.doc[region.start + 1:region.end - 1]
+        return len(inner) > 0 and (inner[-1].is_punct or len(inner) >= 5) and inner[0].text[:1].isupper()
+
+    def _fills_paragraph(self, region: _Region) -> bool:
+        start, end = region.start, region.end
+        first = start == 0 or self.paragraph[start - 1] != region.paragraph
+        last = end >= len(self.doc) or self.paragraph[end] != region.paragraph
+        return first and last
+
+    def _without_verbs(self, assigned: dict[int, _Cue]) -> Iterator[Found]:
+        """Yield quotes that a colon or a dash attributes: `Ana Ruiz: "..."`, `"...": Pentagon`, `"..." - Ana Ruiz`."""
+        for number, region in enumerate(self.regions):
+            if number in assigned or not self._reads_as_speech(region):
+                continue
+            source = self._colon_before(region) or self._name_after(region)
+            if source is not None:
+                yield Found(content=((region.start, region.end),), cue=None, source=source, rule="colon")
+
+    def _colon_before(self, region: _Region) -> Range | None:
+        at = region.start - 1
+        if at <= 0 or self.doc[at].text != ":" or self.paragraph[at] != region.paragraph:
+            return None
+        start = at
+        while start > 0 and self.paragraph[start - 1] == region.paragraph and not self.doc[start - 1].is_punct:
+            start -= 1
+        return self._nominal((start, at), most=8)
+
+    def _name_after(self, region: _Region) -> Range | None:
+        at = region.end
+        if at >= len(self.doc) or self.doc[at].text not in (":", "-", "–", "—", "--"):
+            return None
+        end = at + 1
+        while end < len(self.doc) and self.paragraph[end] == region.paragraph and not self.doc[end].is_punct:
+            end += 1
+        start = at + 1
+        while start < end and self.doc[start].is_space:
+            start += 1
+        names = start
+        while names < end and self.doc[names].pos in (PROPN, NOUN) or (names == start and names < end and
+                                                                       self.doc[names].lower_ == "the"):
+            names += 1
+        return self._nominal((start, names), most=8)
+
+    def _nominal(self, span: Range, *, most: int) -> Range | None:
+        found = self._trim(span)
+        if found is None or found[1] - found[0] > most:
+            return None
+        return found if any(t.pos in (PROPN, PRON, NOUN) for t in self.doc[found[0]:found[1]]) else None
+
+    def _tidy(self, found: Found) -> Found | None:
+        """Drop quotes without content or without anybody, and sources that lie inside their content."""
+        if not found.content:
+            return None
+        source = found.source
+        if source and any(p[0] <= source[0] < p[1] for p in found.content):
+            source = None
+        if source is None and found.rule != "beside" and not any(self.region_of[p[0]] >= 0 for p in found.content):
+            return None
+        return replace(found, source=source, content=tuple(sorted(found.content)))
+
+
+# ---------------------------------------------------------------- spaCy
+
+
+@Language.factory(
+    "quotes_rules",
+    default_config={"spans_key": QUOTES_KEY, "marks_key": MARKS_KEY, "paragraphs_key": PARAGRAPHS_KEY},
+    assigns=["doc.spans"],
+    requires=["token.dep", "token.lemma", "token.pos", "doc.spans"],
+)
+def make_rules(nlp: Language, name: str, spans_key: str, marks_key: str, paragraphs_key: str) -> Rules:
+    """Make the rule extractor; put it behind the parser and `quotes_marks`.
+
+    Args:
+        nlp (Language): the pipeline.
+        name (str): the component's name.
+        spans_key (str): key of `doc.spans` for what is found.
+        marks_key (str): key of the stretches in quotation marks.
+        paragraphs_key (str): key of the paragraphs.
+    RETURNS (Rules): the component.
+    """
+    del nlp
+    return Rules(name=name, spans_key=spans_key, marks_key=marks_key, paragraphs_key=paragraphs_key)
+
+
+class Rules:
+    """Finds quotes by grammar; spans of one quote share a `span_id`, attrs hold its rule."""
+
+    def __init__(self, *, name: str = "quotes_rules", spans_key: str = QUOTES_KEY, marks_key: str = MARKS_KEY,
+                 paragraphs_key: str = PARAGRAPHS_KEY) -> None:
+        self.name = name
+        self.spans_key = spans_key
+        self.marks_key = marks_key
+        self.paragraphs_key = paragraphs_key
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate a Doc."""
+        self.set_annotations(doc, self.match(doc))
+        return doc
+
+    def match(self, doc: Doc) -> list[Found]:
+        """Return the quotes of a parsed Doc, changing nothing."""
+        return _Reader(doc, marks_key=self.marks_key, paragraphs_key=self.paragraphs_key).quotes()
+
+    def set_annotations(self, doc: Doc, found: list[Found]) -> None:
+        """Write quotes into `doc.spans`."""
+        spans = []
+        attrs: dict[str, Any] = {}
+        for number, quote in enumerate(found):
+            key = str(number)
+            spans += [Span(doc, start, end, label="CONTENT", span_id=key) for start, end in quote.content]
+            if quote.cue:
+                spans.append(Span(doc, *quote.cue, label="CUE", span_id=key))
+            if quote.source:
+                spans.append(Span(doc, *quote.source, label="SOURCE", span_id=key))
+            attrs[key] = {"rule": f"rules.{quote.rule}", "confidence": None}
+        doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans, attrs=attrs)
