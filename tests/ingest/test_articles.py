@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from quotes.errors import IngestError
+from quotes.ingest import articles
+from quotes.records import Article, Failure, PublishedFrom
+
+BODY = "The two sides met again on Tuesday, officials said, and they will go on talking until there is a result."
+
+
+def split(found: list[Article | Failure]) -> tuple[dict[str, Article], dict[str, str]]:
+    good = {a.id: a for a in found if isinstance(a, Article)}
+    bad = {f.origin: f.error for f in found if isinstance(f, Failure)}
+    return good, bad
+
+
+def read(*paths: Path | str, metadata: Path | None = None) -> tuple[dict[str, Article], dict[str, str]]:
+    found = list(articles.read(map(str, paths), metadata_path=str(metadata) if metadata else None))
+    return split(found)
+
+
+def test_text_is_unchanged(tmp_path: Path) -> None:
+    data = "\ufeff  Talks fail\r\n\r\n“Sí”\u2028 he said.\x0b\r \n\n".encode()
+    (tmp_path / "a.txt").write_bytes(data)
+    good, bad = read(tmp_path / "a.txt")
+    assert good["a"].text.encode() == data
+    assert not bad
+
+
+def test_folders_are_searched_in_order_and_globs_expanded(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.txt", "sub/c.text", "sub/d", ".hidden.txt", "data.db", ".git/x.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"{name} {BODY}")
+    good, bad = read(tmp_path)
+    assert list(good) == ["a", "b", "c", "d"]
+    assert not bad
+    assert list(read(f"{tmp_path}/*.txt")[0]) == ["a", "b"]
+    assert list(read(f"{tmp_path}/**/*.text")[0]) == ["c"]
+    assert list(read(tmp_path / "b.txt", tmp_path, f"{tmp_path}/a*")[0]) == ["a", "b", "c", "d"]
+
+
+def test_origin_is_the_path_as_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(BODY)
+    monkeypatch.chdir(tmp_path)
+    assert read("in")[0]["a"].origin == "in/a.txt"
+    assert read("./in/a.txt")[0]["a"].origin == "in/a.txt"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", ["empty"]),
+        (b" \r\n\t\n", ["white space"]),
+        (b"\xef\xbb\xbf", ["white space"]),
+        (b"some\x00thing", ["binary", "4"]),
+        ("Café".encode("latin-1"), ["UTF-8", "0xe9", "iconv"]),
+        ("Talks".encode("utf-16"), ["UTF-16", "iconv"]),
+        (b"<!DOCTYPE html>\n<title>Talks</title>", ["HTML"]),
+        (b'<?xml version="1.0"?>\n<!-- a -->\n<rss version="2.0">', ["RSS"]),
+        (b'{"id": "a", "text": "Talks"}\n', ["JSONL"]),
+        (b"%PDF-1.7 ...", ["PDF"]),
+        (b"SQLite format 3\x00...", ["SQLite"]),
+        (b"WARC/1.0\r\n", ["WARC"]),
+        (b"a " * 500_001, ["too large", "split"]),
+        (b"a" * 4_000_001, ["too large", "split"]),
+    ],
+    ids=lambda value: value[:12] if isinstance(value, bytes) else "",
+)
+def test_bad_input_is_named_with_its_remedy_and_costs_no_other(tmp_path: Path, data: bytes, words: list[str]) -> None:
+    (tmp_path / "bad.txt").write_bytes(data)
+    (tmp_path / "good.txt").write_text(BODY)
+    good, bad = read(tmp_path)
+    assert list(good) == ["good"]
+    ((origin, error),) = bad.items()
+    assert origin == f"{tmp_path}/bad.txt"
+    assert all(word in error for word in words), error
+    assert "\n" not in error
+    assert str(tmp_path) not in error
+
+
+def test_missing_paths(tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    (tmp_path / "link.txt").symlink_to(tmp_path / "gone.txt")
+    os.mkfifo(tmp_path / "pipe")
+    _, bad = read(*(tmp_path / name for name in ("no.txt", "nothing", "*.md", "link.txt", "pipe")))
+    assert {Path(origin).name: error.split(";")[0] for origin, error in bad.items()} == {
+        "no.txt": "no such file",
+        "nothing": "the folder holds no articles",
+        "*.md": "no file matches",
+        "link.txt": "the link leads nowhere",
+        "pipe": "not a regular file",
+    }
+
+
+def test_two_texts_under_one_id(tmp_path: Path) -> None:
+    for folder, text in (("one", BODY), ("two", BODY + " More."), ("three", BODY)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.txt").write_text(text)
+    good, bad = read(tmp_path / "two", tmp_path / "three", tmp_path / "one")
+    assert good["a"].origin == f"{tmp_path}/one/a.txt"
+    ((origin, error),) = bad.items()
+    assert origin == f"{tmp_path}/two/a.txt"
+    assert "'a'" in error
+    assert "one/a.txt" in error
+    assert "rename" in error
+
+
+def test_metadata_comes_first_and_the_text_fills_in(tmp_path: Path) -> None:
+    text = f"Talks end without a result\nBy Ana Ruiz\nMarch 29, 2022\n\n{BODY}"
+    (tmp_path / "a.txt").write_text(text)
+    (tmp_path / "b.txt").write_text(text)
+    (tmp_path / "c.txt").write_text(BODY)
+    (tmp_path / "articles.csv").write_text(
+        "\ufefffile,title,outlet,url,author,published\r\n"
+        'a.txt,"Talks, again",Star,https://example.org/a,,2022-03-30T10:00:00Z\r\n'
+        "b.txt,,,,,\r\n"
+    )
+    good, bad = read(tmp_path)
+    assert not bad
+    a, b, c = good.values()
+    assert (a.title, a.outlet, a.url, a.author) == ("Talks, again", "Star", "https://example.org/a", "Ana Ruiz")
+    assert (a.published, a.published_from) == ("2022-03-30T10:00:00Z", PublishedFrom.METADATA)
+    assert (b.title, b.outlet) == ("Talks end without a result", None)
+    assert (b.published, b.published_from) == ("2022-03-29", PublishedFrom.TEXT)
+    assert (c.title, c.published, c.published_from) == (None, None, None)
+
+
+def test_a_table_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(BODY)
+    (tmp_path / "in" / "articles.csv").write_text("file,title\na.txt,Beside\n")
+    (tmp_path / "meta.csv").write_text("file,title\nin/a.txt,Elsewhere\n")
+    assert read(tmp_path / "in", metadata=tmp_path / "meta.csv")[0]["a"].title == "Elsewhere"
+    assert read(tmp_path / "in")[0]["a"].title == "Beside"
+    with pytest.raises(IngestError, match=r"nope\.csv"):
+        read(tmp_path / "in", metadata=tmp_path / "nope.csv")
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("title,published\nTalks,2022-03-29\n", ["no column 'file'"]),
+        ("file,publised\na.txt,2022-03-29\n", ["line 1", "publised", "published"]),
+        ("file,published\na.txt,29 March\n", ["line 2", "29 March", "2022-03-29"]),
+        ("file,published\ngone.txt,2022-03-29\n", ["line 2", "gone.txt"]),
+        ("file,title\na.txt,Talks, again\n", ["line 2", "3 cells"]),
+        ("file,title\na.txt,One\na.txt,Two\n", ["line 3", "twice"]),
+        ('file,title\na.txt,"One\n', ["not CSV"]),
+        ("file,title\n,One\n", ["line 2", "no file"]),
+        ("", ["empty"]),
+    ],
+)
+def test_a_bad_table_is_named_and_costs_no_article(tmp_path: Path, table: str, words: list[str]) -> None:
+    (tmp_path / "a.txt").write_text(BODY)
+    (tmp_path / "articles.csv").write_text(table)
+    good, bad = read(tmp_path)
+    assert list(good) == ["a"]
+    assert list(bad) == [f"{tmp_path}/articles.csv"]
+    assert all(word in bad[f"{tmp_path}/articles.csv"] for word in words), bad
+
+
+def test_standard_input() -> None:
+    article = articles.from_bytes(f"Talks end without a result\n\n{BODY}".encode(), article_id="stdin", origin="-")
+    assert (article.id, article.title) == ("stdin", "Talks end without a result")
+    with pytest.raises(IngestError, match="-: the file is empty"):
+        articles.from_bytes(b"", article_id="stdin", origin="-")
+
+
+def test_the_seeds_table_fits_the_seeds() -> None:
+    seeds = Path(__file__).parents[2] / "seeds"
+    good, bad = read(seeds)
+    assert not bad
+    assert [(a.outlet, a.published, a.published_from) for a in good.values()] == [
+        ("Oneindia", "2022-03-29", "metadata"),
+        (None, "2022-03-30", "metadata"),
+        (None, "2022-03-29", "metadata"),
+        (None, "2022-03-29", "metadata"),
+        ("South China Morning Post", None, None),
+    ]
