@@ -9,7 +9,8 @@ pieces, cut out of `Article.text`, joined by a space; `Quote.entity_key` names a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -222,3 +223,156 @@ class Failure:
     origin: str
     stage: str
     error: str
+
+
+class Verdict(StrEnum):
+    """What a person decided about two speakers: one, two, or not to be told."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    UNSURE = "unsure"
+
+
+class CorrectionKind(StrEnum):
+    """What a person found wrong with a quote."""
+
+    WRONG_SPEAKER = "wrong speaker"
+    WRONG_SPAN = "wrong span"
+    NOT_A_QUOTE = "not a quote"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEntity:
+    """An entity as the store holds it, with what identity over articles needs to know of its article.
+
+    `id` is `ids.digest("entity", article_id, key)`. `quotes` counts the quotes it is the source of (at least one);
+    `speaker_id` is the speaker it has now, its own `id` until resolution has given it one.
+    """
+
+    id: str
+    article_id: str
+    type: SpeakerType
+    name: str | None = None
+    description: str | None = None
+    aliases: tuple[Alias, ...] = ()
+    roles: tuple[Role, ...] = ()
+    published: str | None = None
+    outlet_id: str | None = None
+    quotes: int = 1
+    speaker_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """One person, organisation, group or document over all articles, or one article's unnamed source.
+
+    `aliases` are names only, no pronouns and no descriptions; the store adds up mentions of equal ones. For an unnamed
+    source `name` is its description. `authority_id` is that of a row of the store's authorities.
+    """
+
+    id: str
+    name: str
+    type: SpeakerType
+    authority_id: str | None = None
+    aliases: tuple[Alias, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A pair that resolution did not decide, for a person to judge: two speakers, or a speaker and an authority."""
+
+    left_id: str
+    right_id: str
+    score: float
+    reasons: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """Who is who over all articles: everything that is computed from the entities and people's decisions alone.
+
+    `assignments` gives every entity (`StoredEntity.id`) its speaker; `redirects` forwards identifiers that other names of
+    a speaker would have given (or gave) to the one it has; `syndications` gives an article that copies another the one it
+    copies. Equal entities and decisions, in any order, make equal resolutions.
+    """
+
+    speakers: tuple[Speaker, ...]
+    assignments: Mapping[str, str]
+    redirects: Mapping[str, str] = field(default_factory=dict)
+    syndications: Mapping[str, str] = field(default_factory=dict)
+    speaker_candidates: tuple[Candidate, ...] = ()
+    authority_candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakerTerm:
+    """How telling a term is of a speaker: in how many of the speaker's quotes it stands, and its weight."""
+
+    speaker_id: str
+    term: str
+    quotes: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A person's decision whether two speakers are one.
+
+    `left_id` and `right_id` are identifiers of speakers, valid when it was made or later forwarded. `made_at` and
+    `superseded_at` are ISO 8601 in UTC; `superseded_at` is None while the decision holds.
+    """
+
+    left_id: str
+    right_id: str
+    judgement: Verdict
+    who: str
+    made_at: str
+    score: float | None = None
+    reasons: str | None = None
+    superseded_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rename:
+    """A person's decision how a speaker is called; None of a build's own choices overrides it."""
+
+    speaker_id: str
+    name: str
+    who: str
+    made_at: str
+    superseded_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A person's correction of one quote: its kind, and a value where the kind needs one (the right speaker's name)."""
+
+    quote_id: str
+    kind: CorrectionKind
+    who: str
+    made_at: str
+    value: str | None = None
+    superseded_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """An office of an authority's person; dates are ISO 8601, or "" where not known."""
+
+    position: str
+    affiliation: str = ""
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """A known person or organisation of an authority file, under that file's identifier."""
+
+    id: str
+    name: str
+    type: SpeakerType
+    description: str | None = None
+    origin: str | None = None
+    names: tuple[str, ...] = ()
+    positions: tuple[Position, ...] = ()

@@ -1,1 +1,1 @@
-
+"""The database: schema, writing and reading."""

@@ -1,0 +1,54 @@
+"""The schema of the database: an append-only list of migrations.
+
+What the tables hold is told, column by column, in `quotes/data/tables.toml`. The facts are in `articles`, `entities`
+(one speaker as one article knows it) and `quotes`; `speakers`, `aliases`, `roles` and `speaker_redirects` are computed
+from them over all articles; `judgements`, `renames` and `corrections` are people's decisions, which no build touches.
+
+Invariants: a migration that was released is never edited, another one is appended; every table is STRICT, every reference
+a foreign key; search index and statistics (`quotes_fts`, `speaker_totals`, `facet_counts`) are kept by triggers, in the
+transaction that changes a quote, whoever writes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from importlib import resources
+
+from sqlite_utils import Database, Migrations
+
+MIGRATIONS = Migrations("quotes")
+
+
+def sql(name: str) -> str:
+    """Return the text of `quotes/store/sql/NAME.sql`."""
+    return resources.files("quotes.store").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+def statements(script: str) -> Iterator[str]:
+    """Yield the statements of an SQL script one by one, triggers whole.
+
+    `executescript` would do, but commits the transaction that a migration must stay in.
+
+    >>> list(statements("SELECT 1; -- one\\nSELECT ';';"))
+    ['SELECT 1;', "-- one\\nSELECT ';';"]
+    """
+    pending = ""
+    for piece in script.split(";"):
+        pending += piece + ";"
+        if sqlite3.complete_statement(pending):
+            if pending.strip(" \n;"):
+                yield pending.strip()
+            pending = ""
+
+
+def _run(db: Database, *names: str) -> None:
+    for name in names:
+        for statement in statements(sql(name)):
+            db.conn.execute(statement)
+
+
+@MIGRATIONS()
+def migration_0001(db: Database) -> None:
+    """Make the tables, indexes, full-text search and statistics of version 0.1."""
+    _run(db, "migration_0001_tables", "migration_0001_indexes", "migration_0001_search", "migration_0001_statistics")
