@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
@@ -98,7 +99,26 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
     ['headline', 'body']
     """
     ranges = list(_blocks(text) if _is_wrapped(text) else _lines(text))
-    return tuple(Paragraph(start=start, end=end, kind=_kind(text[start:end])) for start, end in ranges)
+    kinds = [_kind(text[start:end]) for start, end in ranges]
+    _drop_repeats([text[start:end].strip("-–•*| ") for start, end in ranges], kinds)
+    return tuple(Paragraph(start=start, end=end, kind=kind) for (start, end), kind in zip(ranges, kinds, strict=True))
+
+
+def _drop_repeats(texts: list[str], kinds: list[ParagraphKind]) -> None:
+    """Make furniture of what a page says twice: links to other stories, and summaries that the story repeats.
+
+    A repeated headline counts once, above the story; among the paragraphs of the story a repeated one is a link. Of a
+    repeated paragraph the last counts, the one in the story.
+    """
+    counts = Counter(text for text, kind in zip(texts, kinds, strict=True) if kind is not ParagraphKind.FURNITURE)
+    first_body = next((i for i, kind in enumerate(kinds) if kind is ParagraphKind.BODY and counts[texts[i]] == 1), 0)
+    last = {text: i for i, text in enumerate(texts)}
+    seen: set[str] = set()
+    for i, (text, kind) in enumerate(zip(texts, kinds, strict=True)):
+        if counts[text] > 1 and kind is not ParagraphKind.FURNITURE:
+            keep = i == last[text] if kind is ParagraphKind.BODY else text not in seen and i < first_body
+            kinds[i] = kind if keep else ParagraphKind.FURNITURE
+            seen.add(text)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

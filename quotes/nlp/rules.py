@@ -32,6 +32,10 @@ SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 INHERITING = frozenset({"conj", "advcl", "xcomp", "parataxis", "pcomp", "prep", "ccomp"})
 EDGE_PUNCTUATION = frozenset(",;:.-–—)(")
 MAX_SOURCE = 40  # tokens; a longer subject is a parsing error more often than a source
+ADVERBIAL = frozenset({"after", "as", "while", "when", "before", "although", "though", "following", "amid", "despite"})
+SAYING = frozenset({"say", "add", "claim", "insist", "argue", "state"})  # verbs that take clauses above all
+BACKSHIFTED = frozenset({"would", "could", "might", "should"})
+MIN_CLAUSE = 4  # tokens of a clause that the parser did not see as one
 SCARE_WORDS = 4  # fewer words in marks, no clause, nobody saying so beside them: scare quotes
 
 
@@ -222,7 +226,7 @@ class _Reader:
         beside = lemma in self.words.verbs
         if not content and not beside:
             return None
-        subject = _subject(verb)
+        subject = _subject(verb) or (self._noun_before(verb) if content else None)
         source = _source_range(self.doc, subject) if subject is not None else None
         as_saying = self._carried(verb)
         if as_saying is not None:
@@ -233,6 +237,13 @@ class _Reader:
         content = [p for p in content if not (source and p[0] < source[1] and source[0] < p[1] and p[0] >= source[0])]
         depth = _depth(verb) - (100 if as_saying is not None else 0)
         return _Cue(at=at, head=verb, source=source, content=content, rule=rule, depth=depth)
+
+    def _noun_before(self, verb: Token) -> Token | None:
+        """Return the noun right before a finite verb that the parser gave no subject."""
+        before = self.doc[_cue_range(verb)[0] - 1] if _cue_range(verb)[0] > 0 else None
+        finite = verb.tag_ in ("VBD", "VBZ", "VBP")
+        same = before is not None and self.paragraph[before.i] == self.paragraph[verb.i]
+        return before if finite and same and before is not None and before.pos in (PROPN, NOUN, PRON) else None
 
     def _carried(self, verb: Token) -> Token | None:
         """Return whom another report quotes: "AFP reported Erdogan as saying" gives Erdogan."""
@@ -258,10 +269,12 @@ class _Reader:
             if child.dep_ in ("xcomp", "ccomp", "advcl") and takes(lemma, "infinitive") and self._has_to(child):
                 piece = self._clause(verb, child)
                 if piece and child.i > verb.i:
-                    return [piece], "infinitive"
+                    asked = next((c for c in verb.children if c.dep_ == "dobj" and verb.i < c.i < child.i), None)
+                    start = asked.left_edge.i if asked is not None and lemma != "tell" else piece[0]
+                    return [(start, piece[1])], "infinitive"
         for child in verb.children:
             if child.dep_ == "dobj" and child.i > verb.i and takes(lemma, "object"):
-                piece = self._trim(_subtree_range(child))
+                piece = self._trim(self._with_as(verb, _subtree_range(child)))
                 if piece and (piece[1] - piece[0] >= 4 or any(self.region_of[i] >= 0 for i in range(*piece))):
                     return [piece], "object"
         for child in verb.children:
@@ -270,7 +283,25 @@ class _Reader:
                 piece = self._trim(_subtree_range(obj)) if obj is not None else None
                 if piece:
                     return [piece], "preposition"
-        return [], "beside"
+        return self._rest_of_sentence(verb, lemma)
+
+    def _rest_of_sentence(self, verb: Token, lemma: str) -> tuple[list[Range], str]:
+        """Return what follows a verb that takes a clause where the parser saw none: `said the news called for ...`."""
+        rest = self._trim((verb.i + 1, verb.sent.end))
+        if lemma not in SAYING or rest is None or rest[0] != verb.i + 1 or rest[1] - rest[0] < MIN_CLAUSE:
+            return [], "beside"
+        first, words = self.doc[rest[0]], self.doc[rest[0]:rest[1]]
+        starts = first.lower_ == "that" or first.pos in (PRON, PROPN, NOUN) or first.dep_ in ("det", "poss", "nummod", "amod")
+        finite = any(t.tag_ in ("VBD", "VBZ", "VBP", "MD", "VBN") for t in words if self.region_of[t.i] < 0)
+        subject = any(c.dep_ in SUBJECTS and c.i < verb.i for c in verb.children)
+        if not starts or not finite or not subject or self.region_of[rest[0]] >= 0:
+            return [], "beside"
+        return [rest], "rest"
+
+    def _with_as(self, verb: Token, span: Range) -> Range:
+        """Take in what an object is called: "named five countries as guarantors"."""
+        follows = next((c for c in verb.children if c.dep_ == "prep" and c.lower_ == "as" and c.i == span[1]), None)
+        return (span[0], _subtree_range(follows)[1]) if follows is not None else span
 
     def _has_to(self, token: Token) -> bool:
         return any(c.lower_ == "to" and c.dep_ == "aux" for c in token.children)
@@ -287,7 +318,57 @@ class _Reader:
             return self._trim((start, end))
         marker = next((c for c in verb.children if c.dep_ == "mark" and verb.i < c.i < clause.i), None)
         start = min([i for i in inside if i > verb.i] + ([marker.i] if marker else []), default=clause.i)
-        return self._trim((start, max(inside) + 1))
+        end = min([max(inside) + 1, *self._ends(clause)])
+        return self._trim((start, self._backshifted(verb, end)))
+
+    def _backshifted(self, verb: Token, end: int) -> int:
+        """Take in a coordinated clause that the parser gave to the cue: `said it had won and would go on`."""
+        for child in verb.children:
+            modal = next((c for c in child.children if c.dep_ == "aux" and c.lower_ in BACKSHIFTED), None)
+            own = any(c.dep_ in SUBJECTS for c in child.children)
+            if child.dep_ == "conj" and modal is not None and not own and end <= modal.i <= end + 2:
+                return min([child.right_edge.i + 1, *self._ends(child)])
+        return end
+
+    def _ends(self, clause: Token) -> Iterator[int]:
+        """Yield where a clause may end before its subtree does, as the parser attaches too much to it.
+
+        `said A, adding B`; `said A, though Y said B`; `said A and called for B`; `said "A" after B`.
+        """
+        for token in clause.subtree:
+            if token.i <= clause.i or self.region_of[token.i] >= 0:
+                continue
+            before = self.doc[token.left_edge.i - 1] if token.left_edge.i > 0 else token
+            comma = before.text == "," or token.left_edge.text == ","
+            lemma = token.lemma_.lower()
+            if token.dep_ in ("advcl", "conj", "acl") and self._is_reporting(token, lemma):
+                own = any(c.dep_ in SUBJECTS for c in token.children)
+                if (token.tag_ == "VBG" and comma) or (own and comma) or (token.dep_ == "conj" and not own
+                                                                          and token.tag_ == clause.head.tag_):
+                    yield self._connective(token)
+            elif token.dep_ == "advcl" and token.left_edge.lower_ in ADVERBIAL and self._closes_marks(token.left_edge.i):
+                yield token.left_edge.i
+            elif token.dep_ == "prep" and token.lower_ in ADVERBIAL and self._closes_marks(token.i):
+                yield token.i
+
+    def _is_reporting(self, token: Token, lemma: str) -> bool:
+        if self.words.takes(lemma, "clause") and any(c.dep_ == "ccomp" for c in token.children):
+            return True
+        return any(c.dep_ == "prep" and f"{lemma}:{c.lower_}" in self.words.speech["preposition"] for c in token.children)
+
+    def _connective(self, token: Token) -> int:
+        """Return where a coordinated or adverbial clause begins, its conjunction included."""
+        start = token.i
+        own = {c.i for c in token.children if c.i < token.i and c.dep_ in (*SUBJECTS, "mark", "advmod", "aux", "neg")}
+        start = min([start, *(self.doc[i].left_edge.i for i in own)])
+        if start > 0 and self.doc[start - 1].dep_ == "cc":
+            start -= 1
+        return start
+
+    def _closes_marks(self, at: int) -> bool:
+        """Say whether the words before a token close a stretch in marks, not counting punctuation and a short tail."""
+        tail = [self.region_of[i] for i in range(max(0, at - 7), at)]
+        return any(number >= 0 for number in tail)
 
     def _noun_cue(self, noun: Token) -> _Cue | None:
         clause = next((c for c in noun.children if c.dep_ in ("acl", "ccomp", "relcl") and c.i > noun.i
