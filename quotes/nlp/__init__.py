@@ -1,1 +1,63 @@
+"""From an article's text to its quotes and their speakers: a spaCy pipeline and the way out of it.
 
+`load_pipeline` puts the components together; each knows only the Doc. `convert.extraction` makes records of a Doc.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from quotes.errors import ModelMissingError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from quotes.config import Settings
+
+MAX_LENGTH = 50_000_000  # code points; spaCy's own limit of a million guards parsers with more memory than this one
+
+
+def load_pipeline(settings: Settings) -> Language:
+    """Return a spaCy pipeline that finds quotes and their speakers.
+
+    Args:
+        settings: which language model, which tagger, and what to give.
+
+    Returns:
+        The pipeline; `doc._.quotes` holds the records of a Doc it made.
+
+    Raises:
+        ModelMissingError: the language model is not installed or cannot do what is needed.
+    """
+    for module in ("marks", "rules", "tagger", "link", "kinds", "select", "coref", "convert"):
+        import_module(f"quotes.nlp.{module}")  # registers factories, also where the package is not installed
+    nlp = _load_model(settings.model)
+    nlp.max_length = MAX_LENGTH
+    nlp.add_pipe("quotes_marks", first=True)
+    for name in ("quotes_rules",) if settings.tagger == "rules" else ("quotes_tagger", "quotes_link"):
+        nlp.add_pipe(name)
+    nlp.add_pipe("quotes_kinds")
+    nlp.add_pipe("quotes_select", config={"attitudes": settings.attitudes, "min_confidence": settings.min_confidence})
+    nlp.add_pipe("quotes_coref")
+    return nlp
+
+
+def _load_model(name: str) -> Language:
+    import spacy  # noqa: PLC0415  `import quotes` stays light
+
+    try:
+        nlp = spacy.load(name)
+    except OSError as error:
+        raise ModelMissingError(
+            f"language model {name!r} is not installed: install the package that holds it (pip install "
+            f"{name.replace('_', '-')}, or python -m spacy download {name}), or name another with --model"
+        ) from error
+    except (ImportError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ModelMissingError(f"language model {name!r} cannot be loaded: {reason}") from error
+    missing = [pipe for pipe in ("parser", "lemmatizer", "ner") if pipe not in nlp.pipe_names]
+    if missing:
+        raise ModelMissingError(f"language model {name!r} has no {' and no '.join(missing)}: use an English pipeline such as "
+                                "en_core_web_sm")
+    return nlp

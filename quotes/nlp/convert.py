@@ -1,0 +1,183 @@
+"""From a spaCy Doc to records: the only way out of the pipeline.
+
+Reads `doc.spans["quotes"]` (contents, cues, sources), `doc.spans["quotes_mentions"]` (who is who in the article) and
+`doc.spans["quotes_marks"]`; makes `Quote` and `Entity` records; registers `Doc._.quotes`.
+
+Invariants: nothing of spaCy is in what is returned; quotes come in the order of their contents; every quote has an entity,
+every entity a quote.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from spacy.tokens import Doc, Span
+
+from quotes.ids import digest, quote_id, text_sha256
+from quotes.records import (
+    Alias,
+    Article,
+    CharSpan,
+    Entity,
+    Extraction,
+    Form,
+    Kind,
+    MentionKind,
+    Quote,
+    Role,
+    SpeakerType,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+QUOTES_KEY = "quotes"
+MENTIONS_KEY = "quotes_mentions"
+MARKS_KEY = "quotes_marks"
+CONTEXT_LENGTH = 600  # code points kept on either side of a content that lies in one very long sentence
+
+
+def extraction(doc: Doc, article: Article) -> Extraction:
+    """Return everything found in an article.
+
+    Args:
+        doc: the article's text, through a pipeline of `load_pipeline`.
+        article: the article; its text is the Doc's.
+    """
+    mentions = doc.spans[MENTIONS_KEY].attrs if MENTIONS_KEY in doc.spans else {}
+    sources, entities = mentions.get("sources", {}), mentions.get("entities", {})
+    quoted = _quoted(doc)
+    occurrences: Counter[str] = Counter()
+    quotes = []
+    for key, roles in _by_quote(doc).items():
+        content = _chars(roles["CONTENT"])
+        text = " ".join(article.text[start:end] for start, end in content)
+        quotes.append(_quote(doc, article, roles, content=content, text=text, form=_form(article.text, content, quoted),
+                             found=doc.spans[QUOTES_KEY].attrs.get(key, {}), source=sources.get(key, {}),
+                             entities=entities, occurrence=occurrences[text]))
+        occurrences[text] += 1
+    used = {quote.entity_key for quote in quotes}
+    kept = tuple(_entity(key, entities.get(key, {})) for key in sorted(used))
+    return Extraction(article=article, quotes=tuple(quotes), entities=kept)
+
+
+def _by_quote(doc: Doc) -> dict[str, dict[str, list[Span]]]:
+    """Return the spans of each quote by label, quotes in the order of their contents."""
+    groups: dict[str, dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
+    for span in doc.spans[QUOTES_KEY] if QUOTES_KEY in doc.spans else ():
+        groups[span.id_][span.label_].append(span)
+    whole = {key: group for key, group in groups.items() if group["CONTENT"]}
+    return dict(sorted(whole.items(), key=lambda item: min((s.start, s.end) for s in item[1]["CONTENT"])))
+
+
+def _chars(spans: Iterable[Span]) -> tuple[CharSpan, ...]:
+    return tuple(CharSpan(span.start_char, span.end_char) for span in sorted(spans, key=lambda span: span.start))
+
+
+def _quoted(doc: Doc) -> list[tuple[int, int]]:
+    """Return the sorted, disjoint ranges of code points in quotation marks."""
+    group = doc.spans[MARKS_KEY] if MARKS_KEY in doc.spans else ()
+    return sorted((span.start_char, span.end_char) for span in group)
+
+
+def _form(text: str, content: Iterable[CharSpan], quoted: list[tuple[int, int]]) -> Form:
+    """Return how much of a content stands in marks, counted in letters and digits."""
+    starts = [start for start, _ in quoted]
+    inside = letters = 0
+    for start, end in content:
+        for i in range(start, end):
+            if text[i].isalnum():
+                letters += 1
+                at = bisect_right(starts, i) - 1
+                inside += at >= 0 and i < quoted[at][1]
+    if not inside:
+        return Form.INDIRECT
+    return Form.DIRECT if inside == letters else Form.MIXED
+
+
+def _quote(doc: Doc, article: Article, roles: dict[str, list[Span]], *, content: tuple[CharSpan, ...],  # noqa: PLR0913
+           text: str, form: Form, found: dict[str, Any], source: dict[str, Any], entities: dict[str, Any],
+           occurrence: int) -> Quote:
+    key = str(source.get("entity") or f"quote-{content[0].start}")
+    entity = entities.get(key, {})
+    cue, named = _chars(roles["CUE"]), _chars(roles["SOURCE"])
+    rules = [found.get("rule") or "unknown", source.get("rule")]
+    return Quote(
+        id=quote_id(article.id, text, occurrence),
+        article_id=article.id,
+        entity_key=key,
+        kind=Kind(found.get("kind") or Kind.SPEECH),
+        form=form,
+        content=content,
+        cue=cue,
+        source=named,
+        text=text,
+        context=_context(doc, roles["CONTENT"]),
+        cue_text=_words(article.text, cue),
+        cue_lemma=_lemma(roles["CUE"]),
+        source_text=_words(article.text, named),
+        speaker=entity.get("name"),
+        speaker_type=SpeakerType(entity.get("type") or SpeakerType.UNNAMED),
+        mention=MentionKind(source.get("mention") or MentionKind.NONE),
+        role=source.get("role"),
+        roles=tuple(source.get("roles") or ()),
+        affiliation=source.get("affiliation"),
+        confidence=_confidence(found.get("confidence"), source.get("confidence")),
+        rule=" ".join(rule for rule in rules if rule),
+    )
+
+
+def _words(text: str, spans: tuple[CharSpan, ...]) -> str | None:
+    return " ".join(text[start:end] for start, end in spans) or None
+
+
+def _lemma(cue: list[Span]) -> str | None:
+    """Return the lemma of a cue's last verb, or of its last word; a phrase ("according to") stays whole."""
+    tokens = [token for span in cue for token in span if token.is_alpha]
+    if not tokens:
+        return None
+    verbs = [token for token in tokens if token.pos_ == "VERB"]
+    if not verbs and len(tokens) > 1 and tokens[-1].pos_ == "ADP":
+        return " ".join(token.lower_ for token in tokens)
+    return str((verbs or tokens)[-1].lemma_).lower() or None
+
+
+def _context(doc: Doc, content: list[Span]) -> str:
+    """Return the sentences that a content stands in, as the article has them."""
+    first, last = min(span.start for span in content), max(span.end for span in content)
+    start, end = doc[first].sent.start_char, doc[last - 1].sent.end_char
+    low, high = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
+    return doc.text[max(start, low - CONTEXT_LENGTH):min(end, high + CONTEXT_LENGTH)].strip()
+
+
+def _confidence(link: float | None, speaker: float | None) -> float | None:
+    """Return how likely words and speaker are both right, from how likely each is."""
+    if link is None:
+        return None
+    return round(link * (1.0 if speaker is None else speaker), 4)
+
+
+def _entity(key: str, found: dict[str, Any]) -> Entity:
+    return Entity(
+        key=key,
+        type=SpeakerType(found.get("type") or SpeakerType.UNNAMED),
+        name=found.get("name"),
+        description=found.get("description"),
+        aliases=tuple(Alias(alias=a, kind=MentionKind(kind), mentions=n) for a, kind, n in found.get("aliases", ())),
+        roles=tuple(Role(role=r, affiliation=a, role_class=c) for r, a, c in found.get("roles", ())),
+    )
+
+
+def article_of(text: str) -> Article:
+    """Return an article that is nothing but a text; its identifier follows from the text."""
+    return Article(id=digest("text", text_sha256(text)), text=text)
+
+
+def doc_quotes(doc: Doc) -> tuple[Quote, ...]:
+    """Return the quotes of a Doc: the getter behind `doc._.quotes`."""
+    return extraction(doc, article_of(doc.text)).quotes
+
+
+Doc.set_extension("quotes", getter=doc_quotes, force=True)
