@@ -1,0 +1,183 @@
+"""What each quote is about: its key terms, by textacy.
+
+The candidates are the noun phrases and named entities of a quote's content (`textacy.extract`), cut down to the words
+that carry meaning; how telling each is comes from the whole article (`textacy.extract.keyterms.textrank`).
+
+Invariants: terms are lemmas, lower case but for names; no pronoun, stop word, number or date, and none of the speaker's
+own names; weights lie above 0 and up to 1, rounded so that they are the same on every machine. textacy is loaded when
+the first article comes, not on import.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from importlib import resources
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from anyascii import anyascii
+
+from quotes.records import Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from spacy.tokens import Doc, Span, Token
+
+    from quotes.records import Alias, Extraction, Quote
+
+TERMS_OF_A_QUOTE = 6
+"""Most terms of one quote; a sentence has rarely more topics."""
+MAX_WORDS = 4
+DIGITS = 2
+"""Decimals of a weight: TextRank's own iteration stops at 1e-6 of scores around 1e-2."""
+LEAST_WEIGHT = 10.0**-DIGITS
+
+NAMED = frozenset({"GPE", "LOC", "NORP", "ORG", "FAC", "EVENT", "LAW", "PRODUCT", "WORK_OF_ART", "PERSON"})
+VAGUE = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "QUANTITY", "PERCENT", "MONEY"})
+CARRYING = frozenset({"NOUN", "PROPN", "ADJ"})
+HEADS = frozenset({"NOUN", "PROPN"})
+WORD = re.compile(r"[^\W_]")
+
+
+def with_terms(doc: Doc, extraction: Extraction) -> Extraction:
+    """Return the extraction, each quote with its key terms.
+
+    Args:
+        doc: the parsed article, of exactly the text of `extraction.article`.
+        extraction: what was found in it.
+    """
+    if not extraction.quotes:
+        return extraction
+    ranks = _Ranks(doc)
+    names = {entity.key: _name_words(entity.name, entity.aliases) for entity in extraction.entities}
+    return replace(
+        extraction,
+        quotes=tuple(replace(q, terms=_terms(doc, q, ranks, names.get(q.entity_key, ()))) for q in extraction.quotes),
+    )
+
+
+def _terms(doc: Doc, quote: Quote, ranks: _Ranks, own_names: Iterable[frozenset[str]]) -> tuple[Term, ...]:
+    """Return a quote's terms, the most telling first, those of equal weight in the text's order."""
+    found: dict[str, Term] = {}
+    for start, end in quote.content:
+        span = doc.char_span(start, end, alignment_mode="contract")
+        for tokens in _candidates(span) if span is not None else ():
+            term = _phrase(tokens)
+            words = frozenset(anyascii(term).lower().split())
+            if term.lower() not in found and not any(words <= name for name in own_names):
+                found[term.lower()] = Term(term=term, weight=ranks.weight(term))
+    best = sorted(found.values(), key=lambda term: -term.weight)[:TERMS_OF_A_QUOTE]
+    return tuple(best)
+
+
+def _candidates(span: Span) -> Iterator[tuple[Token, ...]]:
+    """Yield the tokens of each candidate in the text's order."""
+    from textacy.extract import basics  # noqa: PLC0415  loads scikit-learn and networkx, which no other command needs
+
+    phrases = [*basics.noun_chunks(span), *basics.entities(span, include_types=set(NAMED))]
+    taken: set[int] = set()
+    for phrase in sorted(phrases, key=lambda p: (p.start, -p.end)):
+        for tokens in _cut(_whole_words(phrase, span)):
+            positions = {token.i for token in tokens}
+            if not positions & taken:
+                taken |= positions
+                yield tokens
+
+
+def _whole_words(phrase: Span, within: Span) -> Span:
+    """Return the phrase, words with hyphens whole ("de-escalation"), which the tokenizer takes apart."""
+    doc, start, end = phrase.doc, phrase.start, phrase.end
+    while start > within.start and _are_hyphened(doc[start - 1], doc[start]):
+        start -= 1
+    while end < within.end and _are_hyphened(doc[end - 1], doc[end]):
+        end += 1
+    return doc[start:end]
+
+
+def _are_hyphened(left: Token, right: Token) -> bool:
+    return not left.whitespace_ and (left.text == "-") != (right.text == "-")
+
+
+def _cut(phrase: Span) -> Iterator[tuple[Token, ...]]:
+    """Yield the runs of meaningful words in a phrase: "Ukraine's neutrality" holds two, "some of the issues" none."""
+    groups = groupby(phrase, key=lambda t: _class_of(t, phrase))
+    runs = [(kept, entity, tuple(tokens)) for (kept, entity), tokens in groups]
+    for (kept, _, run), (_, following, _) in zip(runs, [*runs[1:], (False, "", ())], strict=True):
+        tokens = run
+        while tokens and tokens[-1].pos_ not in HEADS:
+            tokens = tokens[:-1]
+        tokens = tokens[-MAX_WORDS:]
+        if kept and tokens and following != "PERSON" and not _says_little(tokens):  # the title of a person is no topic
+            yield tokens
+
+
+def _class_of(token: Token, phrase: Span) -> tuple[bool, str]:
+    """Return whether a token can be in a term, and the name's type if it is one: a term is of one class."""
+    if _is_in_hyphens(token, phrase):
+        return True, ""
+    return _carries(token), token.ent_type_ if token.pos_ == "PROPN" else ""
+
+
+def _carries(token: Token) -> bool:
+    if token.pos_ not in CARRYING or token.ent_type_ in VAGUE or not WORD.search(token.text):
+        return False
+    return not token.is_stop and not token.like_num and len(token.text) > 1
+
+
+def _is_in_hyphens(token: Token, phrase: Span) -> bool:
+    before = token.i > phrase.start and _are_hyphened(token.nbor(-1), token)
+    return before or (token.i + 1 < phrase.end and _are_hyphened(token, token.nbor(1)))
+
+
+def _says_little(tokens: tuple[Token, ...]) -> bool:
+    """Say whether all is a light noun, alone or with plain adjectives ("similar way")."""
+    light = tokens[-1].lemma_.lower() in _light_nouns()
+    return light and all(t.pos_ == "ADJ" and t.ent_type_ not in NAMED for t in tokens[:-1])
+
+
+def _phrase(tokens: Iterable[Token]) -> str:
+    return "".join(_word(token) + (" " if token.whitespace_ else "") for token in tokens).strip()
+
+
+def _word(token: Token) -> str:
+    """Return a token as it stands in a term: names as they are, everything else by its lemma."""
+    if token.pos_ == "PROPN" or token.ent_type_ in NAMED:
+        return str(token.text)
+    return str(token.lemma_.lower())
+
+
+class _Ranks:
+    """The key terms of an article and how telling they are, from 0 to 1."""
+
+    def __init__(self, doc: Doc) -> None:
+        from textacy.extract.keyterms.textrank import textrank  # noqa: PLC0415  see _candidates
+
+        self._by_word: dict[str, list[tuple[str, float]]] = {}
+        if not any(token.pos_ in CARRYING for token in doc):
+            return
+        scores = textrank(doc, normalize="lemma", include_pos=tuple(sorted(CARRYING)), topn=1.0)
+        best = max((score for _, score in scores), default=0.0)
+        for term, score in scores if best > 0 else ():
+            for word in term.lower().split():
+                self._by_word.setdefault(word, []).append((f" {term.lower()} ", score / best))
+
+    def weight(self, term: str) -> float:
+        """Return the best rank of the article's key terms that hold this term, or that it holds."""
+        mine = f" {term.lower().replace('-', ' ')} "
+        near = (pair for word in mine.split() for pair in self._by_word.get(word, ()))
+        fitting = [rank for other, rank in near if mine in other or other in mine]
+        return max(LEAST_WEIGHT, round(max(fitting, default=0.0), DIGITS))
+
+
+def _name_words(name: str | None, aliases: Iterable[Alias]) -> tuple[frozenset[str], ...]:
+    names = [*([name] if name else []), *(alias.alias for alias in aliases)]
+    return tuple(frozenset(anyascii(each).lower().split()) for each in names)
+
+
+@cache
+def _light_nouns() -> frozenset[str]:
+    lines = resources.files("quotes.data").joinpath("light_nouns.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
