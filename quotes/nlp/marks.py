@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -174,15 +175,11 @@ def _is_furniture(paragraph: str) -> bool:
     return len(paragraph) <= 160 and _furniture_pattern().match(paragraph) is not None
 
 
-_FURNITURE: list[re.Pattern[str]] = []
-
-
+@cache
 def _furniture_pattern() -> re.Pattern[str]:
-    if not _FURNITURE:
-        lines = resources.files("quotes.data").joinpath("furniture.txt").read_text(encoding="utf-8").splitlines()
-        phrases = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-        _FURNITURE.append(re.compile(r"\W*(?:" + "|".join(phrases) + ")", re.IGNORECASE))
-    return _FURNITURE[0]
+    lines = resources.files("quotes.data").joinpath("furniture.txt").read_text(encoding="utf-8").splitlines()
+    phrases = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    return re.compile(r"[^\w\"“”‘’'«»]*(?:" + "|".join(phrases) + ")", re.IGNORECASE)
 
 
 # ---------------------------------------------------------------- quotation marks
@@ -400,8 +397,9 @@ class Marks:
         snap = token_snapper(doc)
         spans = [snap(block.start, block.end, str(block.kind), "") for block in blocks]
         doc.spans[self.paragraphs_key] = SpanGroup(doc, name=self.paragraphs_key, spans=[s for s in spans if s])
-        for span in doc.spans[self.paragraphs_key]:
-            doc[span.start].is_sent_start = True
+        if not doc.has_annotation("DEP"):  # a parse has its own sentences
+            for span in doc.spans[self.paragraphs_key]:
+                doc[span.start].is_sent_start = True
         spans = [snap(p.start, p.end, "closed" if p.closed else "open", str(p.chain)) for p in found]
         doc.spans[self.marks_key] = SpanGroup(doc, name=self.marks_key, spans=[s for s in spans if s])
 

@@ -10,7 +10,7 @@ content whole or not at all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
@@ -51,7 +51,7 @@ class Found:
 
 @dataclass(slots=True)
 class _Cue:
-    """A cue and what the grammar gives it; `inherits` is the cue whose source it takes over."""
+    """A cue and what the grammar gives it; `carrier` is the verb of an agency that only passes the words on."""
 
     at: Range
     head: Token
@@ -59,7 +59,7 @@ class _Cue:
     content: list[Range]
     rule: str
     depth: int
-    regions: list[int] = field(default_factory=list)
+    carrier: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +184,8 @@ class _Reader:
         """Return every cue outside quotation marks, the outermost first."""
         found = [cue for token in self.doc if self.paragraph[token.i] >= 0 and self.region_of[token.i] < 0
                  and (cue := self._cue_at(token)) is not None]
-        return sorted(found, key=lambda cue: (cue.depth, cue.at))
+        carriers = {cue.carrier for cue in found}
+        return sorted((cue for cue in found if cue.head.i not in carriers), key=lambda cue: (cue.depth, cue.at))
 
     def _cue_at(self, token: Token) -> _Cue | None:
         phrase = self._phrase_at(token)
@@ -222,21 +223,22 @@ class _Reader:
         return kept
 
     def _verb_cue(self, verb: Token, lemma: str) -> _Cue | None:
+        if verb.i > 0 and self.doc[verb.i - 1].tag_ == "HYPH":
+            return None  # so-called
         content, rule = self._content_of(verb, lemma)
         beside = lemma in self.words.verbs
         if not content and not beside:
             return None
         subject = _subject(verb) or (self._noun_before(verb) if content else None)
         source = _source_range(self.doc, subject) if subject is not None else None
-        as_saying = self._carried(verb)
-        if as_saying is not None:
-            source = _source_range(self.doc, as_saying)
+        carrier, carried = self._carried(verb)
+        if carried is not None:
+            source = _source_range(self.doc, carried)
         at = _cue_range(verb)
         if rule == "preposition":
             at = (at[0], max(at[1], content[0][0])) if content and content[0][0] - at[1] <= 1 else at
         content = [p for p in content if not (source and p[0] < source[1] and source[0] < p[1] and p[0] >= source[0])]
-        depth = _depth(verb) - (100 if as_saying is not None else 0)
-        return _Cue(at=at, head=verb, source=source, content=content, rule=rule, depth=depth)
+        return _Cue(at=at, head=verb, source=source, content=content, rule=rule, depth=_depth(verb), carrier=carrier)
 
     def _noun_before(self, verb: Token) -> Token | None:
         """Return the noun right before a finite verb that the parser gave no subject."""
@@ -245,17 +247,20 @@ class _Reader:
         same = before is not None and self.paragraph[before.i] == self.paragraph[verb.i]
         return before if finite and same and before is not None and before.pos in (PROPN, NOUN, PRON) else None
 
-    def _carried(self, verb: Token) -> Token | None:
-        """Return whom another report quotes: "AFP reported Erdogan as saying" gives Erdogan."""
+    def _carried(self, verb: Token) -> tuple[int, Token | None]:
+        """Return the verb of a report that passes words on, and whose they are: "AFP reported Erdogan as saying"."""
         head = verb.head
-        if verb.tag_ == "VBG" and head.lower_ == "as" and head.dep_ in ("prep", "mark"):
+        if verb.tag_ != "VBG":
+            return -1, None
+        if head.lower_ == "as" and head.dep_ in ("prep", "mark"):
             carrier = head.head
-        elif verb.tag_ == "VBG" and any(c.lower_ == "as" and c.i < verb.i for c in verb.children):
+        elif any(c.lower_ == "as" and c.i < verb.i for c in verb.children):
             carrier = head
         else:
-            return None
+            return -1, None
         passive = next((c for c in carrier.children if c.dep_ == "nsubjpass"), None)
-        return passive or next((c for c in carrier.children if c.dep_ in ("dobj", "nsubj") and c.i > carrier.i), None)
+        named = passive or next((c for c in carrier.children if c.dep_ in ("dobj", "nsubj") and c.i > carrier.i), None)
+        return (carrier.i, named) if named is not None else (-1, None)
 
     def _content_of(self, verb: Token, lemma: str) -> tuple[list[Range], str]:
         """Return the pieces of content the grammar gives a verb and the rule that found them."""
@@ -529,7 +534,7 @@ class _Reader:
         assigned[number] = cue
 
     def _sentence_like(self, region: _Region) -> bool:
-        inner = self.doc[region.start + 1:region.end - 1]
+        inner = self.doc[region.start + 1:region.end - region.closed]
         return len(inner) > 0 and (inner[-1].is_punct or len(inner) >= 5) and inner[0].text[:1].isupper()
 
     def _fills_paragraph(self, region: _Region) -> bool:
