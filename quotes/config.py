@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from importlib import resources
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from quotes.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ENVIRONMENT_PREFIX = "QUOTES_"
 FILE_NAME = "quotes.toml"
@@ -96,24 +98,19 @@ def _read_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in named.items() if key in known}
 
 
-def _convert(key: str, value: Any, origin: str) -> Any:  # noqa: ANN401  a setting may be of any type until here
+def _convert(key: str, value: Any, origin: str) -> Any:
     wanted = get_type_hints(Settings).get(key)
     if wanted is None:
         known = ", ".join(field.name for field in fields(Settings))
         raise ConfigError(f"{origin}: unknown setting {key!r}; known are {known}")
     try:
-        if wanted is bool and isinstance(value, str):
-            return _parse_bool(value)
-        if wanted is bool and not isinstance(value, bool):
-            raise ValueError(value)
-        return wanted(value)
+        return _parse_bool(value) if wanted is bool else wanted(value)
     except (TypeError, ValueError):
         raise ConfigError(f"{origin}: {key} = {value!r} is not a {wanted.__name__}") from None
 
 
-def _parse_bool(word: str) -> bool:
-    if word.lower() in TRUE_WORDS:
-        return True
-    if word.lower() in FALSE_WORDS:
-        return False
+def _parse_bool(value: object) -> bool:
+    word = str(value).lower()
+    if word in TRUE_WORDS | FALSE_WORDS:
+        return word in TRUE_WORDS
     raise ValueError(word)

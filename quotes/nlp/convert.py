@@ -66,7 +66,7 @@ def extraction(doc: Doc, article: Article) -> Extraction:
 def _by_quote(doc: Doc) -> dict[str, dict[str, list[Span]]]:
     """Return the spans of each quote by label, quotes in the order of their contents."""
     groups: dict[str, dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
-    for span in doc.spans[QUOTES_KEY] if QUOTES_KEY in doc.spans else ():
+    for span in doc.spans.get(QUOTES_KEY, ()):
         groups[span.id_][span.label_].append(span)
     whole = {key: group for key, group in groups.items() if group["CONTENT"]}
     return dict(sorted(whole.items(), key=lambda item: min((s.start, s.end) for s in item[1]["CONTENT"])))
@@ -78,7 +78,7 @@ def _chars(spans: Iterable[Span]) -> tuple[CharSpan, ...]:
 
 def _quoted(doc: Doc) -> list[tuple[int, int]]:
     """Return the sorted, disjoint ranges of code points in quotation marks."""
-    group = doc.spans[MARKS_KEY] if MARKS_KEY in doc.spans else ()
+    group = doc.spans.get(MARKS_KEY, ())
     return sorted((span.start_char, span.end_char) for span in group)
 
 

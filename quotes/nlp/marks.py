@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -92,11 +93,11 @@ class _Mark:
 
 
 def paragraphs(text: str) -> tuple[Paragraph, ...]:
-    """Split a text into paragraphs and say of each what it is.
+    r"""Split a text into paragraphs and say of each what it is.
 
     A line is a paragraph, unless the text is wrapped at a fixed width; then an empty line ends one.
 
-    >>> [p.kind.value for p in paragraphs("Talks fail\\n\\nRussia said on Tuesday that it would withdraw.")]
+    >>> [p.kind.value for p in paragraphs("Talks fail\n\nRussia said on Tuesday that it would withdraw.")]
     ['headline', 'body']
     """
     ranges = list(_blocks(text) if _is_wrapped(text) else _lines(text))
@@ -146,7 +147,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 def _is_wrapped(text: str) -> bool:
     """Say whether lines break at a fixed width rather than at paragraphs."""
     lines = list(_lines(text))
-    pairs_ = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if text.count("\n", a[1], b[0]) == 1]
+    pairs_ = [(a, b) for a, b in pairwise(lines) if text.count("\n", a[1], b[0]) == 1]
     if len(pairs_) < 4:
         return False
     width = max(end - start for start, end in lines)

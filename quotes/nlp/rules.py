@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
-from spacy.symbols import NOUN, PRON, PROPN, VERB
 from spacy.tokens import Span, SpanGroup
 
 from quotes.nlp import cues as cue_words
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 QUOTES_KEY = "quotes"
 Range = tuple[int, int]  # tokens, half open
 
+NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 INHERITING = frozenset({"conj", "advcl", "xcomp", "parataxis", "pcomp", "prep", "ccomp"})
 EDGE_PUNCTUATION = frozenset(",;:.-–—)(")
@@ -109,9 +109,9 @@ def _subject(verb: Token) -> Token | None:
             return next((c for c in agent.children if c.dep_ == "pobj"), None) if agent else None
         own = [c for c in verb.children if c.dep_ in SUBJECTS and c.dep_ != "expl"]
         if own:
-            nominal = [c for c in own if c.pos in (NOUN, PROPN, PRON) or c.tag_ in ("DT", "WP", "WDT", "CD", "JJ")]
+            nominal = [c for c in own if c.pos_ in NOMINAL or c.tag_ in ("DT", "WP", "WDT", "CD", "JJ")]
             return nominal[-1] if nominal else None
-        if verb.dep_ in ("acl",) and verb.tag_ == "VBG":
+        if verb.dep_ == "acl" and verb.tag_ == "VBG":
             return verb.head
         if verb.dep_ not in INHERITING or verb.head.i == verb.i:
             return None
@@ -192,9 +192,9 @@ class _Reader:
         if phrase is not None:
             return phrase
         lemma = token.lemma_.lower()
-        if token.pos == VERB or (token.tag_.startswith("VB") and token.dep_ not in ("aux", "auxpass")):
+        if token.pos_ == "VERB" or (token.tag_.startswith("VB") and token.dep_ not in ("aux", "auxpass")):
             return self._verb_cue(token, lemma)
-        if token.pos == NOUN and self.words.takes(lemma, "noun"):
+        if token.pos_ == "NOUN" and self.words.takes(lemma, "noun"):
             return self._noun_cue(token)
         return None
 
@@ -245,7 +245,7 @@ class _Reader:
         before = self.doc[_cue_range(verb)[0] - 1] if _cue_range(verb)[0] > 0 else None
         finite = verb.tag_ in ("VBD", "VBZ", "VBP")
         same = before is not None and self.paragraph[before.i] == self.paragraph[verb.i]
-        return before if finite and same and before is not None and before.pos in (PROPN, NOUN, PRON) else None
+        return before if finite and same and before is not None and before.pos_ in NOMINAL else None
 
     def _carried(self, verb: Token) -> tuple[int, Token | None]:
         """Return the verb of a report that passes words on, and whose they are: "AFP reported Erdogan as saying"."""
@@ -264,31 +264,37 @@ class _Reader:
 
     def _content_of(self, verb: Token, lemma: str) -> tuple[list[Range], str]:
         """Return the pieces of content the grammar gives a verb and the rule that found them."""
-        takes = self.words.takes
-        for child in verb.children:
-            if child.dep_ == "ccomp" and takes(lemma, "clause"):
-                piece = self._clause(verb, child)
-                if piece:
-                    return [piece], "clause"
-        for child in verb.children:
-            if child.dep_ in ("xcomp", "ccomp", "advcl") and takes(lemma, "infinitive") and self._has_to(child):
-                piece = self._clause(verb, child)
-                if piece and child.i > verb.i:
-                    asked = next((c for c in verb.children if c.dep_ == "dobj" and verb.i < c.i < child.i), None)
-                    start = asked.left_edge.i if asked is not None and lemma != "tell" else piece[0]
-                    return [(start, piece[1])], "infinitive"
-        for child in verb.children:
-            if child.dep_ == "dobj" and child.i > verb.i and takes(lemma, "object"):
-                piece = self._trim(self._with_as(verb, _subtree_range(child)))
-                if piece and (piece[1] - piece[0] >= 4 or any(self.region_of[i] >= 0 for i in range(*piece))):
-                    return [piece], "object"
-        for child in verb.children:
-            if child.dep_ == "prep" and takes(f"{lemma}:{child.lower_}", "preposition") and child.i > verb.i:
-                obj = next((c for c in child.children if c.dep_ in ("pobj", "pcomp")), None)
-                piece = self._trim(_subtree_range(obj)) if obj is not None else None
-                if piece:
-                    return [piece], "preposition"
+        for rule, find in (("clause", self._clause_of), ("infinitive", self._infinitive_of), ("object", self._object_of),
+                           ("preposition", self._prepositional_of)):
+            piece = next((p for child in verb.children if (p := find(verb, lemma, child))), None)
+            if piece:
+                return [piece], rule
         return self._rest_of_sentence(verb, lemma)
+
+    def _clause_of(self, verb: Token, lemma: str, child: Token) -> Range | None:
+        if child.dep_ != "ccomp" or not self.words.takes(lemma, "clause"):
+            return None
+        return self._clause(verb, child)
+
+    def _infinitive_of(self, verb: Token, lemma: str, child: Token) -> Range | None:
+        """Return `(both sides) to stop the war`; whom somebody told belongs to no quote, whom somebody urged does."""
+        if child.dep_ not in ("xcomp", "ccomp", "advcl") or child.i < verb.i or not self._has_to(child):
+            return None
+        piece = self._clause(verb, child) if self.words.takes(lemma, "infinitive") else None
+        asked = next((c for c in verb.children if c.dep_ == "dobj" and verb.i < c.i < child.i), None)
+        return (asked.left_edge.i, piece[1]) if piece and asked is not None and lemma != "tell" else piece
+
+    def _object_of(self, verb: Token, lemma: str, child: Token) -> Range | None:
+        if child.dep_ != "dobj" or child.i < verb.i or not self.words.takes(lemma, "object"):
+            return None
+        piece = self._trim(self._with_as(verb, _subtree_range(child)))
+        telling = piece and (piece[1] - piece[0] >= MIN_CLAUSE or any(self.region_of[i] >= 0 for i in range(*piece)))
+        return piece if telling else None
+
+    def _prepositional_of(self, verb: Token, lemma: str, child: Token) -> Range | None:
+        known = child.dep_ == "prep" and child.i > verb.i and self.words.takes(f"{lemma}:{child.lower_}", "preposition")
+        obj = next((c for c in child.children if c.dep_ in ("pobj", "pcomp")), None) if known else None
+        return self._trim(_subtree_range(obj)) if obj is not None else None
 
     def _rest_of_sentence(self, verb: Token, lemma: str) -> tuple[list[Range], str]:
         """Return what follows a verb that takes a clause where the parser saw none: `said the news called for ...`."""
@@ -296,7 +302,7 @@ class _Reader:
         if lemma not in SAYING or rest is None or rest[0] != verb.i + 1 or rest[1] - rest[0] < MIN_CLAUSE:
             return [], "beside"
         first, words = self.doc[rest[0]], self.doc[rest[0]:rest[1]]
-        starts = first.lower_ == "that" or first.pos in (PRON, PROPN, NOUN) or first.dep_ in ("det", "poss", "nummod", "amod")
+        starts = first.lower_ == "that" or first.pos_ in NOMINAL or first.dep_ in ("det", "poss", "nummod", "amod")
         finite = any(t.tag_ in ("VBD", "VBZ", "VBP", "MD", "VBN") for t in words if self.region_of[t.i] < 0)
         subject = any(c.dep_ in SUBJECTS and c.i < verb.i for c in verb.children)
         if not starts or not finite or not subject or self.region_of[rest[0]] >= 0:
@@ -417,7 +423,7 @@ class _Reader:
                     if self.region_of[i] >= 0:
                         assigned[self.region_of[i]] = cue
             kept.append(cue)
-        self._continue(kept, assigned)
+        self._continue(assigned)
         found = [Found(content=tuple(cue.content), cue=cue.at, source=cue.source, rule=cue.rule) for cue in kept]
         found += self._without_verbs(assigned)
         return sorted((f for f in map(self._tidy, found) if f), key=lambda f: f.content)
@@ -457,7 +463,7 @@ class _Reader:
         if last not in (",", "?", "!", "—", "–", "-", "...", "…") and nxt not in (",", "–", "—", "--"):
             return None
         for cue in every:
-            if cue.at[0] < region.end or cue.rule in ("phrase", "noun", "preposition") and cue.rule != "phrase":
+            if cue.at[0] < region.end or cue.rule in ("noun", "preposition"):
                 continue
             if cue.at[0] >= following or self.paragraph[cue.at[0]] != region.paragraph:
                 return None
@@ -490,7 +496,7 @@ class _Reader:
     def _reads_as_speech(self, region: _Region) -> bool:
         inner = self.doc[region.start + 1:region.end - 1]
         words = [t for t in inner if t.is_alpha]
-        return len(words) >= SCARE_WORDS or any(t.pos == VERB for t in inner)
+        return len(words) >= SCARE_WORDS or any(t.pos_ == "VERB" for t in inner)
 
     def _fill_source(self, cue: _Cue, region: _Region) -> None:
         """Read the source off the words beside a cue that the parse gave none: `"...," said Ana Ruiz`."""
@@ -500,38 +506,35 @@ class _Reader:
         after = self.doc[cue.at[1]:min(cue.at[1] + 12, len(self.doc))]
         chunk = next((c for c in self.doc[region.end:cue.head.sent.end].noun_chunks
                       if c.start >= cue.at[1] and c.start <= cue.at[1] + 1), None)
-        if before and before[1] - before[0] <= MAX_SOURCE and self.doc[before[1] - 1].pos != VERB:
+        if before and before[1] - before[0] <= MAX_SOURCE and self.doc[before[1] - 1].pos_ != "VERB":
             cue.source = before
         elif chunk is not None and len(after):
             cue.source = _source_range(self.doc, chunk.root)
 
-    def _continue(self, kept: list[_Cue], assigned: dict[int, _Cue]) -> None:
+    def _continue(self, assigned: dict[int, _Cue]) -> None:
         """Join stretches without a cue of their own to the quote they go on from."""
-        for number, region in enumerate(self.regions):
-            if number in assigned or number == 0 or number - 1 not in assigned:
+        for number, region in enumerate(self.regions[1:], 1):
+            if number in assigned or number - 1 not in assigned:
                 continue
             before, cue = self.regions[number - 1], assigned[number - 1]
-            chained = before.chain == region.chain
-            gap = self.doc[before.end:region.start]
-            same = before.paragraph == region.paragraph
-            closes = not gap.text.strip() or gap.text.rstrip().endswith((".", "?", "!", ":")) or (
-                gap.text.strip(" ,").lower() in ("and", "but", "then") or gap.text.rstrip().endswith(","))
-            if chained or (same and closes and self._sentence_like(region) and len(gap) <= MAX_SOURCE
-                           and self._only_cue(gap, cue)):
-                self._append(cue, region, number, assigned)
-            elif not same and self._fills_paragraph(region) and before.paragraph == region.paragraph - 1:
-                self._append(cue, region, number, assigned)
-        del kept
+            if before.chain == region.chain or self._goes_on(before, region, cue):
+                cue.content = sorted([*cue.content, (region.start, region.end)])
+                assigned[number] = cue
+
+    def _goes_on(self, before: _Region, region: _Region, cue: _Cue) -> bool:
+        """Say whether a stretch follows another as more of the same: in the sentence after it, or as a paragraph of its own."""
+        if before.paragraph != region.paragraph:
+            return before.paragraph == region.paragraph - 1 and self._fills_paragraph(region)
+        gap = self.doc[before.end:region.start]
+        between = gap.text.strip()
+        closes = not between or between.endswith((".", "?", "!", ":", ",")) or between.lower() in ("and", "but", "then")
+        return closes and len(gap) <= MAX_SOURCE and self._sentence_like(region) and self._only_cue(gap, cue)
 
     def _only_cue(self, gap: Span, cue: _Cue) -> bool:
         """Say whether a gap holds nothing but the quote's own cue and source."""
         allowed = set(range(*cue.at)) | (set(range(*cue.source)) if cue.source else set())
         rest = [t for t in gap if t.i not in allowed and t.is_alpha]
         return len(rest) <= 8
-
-    def _append(self, cue: _Cue, region: _Region, number: int, assigned: dict[int, _Cue]) -> None:
-        cue.content = sorted([*cue.content, (region.start, region.end)])
-        assigned[number] = cue
 
     def _sentence_like(self, region: _Region) -> bool:
         inner = self.doc[region.start + 1:region.end - region.closed]
@@ -572,8 +575,9 @@ class _Reader:
         while start < end and self.doc[start].is_space:
             start += 1
         names = start
-        while names < end and self.doc[names].pos in (PROPN, NOUN) or (names == start and names < end and
-                                                                       self.doc[names].lower_ == "the"):
+        if names < end and self.doc[names].lower_ == "the":
+            names += 1
+        while names < end and self.doc[names].pos_ in ("PROPN", "NOUN"):
             names += 1
         return self._nominal((start, names), most=8)
 
@@ -581,7 +585,7 @@ class _Reader:
         found = self._trim(span)
         if found is None or found[1] - found[0] > most:
             return None
-        return found if any(t.pos in (PROPN, PRON, NOUN) for t in self.doc[found[0]:found[1]]) else None
+        return found if any(t.pos_ in NOMINAL for t in self.doc[found[0]:found[1]]) else None
 
     def _tidy(self, found: Found) -> Found | None:
         """Drop quotes without content or without anybody, and sources that lie inside their content."""

@@ -9,7 +9,7 @@ import spacy
 from spacy.tokens import Doc
 
 from quotes import config
-from quotes.nlp import marks  # noqa: F401  registers the factory
+from quotes.nlp import marks  # registers the factory
 from quotes.nlp.rules import Rules
 
 if TYPE_CHECKING:
@@ -115,8 +115,8 @@ def test_contents_of_different_quotes_do_not_overlap(nlp: Language) -> None:
 
 def test_a_parse_is_all_it_needs() -> None:
     vocab = spacy.blank("en").vocab
-    doc = Doc(vocab, words=["Police", "said", "he", "fled", "."], heads=[1, 1, 3, 1, 1], pos=["NOUN", "VERB", "PRON", "VERB", "PUNCT"],
-              deps=["nsubj", "ROOT", "nsubj", "ccomp", "punct"], lemmas=["police", "say", "he", "flee", "."],
+    doc = Doc(vocab, words=["Police", "said", "he", "fled", "."], heads=[1, 1, 3, 1, 1],
+              pos=["NOUN", "VERB", "PRON", "VERB", "PUNCT"], deps=["nsubj", "ROOT", "nsubj", "ccomp", "punct"], lemmas=["police", "say", "he", "flee", "."],
               tags=["NNS", "VBD", "PRP", "VBD", "."], sent_starts=[True, False, False, False, False])
     for component in (marks.Marks(), Rules()):
         doc = component(doc)
