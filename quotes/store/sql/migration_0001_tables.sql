@@ -14,18 +14,12 @@ CREATE TABLE outlets (
     domain TEXT
 ) STRICT;
 
-CREATE TABLE outlet_spellings (
-    outlet_id TEXT NOT NULL REFERENCES outlets(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
-    kind TEXT NOT NULL CHECK (kind IN ('name', 'domain')),
-    spelling TEXT NOT NULL,
-    articles INTEGER NOT NULL,
-    PRIMARY KEY (outlet_id, kind, spelling)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE articles (
     id TEXT PRIMARY KEY,
     title TEXT,
     outlet_id TEXT REFERENCES outlets(id),
+    outlet_spelling TEXT,
+    domain TEXT,
     published TEXT,
     published_from TEXT CHECK (published_from IN ('metadata', 'text')),
     url TEXT,

@@ -1,0 +1,159 @@
+"""Opening a database and writing to it safely.
+
+Invariants: only a database of ours is opened, and only one whose schema this version knows; every write is one
+transaction that is either wholly there or not at all; a database that had nothing to write keeps its bytes; whatever
+SQLite reports leaves as one line that names the file and the remedy.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database
+
+from quotes.errors import StoreError
+from quotes.store.schema import MIGRATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HEADER = b"SQLite format 3\x00"
+# Another build's transaction is an article's or a resolution's: seconds at most (1 M quotes: tens of seconds).
+BUSY_SECONDS = 60.0
+CACHE_KIB = 65536
+REMEDIES = {
+    "SQLITE_BUSY": "another program is writing to it; try again when that has ended",
+    "SQLITE_LOCKED": "another program is writing to it; try again when that has ended",
+    "SQLITE_READONLY": "it cannot be written; make the file and its folder writable, or choose another with --db",
+    "SQLITE_CANTOPEN": "it cannot be opened; make the file and its folder readable and writable, or choose another "
+                       "with --db",
+    "SQLITE_FULL": "the disk is full; free some space and build again (nothing half-written remains)",
+    "SQLITE_IOERR": "the disk does not answer as it should; check it and build again",
+    "SQLITE_CORRUPT": "it is damaged; restore a copy, or delete it and build again",
+    "SQLITE_NOTADB": "it is not an SQLite database; choose another file with --db",
+}
+
+
+def open_database(
+    path: str | Path, *, create: bool = False, readonly: bool = False, busy_seconds: float = BUSY_SECONDS
+) -> Database:
+    """Open a database of quotes, bringing an older one up to date unless it is opened for reading only.
+
+    Args:
+        path: the database file.
+        create: make the file if there is none (its folder must exist).
+        readonly: open it for reading; nothing is written, not even a migration.
+        busy_seconds: how long to wait for another program's transaction.
+
+    Returns:
+        The database, with foreign keys enforced. Close it with `db.close()`.
+
+    Raises:
+        StoreError: there is no such file, it is not a database or not one of ours, a newer version of this program
+            made it, it is in use or cannot be written.
+
+    Example:
+        >>> open_database("no/such.db")
+        Traceback (most recent call last):
+        quotes.errors.StoreError: no/such.db: there is no such database; make it with `quotes build --db no/such.db`
+    """
+    path = Path(path)
+    _check_file(path, create=create)
+    with store_errors(path):
+        conn = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc' if create else 'rw'}",
+            uri=True, timeout=busy_seconds, isolation_level=None,
+        )
+        try:
+            db = Database(conn)
+            _prepare(db, path, create=create, readonly=readonly)
+        except BaseException:
+            conn.close()
+            raise
+    return db
+
+
+def _check_file(path: Path, *, create: bool) -> None:
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(HEADER))
+    except FileNotFoundError:
+        if not create:
+            raise StoreError(
+                f"{path}: there is no such database; make it with `quotes build --db {path}`"
+            ) from None
+        if not path.parent.is_dir():
+            raise StoreError(f"{path}: its folder does not exist; make it first: mkdir -p {path.parent}") from None
+        return
+    except IsADirectoryError:
+        raise StoreError(f"{path}: is a folder; name a file in it with --db") from None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path}: cannot be read: {error}; choose another file with --db") from error
+    if start and start != HEADER:
+        raise StoreError(f"{path}: is not an SQLite database; choose another file with --db")
+
+
+def _prepare(db: Database, path: Path, *, create: bool, readonly: bool) -> None:
+    for pragma in ("foreign_keys = ON", "trusted_schema = OFF", "temp_store = MEMORY", f"cache_size = -{CACHE_KIB}"):
+        db.conn.execute(f"PRAGMA {pragma}")
+    names = {str(row[0]) for row in db.conn.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")}
+    applied = {migration.name for migration in MIGRATIONS.applied(db)}
+    pending = [migration.name for migration in MIGRATIONS.pending(db)]
+    known = {migration.name for migration in MIGRATIONS._migrations}  # noqa: SLF001  the set has no public list
+    if not applied and names - {MIGRATIONS.migrations_table}:
+        raise StoreError(f"{path}: is a database of something else; choose another file with --db")
+    if newer := sorted(applied - known):
+        raise StoreError(
+            f"{path}: a newer version of quotes made it ({', '.join(newer)}); upgrade with `pip install -U quotetrack`"
+        )
+    if not applied and not create:
+        raise StoreError(f"{path}: is empty; fill it with `quotes build --db {path}`")
+    if pending and readonly:
+        raise StoreError(f"{path}: an older version of quotes made it; bring it up to date with `quotes build`")
+    if readonly:
+        return
+    if db.conn.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        db.conn.execute("PRAGMA journal_mode = DELETE")
+    if pending:
+        MIGRATIONS.apply(db)
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[sqlite3.Connection]:
+    """Hold one write transaction: committed at the end of the block, rolled back if anything is raised.
+
+    The lock for writing is taken at once (`db.atomic()` takes it at the first write): what the block reads is then what
+    it changes, and a second writer waits here instead of failing halfway.
+
+    Raises:
+        StoreError: SQLite could not write.
+    """
+    conn = db.conn
+    with store_errors(location(db)):
+        conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield conn
+            conn.execute("COMMIT")
+        except BaseException:
+            if conn.in_transaction:
+                conn.execute("ROLLBACK")
+            raise
+
+
+def location(db: Database) -> str:
+    """Return the path of the database's file, for messages."""
+    return str(db.conn.execute("PRAGMA database_list").fetchone()[2]) or ":memory:"
+
+
+@contextmanager
+def store_errors(path: str | Path) -> Iterator[None]:
+    """Turn what SQLite raises into a `StoreError` of one line: the file, what is wrong, the remedy."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        # Extended names add a part: SQLITE_READONLY_DBMOVED.
+        name = "_".join(str(getattr(error, "sqlite_errorname", "")).split("_")[:2])
+        raise StoreError(f"{path}: {REMEDIES.get(name, f'SQLite refused: {error}')}") from error

@@ -1,0 +1,138 @@
+"""What people decide: who is who, what a speaker is called, what is wrong with a quote; and lists of known people.
+
+Invariants: a decision is never changed or deleted, only superseded, and says who made it and when; no build writes here;
+any decision marks the database as stale (a trigger sees to that), so that the next build heeds it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quotes import ids
+from quotes.store.connection import transaction
+from quotes.store.rows import storable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlite_utils import Database
+
+    from quotes.records import Authority, Correction, Judgement, Rename
+
+
+def add_judgement(db: Database, judgement: Judgement) -> str:
+    """Store a decision on a pair of speakers, superseding an earlier one on the same pair; return its identifier."""
+    left, right = sorted((judgement.left_id, judgement.right_id))
+    identifier = ids.digest("judgement", left, right, judgement.judgement, judgement.who, judgement.made_at)
+    with transaction(db) as conn:
+        conn.execute(
+            "UPDATE judgements SET superseded_at = ? "
+            "WHERE left_id = ? AND right_id = ? AND superseded_at IS NULL AND id <> ?",
+            (judgement.made_at, left, right, identifier),
+        )
+        conn.execute(
+            "INSERT OR IGNORE INTO judgements (id, left_id, right_id, judgement, score, reasons, who, made_at, "
+            "superseded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (identifier, left, right, str(judgement.judgement), judgement.score, storable(judgement.reasons),
+             storable(judgement.who), judgement.made_at, judgement.superseded_at),
+        )
+    return identifier
+
+
+def add_rename(db: Database, rename: Rename) -> str:
+    """Store what a speaker is called, superseding an earlier decision; return its identifier."""
+    identifier = ids.digest("rename", rename.speaker_id, rename.name, rename.who, rename.made_at)
+    with transaction(db) as conn:
+        conn.execute(
+            "UPDATE renames SET superseded_at = ? WHERE speaker_id = ? AND superseded_at IS NULL AND id <> ?",
+            (rename.made_at, rename.speaker_id, identifier),
+        )
+        conn.execute(
+            "INSERT OR IGNORE INTO renames (id, speaker_id, name, who, made_at, superseded_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (identifier, rename.speaker_id, storable(rename.name), storable(rename.who), rename.made_at,
+             rename.superseded_at),
+        )
+    return identifier
+
+
+def add_correction(db: Database, correction: Correction) -> str:
+    """Store what is wrong with a quote, superseding an earlier correction of that kind; return its identifier."""
+    identifier = ids.digest("correction", correction.quote_id, correction.kind, correction.value, correction.who,
+                            correction.made_at)
+    with transaction(db) as conn:
+        conn.execute(
+            "UPDATE corrections SET superseded_at = ? "
+            "WHERE quote_id = ? AND kind = ? AND superseded_at IS NULL AND id <> ?",
+            (correction.made_at, correction.quote_id, str(correction.kind), identifier),
+        )
+        conn.execute(
+            "INSERT OR IGNORE INTO corrections (id, quote_id, kind, value, who, made_at, superseded_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (identifier, correction.quote_id, str(correction.kind), storable(correction.value),
+             storable(correction.who), correction.made_at, correction.superseded_at),
+        )
+    return identifier
+
+
+def supersede_judgement(db: Database, identifier: str, at: str) -> bool:
+    """Take a judgement back as of a time (ISO 8601, UTC); return whether it held until then."""
+    with transaction(db) as conn:
+        return conn.execute(
+            "UPDATE judgements SET superseded_at = ? WHERE id = ? AND superseded_at IS NULL", (at, identifier)
+        ).rowcount > 0
+
+
+def supersede_rename(db: Database, identifier: str, at: str) -> bool:
+    """Take a rename back as of a time (ISO 8601, UTC); return whether it held until then."""
+    with transaction(db) as conn:
+        return conn.execute(
+            "UPDATE renames SET superseded_at = ? WHERE id = ? AND superseded_at IS NULL", (at, identifier)
+        ).rowcount > 0
+
+
+def supersede_correction(db: Database, identifier: str, at: str) -> bool:
+    """Take a correction back as of a time (ISO 8601, UTC); return whether it held until then."""
+    with transaction(db) as conn:
+        return conn.execute(
+            "UPDATE corrections SET superseded_at = ? WHERE id = ? AND superseded_at IS NULL", (at, identifier)
+        ).rowcount > 0
+
+
+def write_authorities(db: Database, authorities: Iterable[Authority], origin: str) -> int:
+    """Make these the known people and organisations of one authority file, in one transaction.
+
+    Args:
+        db: the database.
+        authorities: what the file lists.
+        origin: the file's name; what was stored of it before and is no longer listed goes.
+
+    Returns:
+        How many are stored of the file now.
+    """
+    origin = storable(origin) or ""
+    listed = {authority.id: authority for authority in authorities}
+    with transaction(db) as conn:
+        stored = {row[0] for row in conn.execute("SELECT id FROM authorities WHERE origin = ?", (origin,))}
+        conn.executemany("DELETE FROM authorities WHERE id = ?", [(old,) for old in sorted(stored - listed.keys())])
+        for authority in listed.values():
+            conn.execute(
+                "INSERT INTO authorities (id, name, type, description, origin) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (id) DO UPDATE SET name = excluded.name, type = excluded.type, "
+                "description = excluded.description, origin = excluded.origin",
+                (authority.id, storable(authority.name), str(authority.type), storable(authority.description), origin),
+            )
+            conn.execute("DELETE FROM authority_names WHERE authority_id = ?", (authority.id,))
+            conn.execute("DELETE FROM authority_positions WHERE authority_id = ?", (authority.id,))
+            conn.executemany(
+                "INSERT OR IGNORE INTO authority_names (authority_id, name) VALUES (?, ?)",
+                [(authority.id, storable(name)) for name in (authority.name, *authority.names)],
+            )
+            conn.executemany(
+                "INSERT OR IGNORE INTO authority_positions (authority_id, position, affiliation, since, until) "
+                "VALUES (?, ?, ?, ?, ?)",
+                [(authority.id, storable(held.position), storable(held.affiliation), held.since, held.until)
+                 for held in authority.positions],
+            )
+        conn.execute("INSERT OR IGNORE INTO stale (what) VALUES ('speakers'), ('terms')")
+    return len(listed)

@@ -1,0 +1,369 @@
+"""Rows into records and numbers. Nothing here writes, but for temporary tables of the connection's own.
+
+Invariant: what is read follows from the rows alone, in an order that follows from them, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from quotes.errors import StoreError
+from quotes.records import (
+    Alias,
+    Article,
+    Authority,
+    CharSpan,
+    Correction,
+    CorrectionKind,
+    Entity,
+    Extraction,
+    Form,
+    Judgement,
+    Kind,
+    MentionKind,
+    Position,
+    PublishedFrom,
+    Quote,
+    Rename,
+    Role,
+    SpeakerTerm,
+    SpeakerType,
+    StoredEntity,
+    Term,
+    Verdict,
+)
+from quotes.store.connection import location, store_errors
+from quotes.store.fold import fold
+from quotes.store.rows import fingerprint
+from quotes.store.schema import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlite_utils import Database
+
+ARTICLE_COLUMNS = "id, title, outlet_spelling, published, published_from, url, author, text, origin"
+# Greater than every character of an identifier: the end of the range of those that start alike.
+LAST = "\U0010ffff"
+
+
+class Grouping(StrEnum):
+    """What `quotes stats --by` counts by."""
+
+    ROLE = "role"
+    OUTLET = "outlet"
+    MONTH = "month"
+    FORM = "form"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakerStatistics:
+    """A speaker's numbers: quotes, their words and forms, the articles and outlets they stand in, first and last day."""
+
+    speaker_id: str
+    name: str
+    type: str
+    role: str | None
+    affiliation: str | None
+    quotes: int
+    words: int
+    direct: int
+    mixed: int
+    indirect: int
+    articles: int
+    outlets: int
+    first_day: str | None
+    last_day: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupStatistics:
+    """The numbers of the quotes that share a value: a role (with its affiliation), an outlet, a month or a form.
+
+    `speaker_id` and `name` are None where all speakers are counted together; `value` is None for quotes that have none.
+    """
+
+    speaker_id: str | None
+    name: str | None
+    value: str | None
+    affiliation: str | None
+    quotes: int
+    words: int
+    direct: int
+    mixed: int
+    indirect: int
+    articles: int
+    speakers: int
+    first_day: str | None
+    last_day: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What an identifier names: an article, or a quote of it."""
+
+    article_id: str
+    quote_id: str | None = None
+
+
+def is_unchanged(db: Database, article: Article, run_id: str) -> bool:
+    """Return whether the database holds an article as it is now, text and metadata, made by this run."""
+    row = db.conn.execute("SELECT fingerprint, run_id FROM articles WHERE id = ?", (article.id,)).fetchone()
+    return row is not None and row == (fingerprint(article), run_id)
+
+
+def stale(db: Database) -> frozenset[str]:
+    """Return what has to be computed over all articles before the database is complete: "speakers", "terms"."""
+    return frozenset(row[0] for row in db.conn.execute("SELECT what FROM stale"))
+
+
+def articles(db: Database) -> Iterator[Article]:
+    """Yield all articles in the order of their identifiers."""
+    for row in db.conn.execute(f"SELECT {ARTICLE_COLUMNS} FROM articles ORDER BY id"):  # noqa: S608  a constant
+        yield _article(row)
+
+
+def entities(db: Database) -> Iterator[StoredEntity]:
+    """Yield the speakers of single articles in the order of their identifiers: what resolution decides over."""
+    with store_errors(location(db)):
+        aliases = _grouped(
+            db, "SELECT entity_id, alias, kind, mentions FROM entity_aliases ORDER BY entity_id, alias, kind"
+        )
+        roles = _grouped(
+            db, "SELECT entity_id, role, affiliation, role_class FROM entity_roles ORDER BY entity_id, position"
+        )
+        for row in db.conn.execute(sql("entities")):
+            identifier, article_id, kind, name, description, published, outlet_id, quotes, speaker_id = row
+            yield StoredEntity(
+                id=identifier, article_id=article_id, type=SpeakerType(kind), name=name, description=description,
+                aliases=_aliases(aliases.take(identifier)), roles=_roles(roles.take(identifier)), published=published,
+                outlet_id=outlet_id, quotes=quotes, speaker_id=speaker_id,
+            )
+
+
+class _grouped:  # noqa: N801  used like a function
+    """The rows of a query ordered by their first column, handed out group by group beside another ordered query."""
+
+    def __init__(self, db: Database, statement: str) -> None:
+        self._groups = groupby(db.conn.execute(statement), key=lambda row: row[0])
+        self._next = next(self._groups, None)
+
+    def take(self, key: str) -> list[Sequence[Any]]:
+        """Return the rows of a key, without it; keys are asked for in order."""
+        if self._next is None or self._next[0] != key:
+            return []
+        rows = [row[1:] for row in self._next[1]]
+        self._next = next(self._groups, None)
+        return rows
+
+
+def extraction(db: Database, article_id: str) -> Extraction:
+    """Return an article with everything found in it; its quotes name speakers as they are called over all articles.
+
+    Raises:
+        StoreError: there is no such article.
+    """
+    row = db.conn.execute(
+        f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ?", (article_id,)  # noqa: S608  a constant
+    ).fetchone()
+    if row is None:
+        raise StoreError(f"{location(db)}: has no article {article_id}; `quotes stats` lists what it has")
+    found = {
+        identifier: Entity(
+            key=key, type=SpeakerType(kind), name=name, description=description,
+            aliases=_aliases(db.conn.execute(
+                "SELECT alias, kind, mentions FROM entity_aliases WHERE entity_id = ? ORDER BY alias, kind",
+                (identifier,),
+            ).fetchall()),
+            roles=_roles(db.conn.execute(
+                "SELECT role, affiliation, role_class FROM entity_roles WHERE entity_id = ? ORDER BY position",
+                (identifier,),
+            ).fetchall()),
+        )
+        for identifier, key, kind, name, description in db.conn.execute(
+            "SELECT id, key, type, name, description FROM entities WHERE article_id = ? ORDER BY key", (article_id,)
+        ).fetchall()
+    }
+    quotes = db.conn.execute(sql("article_quotes"), (article_id,)).fetchall()
+    return Extraction(
+        article=_article(row),
+        quotes=tuple(_quote(db, article_id, columns, found[columns[-1]]) for columns in quotes),
+        entities=tuple(found.values()),
+    )
+
+
+def find(db: Database, identifier: str) -> Found:
+    """Return the article or quote that an identifier, or the beginning of just one, names.
+
+    Raises:
+        StoreError: nothing has an identifier that begins so, or several have.
+    """
+    exact = _found(db, "id = ?", (identifier,))
+    starting = _found(db, "id >= ? AND id < ?", (identifier, identifier + LAST)) if identifier else []
+    if exact or len(starting) == 1:
+        return (exact or starting)[0]
+    if not starting:
+        raise StoreError(f"{location(db)}: has no article or quote {identifier!r}; look one up with `quotes serve`")
+    some = ", ".join(found.quote_id or found.article_id for found in starting[:3])
+    raise StoreError(f"{location(db)}: several identifiers begin with {identifier!r} ({some}, ...); write more of it")
+
+
+def _found(db: Database, condition: str, values: tuple[str, ...]) -> list[Found]:
+    return [
+        *(Found(article_id=row[0]) for row in db.conn.execute(
+            f"SELECT id FROM articles WHERE {condition} ORDER BY id LIMIT 4", values)),  # noqa: S608  constants
+        *(Found(article_id=row[0], quote_id=row[1]) for row in db.conn.execute(
+            f"SELECT article_id, id FROM quotes WHERE {condition} ORDER BY id LIMIT 4", values)),  # noqa: S608
+    ]
+
+
+def find_speakers(db: Database, name: str) -> tuple[str, ...]:
+    """Return the identifiers of the speakers of a name, whatever its case, accents and script.
+
+    An identifier finds its speaker, also one that is forwarded. Speakers who are called so, by name or alias, go before
+    those whose names hold its words among others.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    with store_errors(location(db)):
+        known = db.conn.execute(
+            "SELECT id FROM speakers WHERE id = ?1 UNION SELECT speaker_id FROM speaker_redirects WHERE old_id = ?1",
+            (name,),
+        ).fetchall()
+        folded = fold(name)
+        if known or not folded:
+            return tuple(row[0] for row in known)
+        words = "speaker : (" + " ".join(f'"{word}"' for word in folded.split()) + ")"
+        called = db.conn.execute(sql("speakers_named"), {"words": words}).fetchall()
+    exact = {speaker_id for speaker_id, alias in called if fold(alias) == folded}
+    return tuple(sorted(exact or {speaker_id for speaker_id, _ in called}))
+
+
+def speaker_statistics(db: Database, speakers: Sequence[str] | None = None) -> Iterator[SpeakerStatistics]:
+    """Yield the numbers of speakers, those quoted most first: of all, or of those with these identifiers."""
+    _choose(db, speakers)
+    for row in db.conn.execute(sql("speaker_statistics"), {"everyone": speakers is None}):
+        yield SpeakerStatistics(**dict(zip(SpeakerStatistics.__slots__, row, strict=True)))
+
+
+def grouped_statistics(
+    db: Database, by: Grouping, speakers: Sequence[str] | None = None
+) -> Iterator[GroupStatistics]:
+    """Yield numbers of quotes by role, outlet, month or form: of all speakers together, or of each of these."""
+    _choose(db, speakers)
+    for row in db.conn.execute(sql("grouped_statistics"), {"everyone": speakers is None, "by": str(by)}):
+        yield GroupStatistics(**dict(zip(GroupStatistics.__slots__, row, strict=True)))
+
+
+def _choose(db: Database, speakers: Sequence[str] | None) -> None:
+    db.conn.execute("DROP TABLE IF EXISTS temp.chosen")
+    db.conn.execute("CREATE TEMP TABLE chosen (speaker_id TEXT PRIMARY KEY)")
+    db.conn.executemany("INSERT OR IGNORE INTO temp.chosen VALUES (?)", [(speaker,) for speaker in speakers or ()])
+
+
+def term_counts(db: Database) -> Iterator[SpeakerTerm]:
+    """Yield, for each speaker and term, the quotes it stands in and the sum of its weights: what terms are judged by."""
+    for speaker_id, term, quotes, weight in db.conn.execute(sql("term_counts")):
+        yield SpeakerTerm(speaker_id=speaker_id, term=term, quotes=quotes, weight=weight)
+
+
+def speaker_terms(db: Database, speaker_id: str, limit: int = 20) -> tuple[SpeakerTerm, ...]:
+    """Return a speaker's key terms, the most telling first."""
+    rows = db.conn.execute(
+        "SELECT speaker_terms.speaker_id, terms.term, speaker_terms.quotes, speaker_terms.weight FROM speaker_terms "
+        "JOIN terms ON terms.id = speaker_terms.term_id WHERE speaker_id = ? ORDER BY weight DESC, term LIMIT ?",
+        (speaker_id, limit),
+    )
+    return tuple(SpeakerTerm(speaker_id=row[0], term=row[1], quotes=row[2], weight=row[3]) for row in rows)
+
+
+def judgements(db: Database, *, superseded: bool = False) -> Iterator[Judgement]:
+    """Yield people's decisions on pairs of speakers in the order they were made: those that hold, or all."""
+    for row in db.conn.execute(
+        "SELECT left_id, right_id, judgement, score, reasons, who, made_at, superseded_at FROM judgements "
+        "WHERE ? OR superseded_at IS NULL ORDER BY made_at, id", (superseded,)
+    ):
+        left_id, right_id, judgement, score, reasons, who, made_at, superseded_at = row
+        yield Judgement(left_id=left_id, right_id=right_id, judgement=Verdict(judgement), score=score, reasons=reasons,
+                        who=who, made_at=made_at, superseded_at=superseded_at)
+
+
+def renames(db: Database, *, superseded: bool = False) -> Iterator[Rename]:
+    """Yield people's decisions on names in the order they were made: those that hold, or all."""
+    for speaker_id, name, who, made_at, superseded_at in db.conn.execute(
+        "SELECT speaker_id, name, who, made_at, superseded_at FROM renames "
+        "WHERE ? OR superseded_at IS NULL ORDER BY made_at, id", (superseded,)
+    ):
+        yield Rename(speaker_id=speaker_id, name=name, who=who, made_at=made_at, superseded_at=superseded_at)
+
+
+def corrections(db: Database, *, superseded: bool = False) -> Iterator[Correction]:
+    """Yield people's corrections of quotes in the order they were made: those that hold, or all."""
+    for quote_id, kind, value, who, made_at, superseded_at in db.conn.execute(
+        "SELECT quote_id, kind, value, who, made_at, superseded_at FROM corrections "
+        "WHERE ? OR superseded_at IS NULL ORDER BY made_at, id", (superseded,)
+    ):
+        yield Correction(quote_id=quote_id, kind=CorrectionKind(kind), value=value, who=who, made_at=made_at,
+                         superseded_at=superseded_at)
+
+
+def authorities(db: Database) -> Iterator[Authority]:
+    """Yield the known people and organisations of all authority files in the order of their identifiers."""
+    names = _grouped(db, "SELECT authority_id, name FROM authority_names ORDER BY authority_id, name")
+    positions = _grouped(
+        db, "SELECT authority_id, position, affiliation, since, until FROM authority_positions ORDER BY 1, 2, 3, 4, 5"
+    )
+    for identifier, name, kind, description, origin in db.conn.execute(
+        "SELECT id, name, type, description, origin FROM authorities ORDER BY id"
+    ):
+        yield Authority(
+            id=identifier, name=name, type=SpeakerType(kind), description=description, origin=origin,
+            names=tuple(row[0] for row in names.take(identifier)),
+            positions=tuple(
+                Position(position=row[0], affiliation=row[1], since=row[2], until=row[3])
+                for row in positions.take(identifier)
+            ),
+        )
+
+
+def _article(row: Sequence[Any]) -> Article:
+    identifier, title, outlet, published, published_from, url, author, text, origin = row
+    return Article(
+        id=identifier, text=text, title=title, outlet=outlet, url=url, author=author, published=published,
+        published_from=None if published_from is None else PublishedFrom(published_from), origin=origin,
+    )
+
+
+def _quote(db: Database, article_id: str, row: Sequence[Any], entity: Entity) -> Quote:
+    (identifier, key, kind, form, text, context, cue, cue_lemma, source, name, speaker_type, mention, role, affiliation,
+     confidence, rule, _) = row
+    spans: dict[str, list[CharSpan]] = {"content": [], "cue": [], "source": []}
+    for span_kind, start, end in db.conn.execute(
+        'SELECT kind, start, "end" FROM spans WHERE quote_id = ? ORDER BY kind, piece', (identifier,)
+    ):
+        spans[span_kind].append(CharSpan(start, end))
+    terms = db.conn.execute(
+        "SELECT term, weight FROM quote_terms JOIN terms ON terms.id = quote_terms.term_id WHERE quote_id = ? "
+        "ORDER BY weight DESC, term", (identifier,)
+    ).fetchall()
+    return Quote(
+        id=identifier, article_id=article_id, entity_key=key, kind=Kind(kind), form=Form(form),
+        content=tuple(spans["content"]), cue=tuple(spans["cue"]), source=tuple(spans["source"]), text=text,
+        context=context, cue_text=cue, cue_lemma=cue_lemma, source_text=source,
+        speaker=None if speaker_type == SpeakerType.UNNAMED else name, speaker_type=SpeakerType(speaker_type),
+        mention=MentionKind(mention), role=role, roles=tuple(held.role for held in entity.roles),
+        affiliation=affiliation, confidence=confidence, rule=rule,
+        terms=tuple(Term(term=term, weight=weight) for term, weight in terms),
+    )
+
+
+def _aliases(rows: Sequence[Sequence[Any]]) -> tuple[Alias, ...]:
+    return tuple(Alias(alias=alias, kind=MentionKind(kind), mentions=mentions) for alias, kind, mentions in rows)
+
+
+def _roles(rows: Sequence[Sequence[Any]]) -> tuple[Role, ...]:
+    return tuple(Role(role=role, affiliation=affiliation, role_class=kind) for role, affiliation, kind in rows)

@@ -1,0 +1,351 @@
+"""One article's findings as rows of tables: pure functions, the shape that `write` stores and compares.
+
+Invariants: rows follow from the records alone; what SQLite could not give back as it came (a lone surrogate, a NUL,
+which ends a string for `substr`) is refused in the text and written out as an escape in what describes it; offsets are
+those of the records.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from quotes import ids
+from quotes.errors import StoreError
+from quotes.records import MentionKind, Role
+from quotes.store.fold import fold, search_fold, search_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from quotes.records import Article, Entity, Extraction, Quote, Run
+
+Row = tuple[Any, ...]
+Key = TypeVar("Key")
+
+NAMING = frozenset({MentionKind.NAME, MentionKind.SURNAME, MentionKind.ORGANIZATION})
+UNNAMED = "unnamed source"
+UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+MONTH = re.compile(r"\d{4}-\d\d")
+
+
+# The columns of each row, and the order in which the tables of an article are filled: what is referred to comes first.
+COLUMNS = {
+    "articles": (
+        "id", "title", "outlet_id", "outlet_spelling", "domain", "published", "published_from", "url", "author", "text",
+        "words", "origin", "sha256", "run_id", "fingerprint", "findings",
+    ),
+    "speakers": ("id", "name", "type"),
+    "speaker_names": ("speaker_id", "names"),
+    "aliases": ("speaker_id", "alias", "mentions"),
+    "roles": (
+        "id", "speaker_id", "role", "affiliation", "role_class", "first_seen", "last_seen", "articles",
+    ),
+    "entities": ("id", "article_id", "key", "type", "name", "description", "quotes", "speaker_id"),
+    "entity_aliases": ("entity_id", "alias", "kind", "mentions"),
+    "entity_roles": ("entity_id", "position", "role", "affiliation", "role_class"),
+    "quote_folds": ("quote_id", "folded"),
+    "quotes": (
+        "id", "text", "speaker_id", "role_id", "role", "affiliation", "role_class", "outlet_id", "published", "day",
+        "month", "form", "kind", "cue", "cue_lemma", "source", "mention", "context", "words", "confidence", "rule",
+        "article_id", "start", "end", "entity_id", "run_id",
+    ),
+    "spans": ("quote_id", "kind", "piece", "start", "end"),
+    "terms": ("id", "term"),
+    "quote_terms": ("quote_id", "term_id", "weight"),
+}
+FINDINGS = tuple(table for table in COLUMNS if table != "articles")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRows:
+    """One article's own row, its outlet as it is spelt there, and the rows of what was found in it, by table."""
+
+    article: Row
+    outlet: tuple[str, str] | None
+    findings: dict[str, list[Row]]
+
+
+def entity_id(article_id: str, key: str) -> str:
+    """Return the identifier of an article's entity."""
+    return ids.digest("entity", article_id, key)
+
+
+def outlet_id(name: str) -> str:
+    """Return the identifier of an outlet: its name's slug, whatever its case, accents and punctuation.
+
+    >>> outlet_id("South China Morning Post"), outlet_id("Le Monde") == outlet_id("LE MONDE")
+    ('south-china-morning-post', True)
+    """
+    slug = ids.slug(name)
+    return slug if slug and len(slug) < ids.SLUG_LENGTH else ids.named_id("outlet", fold(name) or name)
+
+
+def role_id(speaker_id: str, role: str, affiliation: str | None) -> str:
+    """Return the identifier of a speaker's role; wordings that differ in case or accents only are one role."""
+    return ids.named_id("role", fold(role) or role, speaker_id, fold(affiliation or "") or affiliation)
+
+
+def term_id(term: str) -> str:
+    """Return the identifier of a key term."""
+    return ids.named_id("term", term)
+
+
+def day_of(published: str | None) -> str | None:
+    """Return the day of an ISO 8601 date or date and time.
+
+    >>> day_of("2022-03-29T10:00:00+03:00"), day_of("2022-03"), day_of(None)
+    ('2022-03-29', None, None)
+    """
+    match = DAY.match(published or "")
+    return match.group() if match else None
+
+
+def month_of(published: str | None) -> str | None:
+    """Return the month of an ISO 8601 date.
+
+    >>> month_of("2022-03-29"), month_of("2022")
+    ('2022-03', None)
+    """
+    match = MONTH.match(published or "")
+    return match.group() if match else None
+
+
+def fingerprint(article: Article) -> str:
+    """Return a digest of an article's text and of everything that is known about it beside the text."""
+    return ids.digest(
+        "article", article.sha256, article.title, article.outlet, article.url, article.author, article.published,
+        article.published_from, article.origin,
+    )
+
+
+def storable(value: str | None) -> str | None:
+    r"""Return a description that SQLite gives back as it came: lone surrogates and NULs written as escapes.
+
+    >>> storable("caf\udce9.txt")
+    'caf\\udce9.txt'
+    """
+    return None if value is None else UNSTORABLE.sub(lambda match: f"\\{_escape(match.group())}", value)
+
+
+def _escape(char: str) -> str:
+    return f"u{ord(char):04x}" if char != "\x00" else "x00"
+
+
+def article_rows(extraction: Extraction, run: Run) -> ArticleRows:
+    """Return the rows of everything found in one article.
+
+    Every entity gets a speaker of its own, whose identifier is the entity's: resolution puts the one over all articles
+    in its place. An entity that no quote names is left out: it speaks nowhere.
+
+    Raises:
+        StoreError: the records contradict one another or hold text that SQLite could not give back unchanged.
+    """
+    check(extraction)
+    article = extraction.article
+    outlet = storable(article.outlet) or None
+    findings: dict[str, list[Row]] = {table: [] for table in FINDINGS}
+    quotes: dict[str, list[Quote]] = {}
+    for quote in extraction.quotes:
+        quotes.setdefault(quote.entity_key, []).append(quote)
+    for entity in sorted(extraction.entities, key=lambda entity: entity.key):
+        if entity.key in quotes:
+            _add_entity(findings, article, entity, quotes[entity.key])
+    for quote in extraction.quotes:
+        _add_quote(findings, article, quote, run)
+    findings["terms"] = sorted({*findings["terms"]})
+    outlet_row = (outlet_id(outlet), outlet) if outlet else None
+    return ArticleRows(
+        article=_article_row(article, outlet_row, run, ids.digest("findings", findings)),
+        outlet=outlet_row,
+        findings=findings,
+    )
+
+
+def _article_row(article: Article, outlet: tuple[str, str] | None, run: Run, findings: str) -> Row:
+    published_from = None if article.published_from is None else str(article.published_from)
+    return (
+        article.id, storable(article.title), *(outlet or (None, None)), domain_of(article.url),
+        storable(article.published), published_from, storable(article.url), storable(article.author), article.text,
+        len(article.text.split()), storable(article.origin), article.sha256, run.id, fingerprint(article), findings,
+    )
+
+
+def _add_entity(findings: dict[str, list[Row]], article: Article, entity: Entity, quotes: list[Quote]) -> None:
+    identifier = entity_id(article.id, entity.key)
+    findings["entities"].append((
+        identifier, article.id, entity.key, str(entity.type), entity.name, entity.description, len(quotes), identifier,
+    ))
+    aliases: dict[tuple[str, str], int] = {}
+    for alias in entity.aliases:
+        aliases[alias.alias, str(alias.kind)] = aliases.get((alias.alias, str(alias.kind)), 0) + alias.mentions
+    findings["entity_aliases"] += [(identifier, *key, mentions) for key, mentions in sorted(aliases.items())]
+    roles = roles_of(entity, quotes)
+    findings["entity_roles"] += [
+        (identifier, position, role.role, role.affiliation, role.role_class) for position, role in enumerate(roles)
+    ]
+    _add_own_speaker(findings, article, entity, roles)
+
+
+def _add_own_speaker(findings: dict[str, list[Row]], article: Article, entity: Entity, roles: list[Role]) -> None:
+    """Add the speaker that stands for an entity until resolution."""
+    identifier = entity_id(article.id, entity.key)
+    name = entity.name or entity.description or UNNAMED
+    aliases: dict[str, int] = {}
+    for alias in entity.aliases:
+        if alias.kind in NAMING:
+            aliases[alias.alias] = aliases.get(alias.alias, 0) + alias.mentions
+    findings["speakers"].append((identifier, name, str(entity.type)))
+    findings["speaker_names"].append((identifier, search_names(name, list(aliases))))
+    findings["aliases"] += [(identifier, alias, mentions) for alias, mentions in sorted(aliases.items())]
+    findings["roles"] += role_rows(
+        (identifier, role.role, role.affiliation, role.role_class, day_of(article.published), article.id)
+        for role in roles
+    )
+
+
+def roles_of(entity: Entity, quotes: Iterable[Quote]) -> list[Role]:
+    """Return an entity's roles, and after them those that only its quotes name, without repetition."""
+    named = [Role(role=quote.role, affiliation=quote.affiliation) for quote in quotes if quote.role]
+    roles: dict[tuple[str, str | None], Role] = {}
+    for role in (*entity.roles, *named):
+        if role.role:
+            roles.setdefault((role.role, role.affiliation), role)
+    return list(roles.values())
+
+
+def role_rows(held: Iterable[Row]) -> list[Row]:
+    """Return the rows of table `roles` for the roles that articles give to speakers.
+
+    Args:
+        held: (speaker_id, role, affiliation, role_class, day, article_id), in any order.
+
+    Returns:
+        One row a speaker and role, whatever the case of its letters; worded as most articles word it.
+    """
+    roles: dict[str, _RoleCount] = {}
+    for speaker_id, role, affiliation, role_class, day, article_id in held:
+        identifier = cached_role_id(speaker_id, role, affiliation)
+        count = roles.get(identifier)
+        if count is None:
+            count = roles[identifier] = _RoleCount(speaker_id)
+        count.wordings[role, affiliation] += 1
+        count.classes[role_class] += 1
+        count.articles.add(article_id)
+        if day is not None:
+            count.days.add(day)
+    return [roles[identifier].row(identifier) for identifier in sorted(roles)]
+
+
+cached_role_id = lru_cache(maxsize=100_000)(role_id)
+
+
+class _RoleCount:
+    """How a speaker's role was worded and classed, where and when."""
+
+    __slots__ = ("articles", "classes", "days", "speaker_id", "wordings")
+
+    def __init__(self, speaker_id: str) -> None:
+        self.speaker_id = speaker_id
+        self.wordings: Counter[tuple[str, str | None]] = Counter()
+        self.classes: Counter[str | None] = Counter()
+        self.articles: set[str] = set()
+        self.days: set[str] = set()
+
+    def row(self, identifier: str) -> Row:
+        role, affiliation = most_common(self.wordings)
+        known = Counter({role_class: n for role_class, n in self.classes.items() if role_class is not None})
+        return (
+            identifier, self.speaker_id, role, affiliation, most_common(known) if known else None,
+            min(self.days, default=None), max(self.days, default=None), len(self.articles),
+        )
+
+
+def most_common(counts: Mapping[Key, int]) -> Key:
+    """Return what was counted most often, of several the first by the alphabet."""
+    return min(counts, key=lambda value: (-counts[value], str(value)))
+
+
+def _add_quote(findings: dict[str, list[Row]], article: Article, quote: Quote, run: Run) -> None:
+    speaker = entity_id(article.id, quote.entity_key)
+    role = quote.role or None
+    held = (row for row in findings["entity_roles"] if row[0] == speaker and row[2:4] == (role, quote.affiliation))
+    role_class = next((row[4] for row in held), None)
+    published = storable(article.published)
+    outlet = storable(article.outlet) or None
+    findings["quotes"].append((
+        quote.id, quote.text, speaker, role and cached_role_id(speaker, role, quote.affiliation), role,
+        quote.affiliation, role_class, outlet and outlet_id(outlet), published, day_of(published), month_of(published),
+        str(quote.form), str(quote.kind), quote.cue_text, quote.cue_lemma, quote.source_text, str(quote.mention),
+        quote.context, len(quote.text.split()), quote.confidence, quote.rule, article.id,
+        min(span.start for span in quote.content), max(span.end for span in quote.content), speaker, run.id,
+    ))
+    for kind, spans in (("content", quote.content), ("cue", quote.cue), ("source", quote.source)):
+        findings["spans"] += [(quote.id, kind, piece, start, end) for piece, (start, end) in enumerate(spans)]
+    folded = search_fold(quote.text)
+    if folded is not None:
+        findings["quote_folds"].append((quote.id, folded))
+    weights: dict[str, float] = {}
+    for term in quote.terms:
+        weights[term.term] = max(term.weight, weights.get(term.term, term.weight))
+    findings["terms"] += [(term_id(term), term) for term in weights]
+    findings["quote_terms"] += [(quote.id, term_id(term), weight) for term, weight in sorted(weights.items())]
+
+
+def domain_of(url: str | None) -> str | None:
+    """Return the host of a URL without "www.", or None.
+
+    >>> domain_of("https://www.scmp.com:443/news/1")
+    'scmp.com'
+    """
+    try:
+        host = urlsplit(url or "").hostname
+    except ValueError:
+        return None
+    return storable((host or "").removeprefix("www.")) or None
+
+
+def check(extraction: Extraction) -> None:
+    """Refuse records that contradict one another, before anything is written.
+
+    Raises:
+        StoreError: names the article, the quote and what is wrong.
+    """
+    article = extraction.article
+    if not article.id or UNSTORABLE.search(article.id):
+        raise StoreError(f"article {article.id!r}: cannot be its identifier; give it one of letters and digits")
+    if match := UNSTORABLE.search(article.text):
+        raise StoreError(
+            f"article {article.id}: character {match.start()} of its text is {match.group()!r}, which no database can "
+            "give back; convert the file to UTF-8"
+        )
+    for what, keys in (
+        ("quote", [quote.id for quote in extraction.quotes]),
+        ("entity", [entity.key for entity in extraction.entities]),
+    ):
+        if len(set(keys)) < len(keys):
+            raise StoreError(f"article {article.id}: two share one {what} identifier; report this fault of quotes")
+    keys_of_entities = {entity.key for entity in extraction.entities}
+    for quote in extraction.quotes:
+        if fault := _fault(quote, article, keys_of_entities):
+            raise StoreError(f"article {article.id}, quote {quote.id}: {fault}; report this fault of quotes")
+
+
+def _fault(quote: Quote, article: Article, entity_keys: set[str]) -> str | None:
+    """Return what is wrong with a quote, or None."""
+    spans = (*quote.content, *quote.cue, *quote.source)
+    faults = (
+        (quote.article_id != article.id, f"belongs to article {quote.article_id}"),
+        (quote.entity_key not in entity_keys, f"names entity {quote.entity_key!r}, which the article has not"),
+        (not quote.content, "has no content"),
+        (any(not 0 <= start < end <= len(article.text) for start, end in spans), "has a span outside its article"),
+        (quote.text != " ".join(article.text[start:end] for start, end in quote.content),
+         "is not what its content spans cover"),
+        (quote.confidence is not None and not 0 <= quote.confidence <= 1, f"has the confidence {quote.confidence}"),
+    )
+    return next((fault for wrong, fault in faults if wrong), None)

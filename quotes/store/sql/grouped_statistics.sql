@@ -1,0 +1,27 @@
+-- Numbers of quotes by role, outlet, month or form: of all speakers together, or of each of those in temp.chosen.
+SELECT
+    CASE WHEN NOT :everyone THEN speakers.id END AS speaker_id,
+    CASE WHEN NOT :everyone THEN speakers.name END AS name,
+    CASE :by
+        WHEN 'role' THEN CASE WHEN :everyone THEN quotes.role ELSE roles.role END
+        WHEN 'outlet' THEN outlets.name
+        WHEN 'month' THEN quotes.month
+        WHEN 'form' THEN quotes.form
+    END AS value,
+    CASE WHEN :by = 'role' THEN quotes.affiliation END AS affiliation,
+    count(*) AS quotes,
+    sum(quotes.words) AS words,
+    sum(quotes.form = 'direct') AS direct,
+    sum(quotes.form = 'mixed') AS mixed,
+    sum(quotes.form = 'indirect') AS indirect,
+    count(DISTINCT quotes.article_id) AS articles,
+    count(DISTINCT quotes.speaker_id) AS speakers,
+    min(quotes.day) AS first_day,
+    max(quotes.day) AS last_day
+FROM quotes
+JOIN speakers ON speakers.id = quotes.speaker_id
+LEFT JOIN roles ON roles.id = quotes.role_id
+LEFT JOIN outlets ON outlets.id = quotes.outlet_id
+WHERE :everyone OR quotes.speaker_id IN (SELECT speaker_id FROM temp.chosen)
+GROUP BY 1, 3, 4
+ORDER BY CASE WHEN :by = 'month' THEN value END, quotes DESC, name, value, affiliation, speaker_id
