@@ -1,0 +1,420 @@
+"""Who is named in an article: names grouped into people and bodies.
+
+Invariants: two people with different given names are never one; "Donald Trump Jr." is not "Donald Trump"; a name that ends
+in the possessive names no one by itself ("Trump Tower", "Clinton's campaign" are bodies); every name belongs to at most
+one person or body; nothing outside of the article is asked but closed word lists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from quotes import lexicon, names
+from quotes.lexicon import fold
+from quotes.nlp import roles
+from quotes.nlp.mentions import HYPHENS, ORGANIZATION, PERSON, POSSESSIVES, Finder, Name, is_capital
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from quotes.nlp.mentions import Text
+
+FEMALE, MALE = "f", "m"
+SURE_SEX = 1.0
+
+
+@dataclass(slots=True)
+class Mention:
+    """One place where an article refers to a person or body: words `start` to `end`, how, and in which words."""
+
+    start: int
+    end: int
+    kind: str
+    text: str
+    quoted: bool = False
+    owner: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """A person of the article: the names, mentions, roles, and what speaks for she or he."""
+
+    number: int
+    full: str
+    mentions: list[Mention] = field(default_factory=list)
+    roles: list[tuple[int, roles.RoleText]] = field(default_factory=list)
+    sex: dict[str, float] = field(default_factory=lambda: {FEMALE: 0.0, MALE: 0.0})
+    forms: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def likely_sex(self) -> str:
+        """Return f or m where the evidence is on one side, else ""."""
+        lead = self.sex[FEMALE] - self.sex[MALE]
+        return FEMALE if lead >= SURE_SEX else MALE if lead <= -SURE_SEX else ""
+
+    def latest(self, word: int, count: int = 4) -> list[Mention]:
+        """Return the last mentions that end at or before a word."""
+        return [m for m in self.mentions if m.end <= word][-count:]
+
+
+@dataclass(slots=True, eq=False)
+class Body:
+    """An organisation, government or other body of the article."""
+
+    number: int
+    full: str
+    mentions: list[Mention] = field(default_factory=list)
+    forms: Counter[str] = field(default_factory=Counter)
+    country: str | None = None
+
+
+def without_article(name: str) -> str:
+    """Return a name without "the" before it and without the possessive.
+
+    >>> without_article("the Kremlin"), without_article("The Hague")
+    ('Kremlin', 'The Hague')
+    """
+    for article in ("the ", "The ", "THE "):
+        if name.startswith(article) and fold(name) not in lexicon.affiliations().capitals:
+            return name.removeprefix(article)
+    return name
+
+
+class Cast:
+    """The people and bodies that an article names."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.people: list[Person] = []
+        self.bodies: list[Body] = []
+        self.by_word: dict[int, Person] = {}
+        self.body_by_word: dict[int, Body] = {}
+        self._found = Finder(text).names()
+        self._weigh()
+        self._full_names()
+        self._single_names()
+        self._known_elsewhere()
+        self._read_bodies()
+        for person in self.people:
+            person.mentions.sort(key=lambda m: (m.start, m.end))
+        self._read_roles()
+        for person in self.people:
+            self._guess_sex(person)
+
+    def _weigh(self) -> None:
+        """Let all places where one name stands decide together whether it is a person's."""
+        scores: dict[str, list[float]] = defaultdict(list)
+        for name in self._found:
+            scores[fold(name.text)].append(name.score)
+        weighed = []
+        for name in self._found:
+            mine = scores[fold(name.text)]
+            mean = sum(mine) / len(mine)
+            kind = name.kind
+            if kind == PERSON and mean <= 0:
+                kind = ORGANIZATION if not name.honorific else PERSON
+            elif kind == ORGANIZATION and mean > 0:
+                kind = PERSON
+            weighed.append(Name(name.start, name.end, name.text, kind, name.honorific, name.score, name.quoted))
+        self._found = weighed
+
+    def _people_named(self) -> list[Name]:
+        return [name for name in self._found if name.kind == PERSON]
+
+    def _full_names(self) -> None:
+        """Group names of two words and more, the longest first."""
+        full = [n for n in self._people_named() if self._is_full(n)]
+        order = {fold(n.text): i for i, n in reversed(list(enumerate(full)))}
+        for name in sorted(full, key=lambda n: (-len(names.parse(n.text).words), order[fold(n.text)])):
+            person = self._same_person(name.text) or self._new(name.text)
+            self._add(person, name, "name")
+
+    @staticmethod
+    def _is_full(name: Name) -> bool:
+        parsed = names.parse(name.text)
+        return bool(parsed.given)
+
+    def _same_person(self, name: str) -> Person | None:
+        best = [(names.compare(name, p.full), p) for p in self.people]
+        fitting = [(match, p) for match, p in best if match >= names.Match.INITIAL]
+        if not fitting:
+            return next((p for p in self.people if _inner(name, p.full)), None)
+        return max(fitting, key=lambda pair: (pair[0], sum(pair[1].forms.values())))[1]
+
+    def _new(self, full: str) -> Person:
+        person = Person(len(self.people), full)
+        self.people.append(person)
+        return person
+
+    def _add(self, person: Person, name: Name, kind: str) -> None:
+        following = self.text.words[name.end].text if name.end < len(self.text) else ""
+        owner = following in POSSESSIVES and self.text.glued(name.end)
+        person.mentions.append(Mention(name.start, name.end, kind, name.text, name.quoted, owner))
+        person.forms[name.text] += 1
+        for word in range(name.start, name.end):
+            self.by_word[word] = person
+        people = lexicon.people()
+        if name.honorific in people.female_honorifics:
+            person.sex[FEMALE] += 3
+        elif name.honorific in people.male_honorifics:
+            person.sex[MALE] += 3
+
+    def _single_names(self) -> None:
+        """Give surnames and first names to the people they belong to; make people of those that stand alone."""
+        taken = set(self.by_word)
+        # who has a full name, in the order of the text, decides which of two people of one surname is meant
+        for person in self.people:
+            person.mentions.sort(key=lambda m: m.start)
+        alone: dict[str, list[Name]] = defaultdict(list)
+        for name in self._found:
+            if name.start in taken or self._is_full(name) and name.kind == PERSON:
+                continue
+            if name.kind != PERSON and not self._may_be_surname(name):
+                continue
+            person = self.owner_of(name.text, name.start, name.honorific)
+            if person:
+                self._add(person, name, self.kind_of(name.text, person))
+            elif name.kind == PERSON:
+                alone[fold(name.text)].append(name)
+        for group in alone.values():
+            if sum(n.score for n in group) / len(group) > 0:
+                person = self._new(group[0].text)
+                for name in group:
+                    self._add(person, name, self.kind_of(name.text, person))
+
+    def _may_be_surname(self, name: Name) -> bool:
+        """Say whether a name that looks like a body may be somebody's surname: one word, no "the" before it."""
+        if len(name.text.split()) > 1 and not fold(name.text.split()[0]) in lexicon.people().particles:
+            return False
+        before = self.text.lower[name.start - 1] if name.start else ""
+        key = fold(name.text)
+        places = lexicon.affiliations()
+        return before != "the" and key not in places.countries and key not in places.adjectives
+
+    def owner_of(self, text: str, word: int, honorific: str = "") -> Person | None:
+        """Return the person whom a surname or first name at a word means."""
+        by_surname = [p for p in self.people if names.compare(text, p.full) in {names.Match.SURNAME, names.Match.EXACT}]
+        fitting = by_surname or [p for p in self.people if _inner(text, p.full) or self._is_first_name(text, p)]
+        if honorific:
+            people = lexicon.people()
+            sex = FEMALE if honorific in people.female_honorifics else MALE if honorific in people.male_honorifics else ""
+            agreeing = [p for p in fitting if not sex or self._sex(p) in {sex, ""}]
+            fitting = agreeing or fitting
+        if len(fitting) <= 1:
+            return fitting[0] if fitting else None
+        return max(fitting, key=lambda p: self._claim(p, word))
+
+    def _is_first_name(self, text: str, person: Person) -> bool:
+        parsed = names.parse(person.full)
+        return bool(parsed.given) and (
+            names.same_word(text, parsed.given) or (names.same_given(text, parsed.given) is names.Match.INITIAL and names.is_given(text)
+                                                     and not names.is_initial(text) and not names.is_initial(parsed.given))
+        )
+
+    @staticmethod
+    def _sex(person: Person) -> str:
+        return person.likely_sex or names.gender_of(names.parse(person.full).given)
+
+    def _claim(self, person: Person, word: int) -> tuple[float, ...]:
+        """Rank people of one surname: named in full in this paragraph, then the most often named, then the first."""
+        full = [m for m in person.mentions if m.kind == "name"]
+        here = [m for m in full if m.start < word and self.text.paragraph[word] - self.text.paragraph[m.start] <= 1 and not m.owner]
+        count = len(full)
+        first = full[0].start if full else len(self.text)
+        close = 1.0 / (1 + word - here[-1].start) if here else 0.0
+        return (count + 3.0 * bool(here) + close, -first)
+
+    @staticmethod
+    def kind_of(text: str, person: Person) -> str:
+        """Return the kind of mention that a name is: all the article gives, or less than it gives."""
+        return "name" if len(text.split()) >= 2 and len(names.parse(text).words) >= 2 and names.parse(text).given or fold(text) == fold(person.full) and not (
+            len(text.split()) == 1 and not names.is_given(text)
+        ) else "surname"
+
+    def _known_elsewhere(self) -> None:
+        """Find known names where capitals tell nothing: headlines in title case, capitals only, lower-case handles."""
+        forms: dict[tuple[str, ...], Person] = {}
+        for person in self.people:
+            for form in list(person.forms):
+                words = tuple(w for w in re.split(r"[\s-]+", fold(form)) if w)
+                forms.setdefault(words, person)
+                if len(words) > 1:
+                    forms.setdefault(words[-1:], person)
+        if not forms:
+            return
+        longest = max(map(len, forms))
+        at = 0
+        while at < len(self.text):
+            at += self._match_known(at, longest, forms)
+
+    def _match_known(self, at: int, longest: int, forms: dict[tuple[str, ...], Person]) -> int:
+        text = self.text
+        upper = text.words[at].text.isupper() and len(text.words[at].text) > 2
+        if at in self.by_word or not text.is_body(at) or not (text.title_case[text.paragraph[at]] or upper):
+            return 1
+        if not is_capital(text.words[at].text):
+            return 1
+        for length in range(longest + 2, 0, -1):
+            if at + length > len(text) or not text.same_paragraph(at, at + length - 1):
+                continue
+            words = tuple(w for w in text.lower[at : at + length] if w not in HYPHENS)
+            person = forms.get(words)
+            if person is None or any(word in self.by_word for word in range(at, at + length)):
+                continue
+            if length == 1 and text.lower[at] in lexicon.people().common | lexicon.people().titles:
+                continue
+            owner = self.owner_of(text.span_text(at, at + length), at) if length == 1 else person
+            person = owner or person
+            surface = text.span_text(at, at + length)
+            self._add(person, Name(at, at + length, surface, PERSON, "", 1.0, text.quoted[at]), self.kind_of(surface, person))
+            return length
+        return 1
+
+    def _read_bodies(self) -> None:
+        for name in self._found:
+            if name.kind == ORGANIZATION and name.start not in self.by_word:
+                self.body(name.text, name.start, name.end)
+
+    def body(self, name: str, start: int, end: int) -> Body:
+        """Return the body of a name, making it when it is new, and note the mention."""
+        name = without_article(name)
+        body = self.find_body(name)
+        if body is None:
+            places = lexicon.affiliations()
+            key = fold(name)
+            body = Body(len(self.bodies), name, country=places.countries.get(key) or places.capitals.get(key))
+            self.bodies.append(body)
+        if all(m.start != start for m in body.mentions):
+            body.mentions.append(Mention(start, end, "organization", name, self.text.quoted[start] if start < len(self.text) else False))
+            body.mentions.sort(key=lambda m: m.start)
+            body.forms[name] += 1
+            for word in range(start, end):
+                self.body_by_word.setdefault(word, body)
+        return body
+
+    def find_body(self, name: str) -> Body | None:
+        """Return the body that a name means: the same letters, the same country, an acronym, a shorter form."""
+        key = fold(name)
+        places = lexicon.affiliations()
+        country = places.countries.get(key) or places.capitals.get(key)
+        for body in self.bodies:
+            if fold(body.full) == key or any(fold(form) == key for form in body.forms):
+                return body
+            if country and body.country == country:
+                return body
+        return None if country else next((b for b in self.bodies if not b.country and _short_for(name, b.full)), None)
+
+    def full_name(self, body: Body) -> str:
+        """Return the fullest name the article gives for a body; a country's own where it is named by its capital."""
+        places = lexicon.affiliations()
+        if body.country:
+            proper = [f for f in body.forms if fold(f) in places.countries]
+            return max(proper, key=lambda f: (len(f), f)) if proper else body.country
+        longer = [b for b in self.bodies if b is not body and not b.country and _short_for(body.full, b.full)]
+        return max([body.full, *body.forms, *(b.full for b in longer)], key=lambda f: (len(f.split()), len(f), f))
+
+    def _read_roles(self) -> None:
+        for person in self.people:
+            for mention in person.mentions:
+                if mention.quoted and not self.text.quoted[max(0, mention.start - 1)] or mention.owner:
+                    continue
+                for phrase in self._phrases_at(mention):
+                    person.roles.append((mention.start, roles.describe(self.text, phrase)))
+
+    def _phrases_at(self, mention: Mention) -> Iterator[roles.RolePhrase]:
+        text = self.text
+        found = roles.before(text, mention.start)
+        yield from found
+        if not found and mention.kind == "name":
+            yield from self._apposition_before(mention)
+        if not text.quoted[mention.start]:
+            yield from self._own(roles.after(text, mention.end), mention)
+
+    def _own(self, found: list[roles.RolePhrase], mention: Mention) -> Iterator[roles.RolePhrase]:
+        """Leave out what stands after a name but before another one: "X, Senator Y" names two people."""
+        for phrase in found:
+            following = self.by_word.get(phrase.end)
+            if following is None or following is self.by_word.get(mention.start):
+                yield phrase
+
+    def _apposition_before(self, mention: Mention) -> Iterator[roles.RolePhrase]:
+        """Read "An attorney for Pagliano, Mark MacDougall": a description, a comma, the name."""
+        text = self.text
+        at = mention.start - 1
+        if at < 1 or text.words[at].text not in {",", "--", "—", "–"} or not text.same_paragraph(at, mention.start):
+            return
+        first = at - 1
+        while first > 0 and text.same_paragraph(first - 1, at) and at - first < 16:
+            token = text.words[first - 1]
+            if token.text in {",", ";", ".", ":", "--", "—", "–", "!", "?"} or token.tag_ in {"VBD", "VBZ", "VBP", "MD"} \
+                    or token.text in roles.CLOSE_MARKS and token.text not in POSSESSIVES:
+                break
+            if text.lower[first - 1] in {"and", "but", "that", "which", "who"}:
+                break
+            first -= 1
+        if self.by_word.get(at - 1) is not None and text.words[at - 1].pos_ == "PROPN" and self._names_itself(first, at):
+            return
+        for phrase in roles.noun_phrase(text, first, at):
+            if phrase.end == at or text.lower[phrase.end] in roles.INSIDE_PREPOSITIONS:
+                yield phrase
+            break
+
+    def _names_itself(self, first: int, at: int) -> bool:
+        """Say whether a stretch before a comma is a name with its titles rather than a description."""
+        person = self.by_word.get(at - 1)
+        start = at - 1
+        while start > first and self.by_word.get(start - 1) is person:
+            start -= 1
+        return not any(self.text.words[i].pos_ == "ADP" for i in range(first, start))
+
+    def _guess_sex(self, person: Person) -> None:
+        people = lexicon.people()
+        sex = names.gender_of(names.parse(person.full).given or person.full)
+        if sex:
+            person.sex[sex] += 1
+        for _, role in person.roles:
+            words = fold(role.role).split()
+            cut = next((i for i, w in enumerate(words) if w in roles.INSIDE_PREPOSITIONS), len(words))
+            last = words[cut - 1] if cut else ""
+            if last in people.female:
+                person.sex[FEMALE] += 2
+            elif last in people.male and last not in {"spokesman", "chairman"}:
+                person.sex[MALE] += 2
+            elif last in {"spokesman", "chairman"}:
+                person.sex[MALE] += 0.5
+
+
+def _inner(name: str, full: str) -> bool:
+    """Say whether a name is a run of words inside a fuller one, at its end or (two words and more) its beginning."""
+    mine = [w for w in re.split(r"[\s-]+", fold(name)) if w]
+    whole = [w for w in re.split(r"[\s-]+", fold(full)) if w]
+    if not mine or len(mine) >= len(whole):
+        return False
+    if whole[-len(mine) :] == mine:
+        return True
+    return len(mine) > 1 and whole[: len(mine)] == mine
+
+
+def _short_for(short: str, long: str) -> bool:
+    """Say whether a body's name is a short form of a longer one: its acronym, its end, or two words of it.
+
+    >>> _short_for("S.E.C.", "Securities and Exchange Commission"), _short_for("the Post", "Washington Post")
+    (True, True)
+    """
+    mine = [w for w in fold(without_article(short)).split() if w]
+    whole = [w for w in fold(without_article(long)).split() if w]
+    if not mine or len(mine) >= len(whole):
+        return False
+    letters = re.sub(r"[^a-z]", "", "".join(mine))
+    if len(mine) == 1 and short.upper() == short and len(letters) > 1:
+        initials = "".join(w[0] for w in whole if w not in {"of", "the", "and", "for", "&", "on", "in"})
+        if letters == initials or letters == "".join(w[0] for w in whole):
+            return True
+    if len(mine) == 1:
+        return mine[0] == whole[-1] and mine[0] in lexicon.people().organization_heads and "'" not in long and "’" not in long
+    if "'" in long or "’" in long:
+        return False
+    return any(whole[i : i + len(mine)] == mine for i in range(len(whole) - len(mine) + 1)) and whole[-1] in lexicon.people().organization_heads | {mine[-1]}

@@ -1,0 +1,346 @@
+"""Names of people and bodies in a parsed article, found by capitals, word lists and the model's entities together.
+
+A statistical entity recogniser of the small kind cuts names short, splits off titles and knows few names outside of its
+training data; capitals alone do not know people from places. So runs of capitalised words are cut at titles, roles,
+nationalities and possessives, and what is left is weighed as a person or a body by the evidence there is.
+
+Invariants: works on `Word`s, the Doc's tokens without white space; a mention covers whole words; mentions do not overlap
+and come in text order; nothing here raises, whatever the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quotes import lexicon, names
+from quotes.lexicon import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from spacy.tokens import Doc, Token
+
+HYPHENS = frozenset("-‐‑–")
+CLOSE_MARKS = frozenset("\"”'’»")
+OPEN_MARKS = frozenset("\"“'‘«")
+POSSESSIVES = frozenset({"'s", "’s", "'", "’", "'S", "’S"})
+ORGANIZATION_LABELS = frozenset({"ORG", "GPE", "LOC", "FAC", "NORP"})
+NOT_PERSON_LABELS = ORGANIZATION_LABELS | {"PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE", "DATE"}
+FUNCTION_POS = frozenset({"DET", "ADP", "CCONJ", "SCONJ", "PRON", "ADV", "AUX", "VERB", "INTJ", "PART", "NUM", "PUNCT"})
+NAME_LENGTH = 6
+TITLE_CASE_SHARE = 0.75
+TITLE_CASE_WORDS = 4
+PERSON, ORGANIZATION, OTHER = "person", "organization", "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in the text: words `start` to `end` (half open), titles apart.
+
+    Args:
+        text: the name as written, without a possessive.
+        kind: person, organization or other.
+        honorific: the form of address before it, folded, or "".
+        score: how much speaks for a person; below zero, against.
+        quoted: whether it stands in quotation marks.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    honorific: str = ""
+    score: float = 0.0
+    quoted: bool = False
+
+
+class Text:
+    """A Doc's words with what coreference asks of them: paragraph, sentence, quoted or not.
+
+    Args:
+        doc: the parsed Doc.
+        paragraphs: start, end (tokens) and label of each paragraph; empty means one body.
+        quoted: token ranges in quotation marks.
+    """
+
+    def __init__(self, doc: Doc, paragraphs: Sequence[tuple[int, int, str]], quoted: Sequence[tuple[int, int]]) -> None:
+        self.doc = doc
+        self.words: list[Token] = [t for t in doc if not t.is_space]
+        self.index = {t.i: w for w, t in enumerate(self.words)}
+        self.lower = [fold(t.text) for t in self.words]
+        blocks = sorted(paragraphs) or [(0, len(doc), "body")]
+        starts = [b[0] for b in blocks]
+        self.paragraph = [max(0, bisect_right(starts, t.i) - 1) for t in self.words]
+        self.labels = [b[2] for b in blocks]
+        self.quoted = [False] * len(self.words)
+        for start, end in quoted:
+            for i in range(start, end):
+                if i in self.index:
+                    self.quoted[self.index[i]] = True
+        sentence_starts = [s.start for s in doc.sents] if doc.has_annotation("SENT_START") else [0]
+        self.sentence = [max(0, bisect_right(sentence_starts, t.i) - 1) for t in self.words]
+        self.title_case = self._title_case(len(blocks))
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def _title_case(self, count: int) -> list[bool]:
+        capital, every = [0] * count, [0] * count
+        for word, paragraph in zip(self.words, self.paragraph, strict=True):
+            if len(word.text) > 3 and word.text[0].isalpha():
+                every[paragraph] += 1
+                capital[paragraph] += word.text[0].isupper()
+        return [n >= TITLE_CASE_WORDS and c >= TITLE_CASE_SHARE * n for c, n in zip(capital, every, strict=True)]
+
+    def word_at(self, token: int) -> int:
+        """Return the index of the first word at or after a token."""
+        while token < len(self.doc) and token not in self.index:
+            token += 1
+        return self.index.get(token, len(self.words))
+
+    def span_text(self, start: int, end: int) -> str:
+        """Return the text of words, as written, white space made single."""
+        if start >= end:
+            return ""
+        last = self.words[end - 1]
+        return " ".join(self.doc.text[self.words[start].idx : last.idx + len(last)].split())
+
+    def is_body(self, word: int) -> bool:
+        """Say whether a word stands in the story (headlines too), not in the site around it."""
+        return self.labels[self.paragraph[word]] != "furniture"
+
+    def same_paragraph(self, left: int, right: int) -> bool:
+        """Say whether two words stand in one paragraph."""
+        return self.paragraph[left] == self.paragraph[right]
+
+    def starts_sentence(self, word: int) -> bool:
+        """Say whether a word is a sentence's first, opening marks apart."""
+        before = word - 1
+        while before >= 0 and self.words[before].text in OPEN_MARKS and self.same_paragraph(before, word):
+            before -= 1
+        return before < 0 or not self.same_paragraph(before, word) or self.sentence[before] != self.sentence[word] \
+            or self.words[before].text in {".", "!", "?", ":", "•", "*", "-"}
+
+    def glued(self, word: int) -> bool:
+        """Say whether a word follows the one before it without white space."""
+        if word == 0:
+            return False
+        before = self.words[word - 1]
+        return before.idx + len(before) == self.words[word].idx
+
+
+def is_capital(text: str) -> bool:
+    """Say whether a word begins with a capital letter (or is a handle)."""
+    return text[:1].isupper() or (text[:1] == "@" and len(text) > 1)
+
+
+def runs(text: Text) -> Iterator[tuple[int, int]]:
+    """Yield the longest stretches of capitalised words, with initials, hyphens and particles inside."""
+    word = 0
+    while word < len(text):
+        if not _starts_run(text, word):
+            word += 1
+            continue
+        end = word + 1
+        while (more := _extends(text, end)):
+            end += more
+        yield word, end
+        word = end
+
+
+def _starts_run(text: Text, word: int) -> bool:
+    token = text.words[word]
+    if not is_capital(token.text) or not text.is_body(word) or text.title_case[text.paragraph[word]]:
+        return False
+    if token.text in {"I", "I'm"} or token.text.endswith(("n't", "n’t")):
+        return False
+    if not text.starts_sentence(word):
+        return token.pos_ not in {"PRON", "DET", "CCONJ", "ADP"} or token.ent_type_ == "PERSON"
+    known = names.is_given(token.text) or token.ent_type_ in {"PERSON", "ORG", "GPE"}
+    following = word + 1 < len(text) and is_capital(text.words[word + 1].text)
+    if token.is_stop and token.ent_type_ != "PERSON":
+        return False
+    if token.pos_ == "PROPN" or known:
+        return True
+    return following and token.pos_ not in FUNCTION_POS and token.pos_ != "ADV"
+
+
+def _extends(text: Text, at: int) -> int:
+    """Return how many words continue a run at a position, 0 if it ends there."""
+    if at >= len(text) or not text.same_paragraph(at - 1, at) or text.words[at - 1].text.endswith("\n"):
+        return 0
+    token = text.words[at]
+    if text.doc.text[text.words[at - 1].idx + len(text.words[at - 1]) : token.idx].count("\n"):
+        return 0
+    if text.quoted[at] != text.quoted[at - 1]:
+        return 0
+    if is_capital(token.text):
+        return 0 if token.pos_ == "PRON" and token.text == "I" else 1
+    if token.text in HYPHENS and text.glued(at) and at + 1 < len(text) and text.glued(at + 1):
+        return 2 if text.words[at + 1].text[:1].isalpha() else 0
+    if fold(token.text) in lexicon.people().particles:
+        following = 1
+        while at + following < len(text) and fold(text.words[at + following].text) in lexicon.people().particles:
+            following += 1
+        nearby = at + following < len(text) and text.same_paragraph(at, at + following)
+        if nearby and is_capital(text.words[at + following].text) and following <= 2:
+            return following + 1
+    if token.text == "&" and at + 1 < len(text) and is_capital(text.words[at + 1].text):
+        return 2
+    return 0
+
+
+class Finder:
+    """Finds the names of people and bodies in a text."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.people = lexicon.people()
+        self.places = lexicon.affiliations()
+        self.roles = lexicon.role_classes()
+
+    def names(self) -> list[Name]:
+        """Return the names in text order; people with the titles before them left out."""
+        found = [name for start, end in runs(self.text) for name in self._names_in(start, end)]
+        return sorted(found, key=lambda name: name.start)
+
+    def _names_in(self, start: int, end: int) -> Iterator[Name]:
+        """Cut a run at possessives, drop what cannot belong to a name, and weigh each piece."""
+        pieces: list[tuple[int, int]] = []
+        at = start
+        for word in range(start, end):
+            if self.text.words[word].text in POSSESSIVES:
+                pieces.append((at, word))
+                at = word + 1
+        pieces.append((at, end))
+        for first, last in pieces:
+            if first < last:
+                yield from self._name(first, last)
+
+    def _name(self, start: int, end: int) -> Iterator[Name]:
+        lower = self.text.lower
+        while start < end and self._is_loose(start):
+            start += 1
+        while end > start and (self._is_loose(end - 1) or self.text.words[end - 1].text in HYPHENS):
+            end -= 1
+        if start >= end:
+            return
+        cut = self._after_titles(start, end)
+        honorific = lower[cut - 1] if cut > start and lower[cut - 1] in self.people.honorifics else ""
+        if not honorific and start > 0 and lower[start - 1] in self.people.honorifics:
+            honorific = lower[start - 1]
+        titled = cut > start
+        if titled and start < cut - 1:
+            body = self._organization_before(start, cut)
+            if body:
+                yield body
+        if cut >= end:
+            return
+        score = self._score(cut, end, titled=titled or bool(honorific))
+        kind = PERSON if score > 0 else self._other_kind(cut, end)
+        if kind == PERSON and end - cut > NAME_LENGTH + 2:
+            kind = OTHER
+        yield Name(cut, end, self.text.span_text(cut, end), kind, honorific, score, self.text.quoted[cut])
+
+    def _is_loose(self, word: int) -> bool:
+        """Say whether a capitalised word at a run's edge is no part of a name: a weekday, a month, a plain word."""
+        lower = self.text.lower[word]
+        token = self.text.words[word]
+        if lower in {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mr", "mrs"}:
+            return lower not in {"mr", "mrs"}
+        return token.ent_type_ == "DATE" and lower in self.people.common
+
+    def _after_titles(self, start: int, end: int) -> int:
+        """Return where the name begins after the titles, roles, nationalities and places of a run."""
+        words = self.text.lower
+        best = start
+        given_first = names.is_given(self.text.words[start].text)
+        for at in range(start, end - 1):
+            if words[at] in self.people.honorifics or self._ends_title(start, at):
+                rest = end - at - 1
+                only_suffix = rest == 1 and words[end - 1] in self.people.suffixes
+                strong = at == start or not given_first or words[at].endswith(".") or words[at] in {"ceo", "pm", "president"}
+                if not only_suffix and strong:
+                    best = at + 1
+        if best == start and end - start >= 3:
+            for length in (2, 1):
+                phrase = self._phrase(start, start + length)
+                rest = end - start - length
+                if rest >= 2 and (phrase in self.places.adjectives or phrase in self.places.countries) and names.is_given(
+                    self.text.words[start + length].text
+                ):
+                    return start + length
+        return best
+
+    def _ends_title(self, start: int, at: int) -> bool:
+        words = self.text.lower
+        for length in range(min(self.roles.longest, at - start + 1), 0, -1):
+            phrase = " ".join(words[at - length + 1 : at + 1])
+            if phrase in self.people.titles:
+                return True
+            if phrase in self.roles.class_of:
+                nearly = words[at] in {"king", "prince", "baker", "cook", "miner", "dean", "guard", "star", "fan", "son", "page"}
+                return not (nearly and at == start)
+        return False
+
+    def _organization_before(self, start: int, cut: int) -> Name | None:
+        """Return the body named before a role ("Wells Fargo" in "Wells Fargo CEO"), if it is a name."""
+        at = cut - 1
+        while at > start and not self._ends_title(start, at):
+            at -= 1
+        end = at
+        return Name(start, end, self.text.span_text(start, end), ORGANIZATION, quoted=self.text.quoted[start]) if end > start else None
+
+    def _phrase(self, start: int, end: int) -> str:
+        return fold(self.text.span_text(start, end))
+
+    def _score(self, start: int, end: int, *, titled: bool) -> float:
+        """Weigh what speaks for a person's name (above 0) and against it."""
+        text, people = self.text, self.people
+        words = text.lower[start:end]
+        tokens = text.words[start:end]
+        phrase = self._phrase(start, end)
+        score = 0.0
+        if tokens[0].text.startswith("@"):
+            return 1.0
+        if phrase in self.places.countries or phrase in self.places.capitals or phrase in self.places.metonyms or phrase in self.places.places:
+            return 2.5 if titled and text.lower[start - 1] in people.honorifics else -4.0
+        if phrase in self.places.adjectives or phrase in people.common or (len(words) > 1 and words[-1] in people.organization_heads):
+            return -4.0 if not (titled and names.is_given(tokens[0].text)) else 1.0
+        if any(t.text == "&" for t in tokens) or any(re.search(r"\d", w) for w in words):
+            return -4.0
+        letters = [t for t in tokens if t.text not in HYPHENS]
+        score += 3.0 * titled
+        labels = {t.ent_type_ for t in tokens}
+        score += 2.0 * (labels == {"PERSON"}) + 1.0 * ("PERSON" in labels) - 2.0 * bool(labels & NOT_PERSON_LABELS and "PERSON" not in labels)
+        if len(letters) > 1:
+            given = names.is_given(letters[0].text)
+            score += 2.0 * given + 1.0 * any(names.is_initial(t.text) for t in letters[:-1])
+            if any(w in self.places.adjectives or w in people.common for w in words) and not given:
+                score -= 1.5
+            if any(w in people.organization_heads for w in words[:-1]) and not given:
+                score -= 1.0
+        elif not titled:
+            score -= 1.5 + (words[0] in people.organization_heads) * 2
+        upper = all(t.text.isupper() for t in tokens) and len(tokens[0].text) > 1
+        if upper and len(letters) == 1 and not text.words[start].text.endswith("."):
+            score -= 1.0
+        if start > 0 and text.lower[start - 1] == "the" and not titled:
+            score -= 3.0
+        after = text.words[end].text if end < len(text) else ""
+        if end + 1 < len(text) and after == "," and (text.lower[end + 1] == "who" or re.fullmatch(r"\d\d", text.words[end + 1].text)):
+            score += 2.0
+        if end < len(text) and text.lower[end] == "who":
+            score += 1.5
+        return score
+
+    def _other_kind(self, start: int, end: int) -> str:
+        phrase = self._phrase(start, end)
+        if phrase in self.people.common and phrase not in {"congress", "nato", "eu", "un", "fbi", "cia", "republicans", "democrats",
+                                                          "senate", "house", "gop", "twitter", "facebook", "google", "reuters",
+                                                          "afp", "ap", "associated press", "isis", "nasa", "irs"}:
+            return OTHER
+        return ORGANIZATION

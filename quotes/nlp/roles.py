@@ -1,0 +1,484 @@
+"""Roles: what an article says somebody is, as it words it, with the body it belongs to and its class.
+
+A role stands before a name ("Kremlin spokesman Dmitry Peskov"), beside it ("David Arakhamia, a Ukrainian negotiator";
+"another Ukrainian negotiator at the talks, Oleksandr Chaly"), in a relative clause ("who chairs the panel") or after a
+form of "be". The grammar is linear: it reads words and their parts of speech, since the parse of a long apposition is
+wrong more often than its words.
+
+Invariants: a role's text is a stretch of the article without determiner, name, age or party tag; phrases without a head in
+`data/role_classes.toml` are no roles.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quotes import lexicon
+from quotes.lexicon import fold
+from quotes.nlp.mentions import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from quotes.nlp.mentions import Text
+
+BEFORE_HEAD = frozenset({"ADJ", "NOUN", "PROPN", "NUM"})
+RELATIVES = frozenset({"who", "which", "that", "whose", "where", "when", "whom"})
+STOP_PUNCTUATION = frozenset({",", ";", ":", ".", "(", ")", "[", "]", "--", "—", "–", "!", "?", "…", "|", "•"}) | CLOSE_MARKS | OPEN_MARKS
+INSIDE_PREPOSITIONS = frozenset({"of", "for", "at", "to", "in", "on", "with", "from", "under", "against"})
+DETERMINERS = frozenset({"a", "an", "the", "another", "one", "this", "that", "his", "her", "its", "their", "our", "my", "some", "any", "each"})
+PARTY_NOUNS = frozenset({"republican", "democrat", "independent", "libertarian", "conservative", "liberal", "socialist", "tory"})
+RANKING = frozenset({"top", "ranking", "senior", "leading", "highest-ranking", "chief"})
+SHORT_TITLE = re.compile(r"^[a-z]+\.$")
+OFFICE_VERBS = frozenset({"serves", "served", "serving", "works", "worked", "working", "acts", "acted"})
+COPULAS = frozenset({"is", "was", "became", "becomes"})
+LONGEST_ROLE = 30
+LONGEST_PREMODIFIER = 9
+AGE = re.compile(r"^\d{1,3}$")
+
+
+@dataclass(frozen=True, slots=True)
+class RolePhrase:
+    """A role in the text: words `start` to `end`, and who or what stands before it in the possessive."""
+
+    start: int
+    end: int
+    possessor: str | None = None
+    role_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleText:
+    """A role as worded, the body it belongs to, and its class."""
+
+    role: str
+    affiliation: str | None
+    role_class: str | None
+
+
+def head_class(words: list[str]) -> str | None:
+    """Return the class of the longest known head that the words end with, or None.
+
+    >>> head_class(["deputy", "defence", "minister"]), head_class(["table"])
+    ('minister', None)
+    """
+    roles = lexicon.role_classes()
+    for length in range(min(roles.longest, len(words)), 0, -1):
+        found = roles.class_of.get(" ".join(words[-length:]))
+        if found:
+            return found
+    last = words[-1] if words else ""
+    if last.endswith("s") and len(last) > 3 and last[:-1] in roles.class_of:
+        return roles.class_of[last[:-1]]
+    for part in (last.rsplit("-", 1)[-1],):
+        if part != last and part in roles.class_of:
+            return roles.class_of[part]
+    return None
+
+
+def joined_lower(text: Text, start: int, end: int) -> list[str]:
+    """Return words in lower case, those joined by hyphens as one."""
+    found: list[str] = []
+    glue = False
+    for word in range(start, end):
+        lower = text.lower[word]
+        if lower in HYPHENS and found and text.glued(word):
+            found[-1] += "-"
+            glue = True
+        elif glue:
+            found[-1] += lower
+            glue = False
+        else:
+            found.append(lower)
+    return found
+
+
+def before(text: Text, start: int) -> list[RolePhrase]:
+    """Return the roles right before a name that begins at word `start`, the farthest first."""
+    first = _premodifier_start(text, start)
+    if first == start:
+        return []
+    possessor = _possessor(text, first)
+    first, last = _trim(text, first, start)
+    if first >= last:
+        return []
+    pieces = _split_titles(text, first, last)
+    found = []
+    for number, (left, right) in enumerate(pieces):
+        kind = _class_before(text, left, right)
+        if kind:
+            found.append(RolePhrase(left, right, possessor if number == 0 else None, kind))
+    return found
+
+
+def _class_before(text: Text, start: int, end: int) -> str | None:
+    """Return the class of a premodifier ("Secretary of State", "Ukrainian negotiator"), None if it is no role."""
+    words = joined_lower(text, start, end)
+    while words and words[-1] in CLOSE_MARKS:
+        words.pop()
+    if not words or (len(words) == 1 and words[0] in lexicon.people().honorifics):
+        return None
+    if "of" in words and not head_class(words):
+        return head_class(words[: words.index("of")])
+    return head_class(words)
+
+
+def _premodifier_start(text: Text, start: int) -> int:
+    """Return where the noun phrase that a name ends begins."""
+    people = lexicon.people()
+    at = start
+    while at > 0 and start - at < LONGEST_PREMODIFIER and text.same_paragraph(at - 1, start):
+        token, lower = text.words[at - 1], text.lower[at - 1]
+        if lower in people.honorifics and at == start and lower not in people.titles:
+            at -= 1
+            continue
+        if token.text in HYPHENS and text.glued(at - 1) and text.glued(at):
+            at -= 1
+            continue
+        if token.text in CLOSE_MARKS and lower not in POSSESSIVES and token.tag_ != "POS":
+            opening = _opening(text, at - 1)
+            if opening is None:
+                break
+            at = opening
+            continue
+        if lower in DETERMINERS or lower in POSSESSIVES or token.tag_ == "POS":
+            break
+        if lower == "of" and at < start and _role_of(text, at - 1):
+            at -= 1
+            continue
+        if lower == "the" and at - 2 >= 0 and text.lower[at - 2] == "of":
+            at -= 1
+            continue
+        participle = token.tag_ in {"VBN", "VBG"} and at - 1 > 0 and not text.starts_sentence(at - 1)
+        known = people.titles | lexicon.role_classes().class_of.keys()
+        adverb = lower in {"then", "now", "longtime", "once", "former", "acting", "deputy", "vice", "ex"}
+        if lower in known or token.pos_ in BEFORE_HEAD or participle or adverb:
+            if text.quoted[at - 1] != text.quoted[start]:
+                break
+            at -= 1
+            continue
+        if token.text.endswith(".") and is_capital(token.text) and len(token.text) > 1:
+            at -= 1
+            continue
+        break
+    while at < start and (text.lower[at] in {"of", "the"} or (text.words[at].pos_ == "NUM" and not is_capital(text.words[at].text))
+                          or text.words[at].text in HYPHENS):
+        at += 1
+    return at
+
+
+def _opening(text: Text, close: int) -> int | None:
+    """Return the mark that opens a short quoted description before a name, if there is one."""
+    for at in range(close - 1, max(-1, close - 7), -1):
+        if text.words[at].text in OPEN_MARKS and text.words[at].text not in POSSESSIVES:
+            return at
+        if text.words[at].pos_ not in BEFORE_HEAD:
+            return None
+    return None
+
+
+def _role_of(text: Text, of: int) -> bool:
+    """Say whether the word before "of" is the head of an office ("Secretary of State")."""
+    return of > 0 and head_class([text.lower[of - 1]]) is not None
+
+
+def _possessor(text: Text, first: int) -> str | None:
+    """Return the noun in the possessive before a phrase ("Russia" in "Russia's deputy minister")."""
+    at = first - 1
+    if at < 1 or text.words[at].text not in POSSESSIVES and text.words[at].tag_ != "POS":
+        return None
+    end = at
+    at -= 1
+    while at > 0 and text.same_paragraph(at - 1, end) and (
+        is_capital(text.words[at - 1].text) or text.words[at - 1].text in HYPHENS or text.lower[at - 1] in {"of", "&"}
+    ) and is_capital(text.words[at].text) | (text.lower[at] in {"of", "&"}) | (text.words[at].text in HYPHENS):
+        at -= 1
+    return text.span_text(at, end) if is_capital(text.words[at].text) else text.span_text(end - 1, end)
+
+
+def _trim(text: Text, start: int, end: int) -> tuple[int, int]:
+    """Drop honorifics at the end, quotation marks and determiners from a phrase."""
+    people = lexicon.people()
+    while end > start and ((text.lower[end - 1] in people.honorifics and text.lower[end - 1] not in people.titles)
+                           or text.words[end - 1].text in CLOSE_MARKS):
+        end -= 1
+    while start < end and (text.words[start].text in OPEN_MARKS | HYPHENS or text.lower[start] in DETERMINERS or text.lower[start] in {"said", "says"}):
+        start += 1
+    return start, end
+
+
+def _split_titles(text: Text, start: int, end: int) -> list[tuple[int, int]]:
+    """Split "panel Chairman Rep." into its two roles: a short title after a whole role stands for itself."""
+    last = text.lower[end - 1]
+    if end - start > 1 and SHORT_TITLE.match(last) and last in lexicon.people().titles and head_class(joined_lower(text, start, end - 1)):
+        return [(start, end - 1), (end - 1, end)]
+    return [(start, end)]
+
+
+def after(text: Text, end: int, *, limit: int | None = None) -> list[RolePhrase]:
+    """Return the roles beside and after a name that ends at word `end`: appositions, relative clauses, "is the ...".
+
+    Args:
+        text: the text.
+        end: word after the name.
+        limit: word after the last that may be read.
+    """
+    limit = len(text) if limit is None else limit
+    at = _skip_tags(text, end, limit)
+    if at >= limit or not text.same_paragraph(end - 1, at):
+        return []
+    token = text.words[at]
+    if token.text in {",", "--", "—", "–", "("} or (token.text == "-" and not text.glued(at)):
+        return list(_beside(text, at + 1, limit))
+    if text.lower[at] == "who":
+        return list(_relative(text, at + 1, limit))
+    if text.lower[at] in COPULAS and at + 1 < limit and text.lower[at + 1] in DETERMINERS and not text.quoted[at]:
+        return list(noun_phrase(text, at + 1, limit))
+    return []
+
+
+def _skip_tags(text: Text, at: int, limit: int) -> int:
+    """Skip a party tag, an age and a home after a name: "(R-Utah)", ", 56", "of Maryland"."""
+    moved = True
+    while moved and at < limit:
+        moved = False
+        if text.words[at].text in {"(", "["}:
+            close = next((i for i in range(at, min(at + 10, limit)) if text.words[i].text in {")", "]"}), None)
+            if close is not None and not list(noun_phrase(text, at + 1, close)):
+                at, moved = close + 1, True
+        elif text.words[at].text == "," and at + 2 < limit and AGE.match(text.words[at + 1].text):
+            at, moved = at + 2, True
+        elif text.lower[at] == "of" and at + 1 < limit and fold(text.words[at + 1].text) in lexicon.affiliations().places:
+            at, moved = at + 2, True
+        elif text.words[at].text == "," and at + 2 < limit and text.lower[at + 1] in PARTY_NOUNS and text.lower[at + 2] == "of":
+            stop = at + 3
+            while stop < limit and is_capital(text.words[stop].text):
+                stop += 1
+            at, moved = stop, True
+    return at
+
+
+def _beside(text: Text, at: int, limit: int) -> Iterator[RolePhrase]:
+    if at >= limit:
+        return
+    if text.lower[at] == "who":
+        yield from _relative(text, at + 1, limit)
+        return
+    if text.lower[at] in {"now", "then", "formerly", "once", "currently", "also", "herself", "himself"} and at + 1 < limit:
+        at += 1
+    yield from noun_phrase(text, at, limit)
+
+
+def _relative(text: Text, at: int, limit: int) -> Iterator[RolePhrase]:
+    """Read a relative clause after "who": "is the ...", "served as ...", "chairs the ..."."""
+    while at < limit and text.words[at].pos_ in {"ADV", "AUX"} and text.lower[at] not in COPULAS:
+        at += 1
+    if at >= limit:
+        return
+    lower = text.lower[at]
+    if lower in COPULAS or lower == "been":
+        yield from noun_phrase(text, at + 1, limit)
+    elif lower in OFFICE_VERBS and at + 1 < limit and text.lower[at + 1] == "as":
+        yield from noun_phrase(text, at + 2, limit)
+    elif fold(text.words[at].lemma_) in lexicon.role_classes().verbs and text.words[at].tag_ in {"VBZ", "VBD", "VBP", "NNS"}:
+        end = _phrase_end(text, at + 1, limit)
+        if end > at + 1 and any(is_capital(text.words[i].text) for i in range(at + 1, end)):
+            yield RolePhrase(at, end, None, lexicon.role_classes().verbs[fold(text.words[at].lemma_)])
+
+
+def noun_phrase(text: Text, at: int, limit: int) -> Iterator[RolePhrase]:
+    """Yield the roles that coordinated noun phrases at a word state: "a developer and spokeswoman for the group"."""
+    possessor = None
+    end = _phrase_end(text, at, limit)
+    while at < end:
+        start = at
+        while start < end and (text.lower[start] in DETERMINERS or text.words[start].text in OPEN_MARKS):
+            start += 1
+        owned = _owner_end(text, start, end)
+        possessor = text.span_text(start, owned) if owned else None
+        first = owned + 1 if owned else start
+        head = _head_end(text, first, end)
+        following = _next_part(text, head, end)
+        kind = _phrase_class(text, first, head, following)
+        if not kind:
+            return
+        stop = _minimal_end(text, head, following if following < end else end)
+        owner_first = start if owned and not _is_body(possessor or "") else first
+        yield RolePhrase(owner_first, stop, possessor if owner_first == first else None, kind)
+        at = following + 1 if following < end else end
+
+
+def _phrase_class(text: Text, first: int, head: int, following: int) -> str | None:
+    words = joined_lower(text, first, head)
+    kind = head_class(words)
+    if not words:
+        return None
+    if words[-1] in PARTY_NOUNS:
+        ranked = bool(RANKING & set(words[:-1])) and following > head
+        return "legislator" if ranked else None
+    if kind and kind in {"citizen or witness", "other", "activist"} and len(words) == 1 and following <= head:
+        return None
+    return kind
+
+
+def _phrase_end(text: Text, at: int, limit: int) -> int:
+    """Return where the noun phrase at a word ends: at a comma, relative pronoun or finite verb."""
+    end = at
+    while end < min(limit, at + LONGEST_ROLE) and text.same_paragraph(at, end):
+        token, lower = text.words[end], text.lower[end]
+        glued_hyphen = token.text in HYPHENS and text.glued(end)
+        possessive = lower in POSSESSIVES and text.glued(end)
+        if token.text in STOP_PUNCTUATION and not glued_hyphen and not possessive:
+            break
+        if lower in RELATIVES or (token.pos_ in {"VERB", "AUX"} and token.tag_ in {"VBD", "VBZ", "VBP", "MD"}):
+            break
+        if lower in {"while", "because", "but", "although", "after", "before", "since", "until"} and end > at:
+            break
+        end += 1
+    return end
+
+
+def _owner_end(text: Text, start: int, end: int) -> int | None:
+    """Return the index of the possessive mark in "the panel's ranking Democrat", before any preposition."""
+    for at in range(start + 1, end - 1):
+        if text.words[at].text in POSSESSIVES and text.glued(at):
+            return at
+        if text.words[at].pos_ == "ADP" or text.lower[at] == "and":
+            return None
+    return None
+
+
+def _head_end(text: Text, start: int, end: int) -> int:
+    """Return where the head of a noun phrase ends: before its first preposition, participle clause or "and"."""
+    for at in range(start, end):
+        token, lower = text.words[at], text.lower[at]
+        if lower in {"secretary"} and at + 2 < end and text.lower[at + 1] == "of":
+            return min(end, at + 3 + (text.lower[at + 2] == "the"))
+        if token.pos_ == "ADP" or lower in {"and", "or", "to"} or (token.tag_ in {"VBG", "VBN"} and at > start and head_class(joined_lower(text, start, at))):
+            return at
+    return end
+
+
+def _next_part(text: Text, head: int, end: int) -> int:
+    """Return the "and" that coordinates another role after this one, or `end`."""
+    for at in range(head, end - 1):
+        if text.lower[at] != "and":
+            continue
+        start = at + 1
+        while start < end and text.lower[start] in DETERMINERS:
+            start += 1
+        owned = _owner_end(text, start, end)
+        first = owned + 1 if owned else start
+        if head_class(joined_lower(text, first, _head_end(text, first, end))):
+            return at
+    return end
+
+
+def _minimal_end(text: Text, head: int, end: int) -> int:
+    """Return where a role ends minimally: with the last phrase that names a body, place or field."""
+    at = head
+    stop = head
+    while at < end:
+        lower = text.lower[at]
+        token = text.words[at]
+        if token.pos_ != "ADP" and lower not in INSIDE_PREPOSITIONS and at == stop:
+            break
+        following = at + 1
+        while following < end and not (text.words[following].pos_ == "ADP" or text.lower[following] in INSIDE_PREPOSITIONS):
+            following += 1
+        named = any(is_capital(text.words[i].text) for i in range(at + 1, following))
+        if lower in {"of", "for", "to"} or (named and lower in INSIDE_PREPOSITIONS):
+            stop = following
+        else:
+            break
+        at = following
+    while stop > head and text.lower[stop - 1] in {"and", "or", "the", "a", "now", "then", "also"}:
+        stop -= 1
+    return stop
+
+
+def _is_body(name: str) -> bool:
+    """Say whether a possessor is a country, place or body rather than a person or common noun."""
+    places = lexicon.affiliations()
+    key = fold(name)
+    words = key.split()
+    return key in places.countries or key in places.capitals or key in places.metonyms or key in places.places or bool(
+        words and words[-1] in lexicon.people().organization_heads and is_capital(name)
+    )
+
+
+def describe(text: Text, phrase: RolePhrase) -> RoleText:
+    """Return a role as worded, with affiliation and class."""
+    worded = text.span_text(phrase.start, phrase.end).strip(" -–—\"“”'‘’")
+    return RoleText(worded, affiliation_of(worded, phrase.possessor), phrase.role_class)
+
+
+def country_of(phrase: str) -> str | None:
+    """Return the country that a name, adjective or capital stands for.
+
+    >>> country_of("Ukrainian"), country_of("U.S."), country_of("Springfield")
+    ('Ukraine', 'United States', None)
+    """
+    places = lexicon.affiliations()
+    key = fold(phrase)
+    return places.countries.get(key) or places.adjectives.get(key) or places.capitals.get(key)
+
+
+def affiliation_of(role: str, possessor: str | None = None) -> str | None:
+    """Return the body or country that a role belongs to.
+
+    >>> affiliation_of("Ukrainian negotiator"), affiliation_of("Kremlin spokesman"), affiliation_of("mayor of Springfield")
+    ('Ukraine', 'Kremlin', 'Springfield')
+    >>> affiliation_of("foreign minister", "Turkey")
+    'Turkey'
+    """
+    if possessor:
+        owner = possessor.removeprefix("the ").removeprefix("The ")
+        if is_capital(owner):
+            return country_of(owner) or owner
+    words = role.split()
+    cut = next((i for i, w in enumerate(words) if fold(w) in INSIDE_PREPOSITIONS), len(words))
+    return _before_head(words[:cut]) or _after_head(words[cut:])
+
+
+def _before_head(words: list[str]) -> str | None:
+    """Return the country or body named before a role's head."""
+    for length in (3, 2, 1):
+        for at in range(len(words) - length + 1):
+            if (country := country_of(" ".join(words[at : at + length]))) and (len(words) > length):
+                return country
+    known = lexicon.people().titles | lexicon.people().common | PARTY_NOUNS
+    taken: list[str] = []
+    for number, word in enumerate(words[:-1]):
+        lower = fold(word)
+        office = lower in known or lower in lexicon.role_classes().class_of or head_class([fold(w) for w in words[number:]]) is not None \
+            and " ".join(fold(w) for w in words[number:]) in lexicon.role_classes().class_of
+        capital = is_capital(word) or (taken and word == "&")
+        if capital and not (office and lower not in {"white", "house", "state", "senate", "supreme"}) and lower not in {"former", "acting", "deputy", "senior", "chief", "vice"}:
+            taken.append(word)
+        elif taken:
+            break
+    return " ".join(taken).rstrip(",") or None
+
+
+def _after_head(words: list[str]) -> str | None:
+    """Return the country or body named in the phrases after a role's head, the last one first."""
+    phrases: list[list[str]] = []
+    for word in words:
+        if fold(word) in INSIDE_PREPOSITIONS and not (fold(word) in {"of", "for"} and phrases and phrases[-1] and is_capital(phrases[-1][-1])):
+            phrases.append([])
+        elif phrases:
+            phrases[-1].append(word)
+    for phrase in phrases:
+        trimmed = [w for w in phrase if fold(w) not in DETERMINERS]
+        capital = [i for i, w in enumerate(trimmed) if is_capital(w)]
+        if not capital:
+            continue
+        span = trimmed[capital[0] : capital[-1] + 1]
+        while len(span) > 1 and fold(span[0]) in lexicon.people().honorifics | lexicon.people().titles:
+            span = span[1:]
+        country = country_of(" ".join(span)) or (country_of(span[0]) if len(trimmed) > len(span) else None)
+        return country or " ".join(span).rstrip(",").removesuffix("'s").removesuffix("’s")
+    return None
