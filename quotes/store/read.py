@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+    from quotes.records import Run
+
 ARTICLE_COLUMNS = "id, title, outlet_spelling, published, published_from, url, author, text, origin"
 # Greater than every character of an identifier: the end of the range of those that start alike.
 LAST = "\U0010ffff"
@@ -109,10 +111,19 @@ class Found:
     quote_id: str | None = None
 
 
-def is_unchanged(db: Database, article: Article, run_id: str) -> bool:
+def is_stored(db: Database, article: Article, run: Run) -> bool:
     """Return whether the database holds an article as it is now, text and metadata, made by this run."""
     row = db.conn.execute("SELECT fingerprint, run_id FROM articles WHERE id = ?", (article.id,)).fetchone()
-    return row is not None and row == (fingerprint(article), run_id)
+    return row is not None and row == (fingerprint(article), run.id)
+
+
+def stored_article(db: Database, article_id: str) -> Article | None:
+    """Return an article as it was stored, or None."""
+    with store_errors(location(db)):
+        row = db.conn.execute(
+            f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ?", (article_id,)  # noqa: S608  a constant
+        ).fetchone()
+    return row and _article(row)
 
 
 def stale(db: Database) -> frozenset[str]:
@@ -166,11 +177,9 @@ def extraction(db: Database, article_id: str) -> Extraction:
     Raises:
         StoreError: there is no such article.
     """
-    row = db.conn.execute(
-        f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ?", (article_id,)  # noqa: S608  a constant
-    ).fetchone()
-    if row is None:
-        raise StoreError(f"{location(db)}: has no article {article_id}; `quotes stats` lists what it has")
+    article = stored_article(db, article_id)
+    if article is None:
+        raise StoreError(f"{location(db)}: has no article {article_id!r}; look one up with `quotes serve`")
     found = {
         identifier: Entity(
             key=key, type=SpeakerType(kind), name=name, description=description,
@@ -189,7 +198,7 @@ def extraction(db: Database, article_id: str) -> Extraction:
     }
     quotes = db.conn.execute(sql("article_quotes"), (article_id,)).fetchall()
     return Extraction(
-        article=_article(row),
+        article=article,
         quotes=tuple(_quote(db, article_id, columns, found[columns[-1]]) for columns in quotes),
         entities=tuple(found.values()),
     )
@@ -265,9 +274,9 @@ def _choose(db: Database, speakers: Sequence[str] | None) -> None:
     db.conn.executemany("INSERT OR IGNORE INTO temp.chosen VALUES (?)", [(speaker,) for speaker in speakers or ()])
 
 
-def term_counts(db: Database) -> Iterator[SpeakerTerm]:
+def speaker_quote_terms(db: Database) -> Iterator[SpeakerTerm]:
     """Yield, for each speaker and term, the quotes it stands in and the sum of its weights: what terms are judged by."""
-    for speaker_id, term, quotes, weight in db.conn.execute(sql("term_counts")):
+    for speaker_id, term, quotes, weight in db.conn.execute(sql("speaker_quote_terms")):
         yield SpeakerTerm(speaker_id=speaker_id, term=term, quotes=quotes, weight=weight)
 
 
