@@ -1,6 +1,6 @@
 """The words that signal a quote, read from `data/cues.toml` once a process.
 
-Invariant: lemmas are lower case; `kind_of` knows every verb and noun that the rule extractor acts on.
+Invariant: lemmas are lower case. What they say here is grammar; whether a quote is speech, `kinds.py` decides.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-
-from quotes.records import Kind
 
 CLASSES = ("clause", "marks_only", "infinitive", "object", "preposition", "noun")
 
@@ -26,11 +24,6 @@ class Cues:
     def takes(self, lemma: str, construction: str) -> bool:
         """Say whether a lemma takes a construction ("clause", "infinitive", ...)."""
         return lemma in self.speech[construction] or lemma in self.attitude[construction]
-
-    def kind_of(self, lemma: str, construction: str) -> Kind:
-        """Return what a lemma reports in a construction; speech if the lists know it as both."""
-        known = lemma in self.attitude[construction] and lemma not in self.speech[construction]
-        return Kind.ATTITUDE if known else Kind.SPEECH
 
     @property
     def verbs(self) -> frozenset[str]:

@@ -10,7 +10,10 @@ content whole or not at all.
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
@@ -18,6 +21,7 @@ from spacy.tokens import Span, SpanGroup
 
 from quotes.nlp import cues as cue_words
 from quotes.nlp.marks import MARKS_KEY, PARAGRAPHS_KEY
+from quotes.records import Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +37,7 @@ INHERITING = frozenset({"conj", "advcl", "xcomp", "parataxis", "pcomp", "prep", 
 EDGE_PUNCTUATION = frozenset(",;:.-–—)(")
 MAX_SOURCE = 40  # tokens; a longer subject is a parsing error more often than a source
 ADVERBIAL = frozenset({"after", "as", "while", "when", "before", "although", "though", "following", "amid", "despite"})
+NO_SOURCE = 0.3  # confidence in a quote that nobody beside it says: its speaker is a guess
 SAYING = frozenset({"say", "add", "claim", "insist", "argue", "state"})  # verbs that take clauses above all
 BACKSHIFTED = frozenset({"would", "could", "might", "should"})
 MIN_CLAUSE = 4  # tokens of a clause that the parser did not see as one
@@ -599,6 +604,18 @@ class _Reader:
         return replace(found, source=source, content=tuple(sorted(found.content)))
 
 
+def _confidence(quote: Found, quoted: set[int]) -> float:
+    """Return how often the quote's rule was right in quotes of its form (`data/rule_confidence.toml`)."""
+    inside = [i in quoted for start, end in quote.content for i in range(start, end)]
+    form = Form.DIRECT if all(inside) else Form.MIXED if any(inside) else Form.INDIRECT
+    return _confidences()[quote.rule][form] if quote.source else NO_SOURCE
+
+
+@cache
+def _confidences() -> dict[str, dict[str, float]]:
+    return tomllib.loads(resources.files("quotes.data").joinpath("rule_confidence.toml").read_text(encoding="utf-8"))
+
+
 # ---------------------------------------------------------------- spaCy
 
 
@@ -646,6 +663,7 @@ class Rules:
         """Write quotes into `doc.spans`."""
         spans = []
         attrs: dict[str, Any] = {}
+        quoted = {token.i for span in doc.spans.get(self.marks_key, ()) for token in span}
         for number, quote in enumerate(found):
             key = str(number)
             spans += [Span(doc, start, end, label="CONTENT", span_id=key) for start, end in quote.content]
@@ -653,5 +671,5 @@ class Rules:
                 spans.append(Span(doc, *quote.cue, label="CUE", span_id=key))
             if quote.source:
                 spans.append(Span(doc, *quote.source, label="SOURCE", span_id=key))
-            attrs[key] = {"rule": f"rules.{quote.rule}", "confidence": None}
+            attrs[key] = {"rule": f"rules.{quote.rule}", "confidence": _confidence(quote, quoted)}
         doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans, attrs=attrs)
