@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotes.errors import IngestError
+from quotes.ids import digest, text_sha256
 from quotes.ingest import kinds, metadata
 from quotes.ingest.files import InputFile, failure, find
 from quotes.ingest.header import read_header
-from quotes.ingest.text import decode
+from quotes.ingest.text import check_text, decode
 from quotes.records import Article, Failure, PublishedFrom
 
 if TYPE_CHECKING:
@@ -51,6 +52,16 @@ def from_bytes(data: bytes, *, article_id: str, origin: str) -> Article:
         IngestError: there is no text, too much of it, or it is not UTF-8.
     """
     return describe(Article(id=article_id, text=decode(data, origin), origin=origin), None)
+
+
+def from_text(text: str) -> Article:
+    """Return the article that is nothing but a text; its id follows from the text.
+
+    Raises:
+        IngestError: there is no text, or too much of it.
+    """
+    check_text(text, "text")
+    return describe(Article(id=digest("text", text_sha256(text)), text=text), None)
 
 
 def describe(article: Article, known: Metadata | None) -> Article:

@@ -68,11 +68,20 @@ def decode(data: bytes, origin: str, *, limit: int | None = MAX_CHARACTERS) -> s
             f"{origin}: not UTF-8 (byte 0x{data[error.start]:02x} at {error.start}); "
             f"re-encode it, for example: {_iconv('WINDOWS-1252')}",
         ) from error
+    check_text(text, origin, limit=limit)
+    return text
+
+
+def check_text(text: str, origin: str, *, limit: int | None = MAX_CHARACTERS) -> None:
+    """Refuse a text that is none or too long.
+
+    Raises:
+        IngestError: there is no text, or more than `limit` characters.
+    """
     if not text.strip().strip("\ufeff"):
-        raise IngestError(f"{origin}: the file holds only white space; remove it or put the article's text into it")
+        raise IngestError(f"{origin}: there is only white space; remove the file or put the article's text into it")
     if limit is not None and len(text) > limit:
         raise _too_large(origin, f"{len(text):,} characters")
-    return text
 
 
 def _iconv(encoding: str) -> str:

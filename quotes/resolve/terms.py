@@ -9,7 +9,9 @@ Source: Salton & Buckley, "Term-weighting approaches in automatic text retrieval
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from quotes.records import SpeakerTerm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,35 +19,29 @@ if TYPE_CHECKING:
 DIGITS = 4
 
 
-class SpeakerTerm(NamedTuple):
-    """A term of a speaker: in how many quotes it is, and how much it marks the speaker off."""
-
-    speaker_id: str
-    term_id: str
-    quotes: int
-    weight: float
-
-
-def weigh(quote_terms: Iterable[tuple[str, str]]) -> Iterator[SpeakerTerm]:
+def weigh(counted: Iterable[SpeakerTerm]) -> Iterator[SpeakerTerm]:
     """Yield the terms of every speaker, weighted, sorted by speaker and term.
 
     Args:
-        quote_terms: (speaker id, term id) for each term of each quote.
+        counted: each speaker's terms with the number of quotes they stand in; their weights are not looked at.
 
     Example:
-        >>> [term.weight for term in weigh([("ana", "tax"), ("ana", "school"), ("bo", "tax")])]
-        [0.8148, 0.5797, 1.0]
+        >>> counted = [("ana", "tax"), ("ana", "school"), ("bo", "tax")]
+        >>> terms = [SpeakerTerm(speaker_id=s, term=t, quotes=1, weight=0.0) for s, t in counted]
+        >>> [(term.term, term.weight) for term in weigh(terms)]
+        [('school', 0.8148), ('tax', 0.5797), ('tax', 1.0)]
     """
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for speaker, term in quote_terms:
-        counts[speaker][term] += 1
+    for item in counted:
+        counts[item.speaker_id][item.term] += item.quotes
     if not counts:
         return
     speakers = sorted(counts)
     weights = _tf_idf([counts[speaker] for speaker in speakers])
     for speaker, weighted in zip(speakers, weights, strict=True):
         for term in sorted(weighted):
-            yield SpeakerTerm(speaker, term, counts[speaker][term], round(weighted[term], DIGITS))
+            weight = round(weighted[term], DIGITS)
+            yield SpeakerTerm(speaker_id=speaker, term=term, quotes=counts[speaker][term], weight=weight)
 
 
 def _tf_idf(documents: list[Counter[str]]) -> Iterator[dict[str, float]]:

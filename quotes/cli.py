@@ -1,0 +1,296 @@
+"""The command line: parse arguments, call one function, print.
+
+Exit status: 0 success; 1 some inputs failed (they are named, and everything else was done) or a run ended early; 2 unusable
+arguments. Results go to standard output, everything else to standard error; progress only to a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from quotes import __version__, terminal
+from quotes.errors import IngestError, QuotesError, StoreError
+from quotes.records import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from quotes.config import Settings
+    from quotes.records import Article, Extraction
+
+SEEDS = "seeds"
+STDIN = "-"
+
+
+class Refusal(click.ClickException):
+    """An error of ours as click shows it, in one line and without a traceback: something given cannot be used."""
+
+    exit_code = 2
+
+    def __init__(self, error: QuotesError) -> None:
+        super().__init__(terminal.one_line(error))
+
+    def show(self, file: Any = None) -> None:
+        """Print the line to standard error."""
+        click.echo(f"quotes: {self.message}", file=file, err=file is None)
+
+
+class Breakdown(Refusal):
+    """The same where the fault is not in what was given."""
+
+    exit_code = 1
+
+
+class Commands(click.Group):
+    """A group whose commands' own errors are shown in one line."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except QuotesError as error:
+            raise (Breakdown if type(error) is QuotesError else Refusal)(error) from error
+
+
+def examples(*lines: str) -> str:
+    """Return the examples of a command as the end of its help."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=examples("quotes build", "quotes serve --open", 'quotes stats --speaker "Dmitry Peskov" --by role'),
+)
+@click.version_option(__version__, package_name="quotetrack", prog_name="quotes")
+def cli() -> None:
+    """Find who said what in news articles, in which role, when and where, and browse it."""
+
+
+def db_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--db`."""
+    path = click.Path(dir_okay=False)
+    return click.option("--db", default="data.db", show_default=True, type=path, help="The database.")(command)
+
+
+def extraction_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what `build` and `extract` share."""
+    for option in (
+        click.option("--metadata", type=click.Path(exists=True, dir_okay=False),
+                     help="Table of what is known about the articles (file,title,outlet,url,author,published), "
+                          "in the place of the articles.csv beside them."),
+        click.option("--workers", type=click.IntRange(min=1), help="Processes that extract.  [default: 1]"),
+        click.option("--min-confidence", type=click.FloatRange(0, 1), help="Leave out quotes less certain than this."),
+        click.option("--tagger", type=click.Choice(["learned", "rules"]), help="What finds quotes."),
+        click.option("--model", metavar="NAME", help="An installed spaCy pipeline, by name or path."),
+        click.option("--attitudes", is_flag=True, default=None,
+                     help="Also give what people are said to believe, want or feel, not only what they said."),
+    ):
+        command = option(command)
+    return command
+
+
+def settings_of(options: dict[str, Any]) -> Settings:
+    """Return the settings that options of the command line give, over those of environment and file."""
+    from quotes import pipeline
+
+    return pipeline.load_settings({**options, "attitudes": options["attitudes"] or None})
+
+
+@cli.command(
+    short_help="Articles to a database.",
+    epilog=examples("quotes build", "quotes build articles/ 'more/*.txt' --db news.db --workers 2"),
+)
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@db_option
+@extraction_options
+def build(paths: tuple[str, ...], db: str, metadata: str | None, **options: Any) -> None:
+    """Read articles, extract their quotes, say who is who, and store it all.
+
+    PATH is a text file, a folder (searched) or a glob; without one, seeds. Articles that have not changed cost nothing.
+    """
+    from quotes import pipeline
+
+    settings = settings_of(options)
+    with progress() as tell:
+        report = pipeline.build(paths or (SEEDS,), db=db, settings=settings, metadata_path=metadata, on_progress=tell)
+    print_failures(report.failures)
+    click.echo(
+        f"{terminal.one_line(db)}: {count(report.written, 'article')} new or changed with {count(report.quotes, 'quote')}, "
+        f"{report.unchanged} unchanged, {len(report.failures)} failed"
+    )
+    sys.exit(1 if report.failures else 0)
+
+
+@cli.command(short_help="Browse a database.", epilog=examples("quotes serve", "quotes serve --db news.db --port 8002 --open"))
+@db_option
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Where to listen.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the browser.")
+def serve(db: str, port: int, open_browser: bool) -> None:  # noqa: FBT001  click gives flags as booleans
+    """Publish a database with Datasette, read only, until Ctrl-C."""
+    from quotes.publish import serve as server
+
+    click.echo(f"Serving {terminal.one_line(db)} at http://127.0.0.1:{port}/ (Ctrl-C ends)", err=True)
+    server.serve(db, port, open_browser)
+
+
+@cli.command(
+    short_help="Articles to JSON lines.",
+    epilog=examples("quotes extract seeds > quotes.jsonl", "quotes extract - < article.txt"),
+)
+@click.argument("paths", nargs=-1, metavar="[PATH|-]...")
+@extraction_options
+def extract(paths: tuple[str, ...], metadata: str | None, **options: Any) -> None:
+    """Print what is found in each article as one line of JSON; no database is used.
+
+    PATH is a text file, a folder (searched) or a glob; - is standard input, one article of plain text; without one, seeds.
+    """
+    from quotes import pipeline
+
+    found = pipeline.extract_all(read_inputs(paths or (SEEDS,), metadata), settings_of(options))
+    failures: list[Failure] = []
+    with progress() as tell:
+        for item in found:
+            tell(item)
+            if isinstance(item, Failure):
+                failures.append(item)
+                continue
+            click.echo(json.dumps(item.as_json(), ensure_ascii=False).encode("utf-8"))
+    print_failures(failures)
+    sys.exit(1 if failures else 0)
+
+
+@cli.command(
+    short_help="Who is quoted how often.",
+    epilog=examples("quotes stats", 'quotes stats --speaker "Dmitry Peskov" --by outlet --csv > peskov.csv'),
+)
+@db_option
+@click.option("--speaker", metavar="NAME", help="Only this speaker: a name in any spelling, or an id.")
+@click.option("--by", type=click.Choice(["role", "outlet", "month", "form"]), help="Count by this.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+def stats(db: str, speaker: str | None, by: str | None, *, as_json: bool, as_csv: bool) -> None:
+    """Print how often speakers are quoted: in all, or by role, outlet, month or form.
+
+    In CSV, cells that a spreadsheet would take for a formula get an apostrophe before them.
+    """
+    from quotes.publish.text import without_formula
+
+    if as_json and as_csv:
+        raise click.UsageError("use one of --json and --csv")
+    rows = statistics(db, speaker, by)
+    columns = columns_of(rows, by)
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2).encode("utf-8"))
+    elif as_csv:
+        click.echo(terminal.as_csv(rows, columns, without_formula).encode("utf-8"), nl=False)
+    else:
+        click.echo(terminal.table(rows, columns))
+
+
+@cli.command(
+    short_help="An article with its quotes.",
+    epilog=examples("quotes show 001_3970f873d0dbc2b7", "quotes show 1c0a6d5f2b7e9a34 --db news.db"),
+)
+@click.argument("identifier", metavar="ARTICLE_OR_QUOTE_ID")
+@db_option
+def show(identifier: str, db: str) -> None:
+    """Print an article with its quotes, coloured by speaker in a terminal; of a quote's id, with that quote only."""
+    from quotes.store import read, write
+
+    with closing(write.open_database(db, readonly=True)) as base:
+        found = read.find(base, identifier)
+        stored = read.extraction(base, found.article_id)
+    chosen = [quote for quote in stored.quotes if found.quote_id in (None, quote.id)]
+    click.echo(heading(stored))
+    click.echo(terminal.article(stored.article.text, chosen, colour=sys.stdout.isatty()))
+
+
+# ---------------------------------------------------------------- helpers
+
+
+def read_inputs(paths: Iterable[str], metadata: str | None) -> Iterator[Article | Failure]:
+    """Yield the articles of paths, of standard input for `-`."""
+    from quotes.ingest import articles, files
+
+    if STDIN in (named := tuple(paths)):
+        try:
+            yield articles.from_bytes(sys.stdin.buffer.read(), article_id="stdin", origin=STDIN)
+        except IngestError as error:
+            yield files.failure(STDIN, error)
+    others = [path for path in named if path != STDIN]
+    if others:
+        yield from articles.read(others, metadata_path=metadata)
+
+
+def statistics(db: str, speaker: str | None, by: str | None) -> list[dict[str, Any]]:
+    """Return the rows of `quotes stats`.
+
+    Raises:
+        StoreError: the database cannot be read, or nobody is called so.
+    """
+    from quotes.store import read, write
+
+    with closing(write.open_database(db, readonly=True)) as base:
+        chosen = read.find_speakers(base, speaker) if speaker is not None else None
+        if chosen == ():
+            raise StoreError(f"{db}: nobody in it is called {speaker!r}; `quotes stats` lists all")
+        if by is None:
+            return [asdict(row) for row in read.speaker_statistics(base, chosen)]
+        return [asdict(row) for row in read.grouped_statistics(base, read.Grouping(by), chosen)]
+
+
+def columns_of(rows: Iterable[dict[str, Any]], by: str | None) -> list[str]:
+    """Return the columns that say something: no ids, and none that is empty in every row."""
+    rows = list(rows)
+    always = {"quotes", "value"} if by else {"quotes", "name"}
+    return [key for key in (rows[0] if rows else always)
+            if key != "speaker_id" and (key in always or any(row[key] is not None for row in rows))]
+
+
+def heading(stored: Extraction) -> str:
+    """Return the lines above an article: title, outlet, date."""
+    article = stored.article
+    about = [terminal.one_line(part) for part in (article.outlet, article.published, article.url) if part]
+    return "\n".join([terminal.one_line(article.title or article.id), *([" · ".join(about)] if about else []), ""])
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 article, 2 articles."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def print_failures(failures: Iterable[Failure]) -> None:
+    """Name each input that could not be used, in one line on standard error."""
+    for failure in failures:
+        click.echo(f"quotes: {terminal.one_line(failure.origin)}: {terminal.one_line(failure.error)}", err=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[Extraction | Failure], None]]:
+    """Give a function to call with each article; it keeps one line of standard error up to date, if that is a terminal."""
+    done = quotes = 0
+
+    def tell(item: Extraction | Failure) -> None:
+        nonlocal done, quotes
+        done += 1
+        quotes += 0 if isinstance(item, Failure) else len(item.quotes)
+        if sys.stderr.isatty():
+            click.echo(f"\r\x1b[K{count(done, 'article')}, {count(quotes, 'quote')}", nl=False, err=True)
+
+    try:
+        yield tell
+    finally:
+        if done and sys.stderr.isatty():
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+
+def main() -> None:
+    """Run the command line."""
+    cli(prog_name="quotes")

@@ -1,0 +1,315 @@
+"""The stages in their order: ingest, nlp, store, resolve; in batches, by one process or several, to be taken up again.
+
+Two passes. The first takes articles one by one: each is extracted on its own and stored in one transaction, so that a
+build that is killed goes on where it was. The second is over all articles: who is who, and what each speaker talks about.
+
+Invariants: the same articles give the same rows in whatever order, in however many builds and with however many workers;
+an article that is stored as it is costs no extraction, and a build that finds no other loads no model and changes no byte
+of the database; an input that cannot be used becomes a `Failure` and costs no other.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from hashlib import sha256
+from importlib import metadata, resources
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quotes import __version__, config
+from quotes.errors import QuotesError
+from quotes.ids import canonical_json, digest
+from quotes.ingest import articles
+from quotes.records import Article, Extraction, Failure, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from spacy.language import Language
+    from sqlite_utils import Database
+
+    from quotes.config import Settings
+
+log = logging.getLogger(__name__)
+
+BATCHES_AHEAD = 3
+"""Batches that wait for each worker: enough that none stands idle, few enough that memory stays small."""
+
+
+@dataclass(slots=True, kw_only=True)
+class BuildReport:
+    """What a build did: articles stored (new or changed), articles left as they were, quotes stored, failures."""
+
+    written: int = 0
+    unchanged: int = 0
+    quotes: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+
+def load_settings(given: Mapping[str, Any]) -> Settings:
+    """Return the settings that hold here, those given first.
+
+    Raises:
+        ConfigError: a setting cannot be used.
+    """
+    return config.load(given)
+
+
+@lru_cache(maxsize=1)
+def load_pipeline(settings: Settings) -> Language:
+    """Return the spaCy pipeline for these settings; the last one is kept.
+
+    Raises:
+        ModelMissingError: the language model is not installed.
+    """
+    from quotes import nlp
+
+    return nlp.load_pipeline(settings)
+
+
+# ---------------------------------------------------------------- one article at a time
+
+
+def extract_text(text: str | Article, settings: Settings) -> Extraction:
+    """Return everything found in one text.
+
+    Raises:
+        IngestError: there is no text, or too much of it.
+        ModelMissingError: the language model is not installed.
+    """
+    article = text if isinstance(text, Article) else articles.from_text(text)
+    return _extraction(article, settings)
+
+
+def extract(
+    paths: Iterable[str], *, settings: Settings, metadata_path: str | None = None
+) -> Iterator[Extraction | Failure]:
+    """Yield what is found in each article of files, folders and globs, and a failure for each that cannot be used.
+
+    Raises:
+        IngestError: the table of metadata cannot be read.
+        ModelMissingError: the language model is not installed.
+    """
+    return extract_all(articles.read(paths, metadata_path=metadata_path), settings)
+
+
+def extract_all(found: Iterable[Article | Failure], settings: Settings) -> Iterator[Extraction | Failure]:
+    """Yield what is found in each article, in their order, by one process or several; failures pass through.
+
+    Raises:
+        ModelMissingError: the language model is not installed.
+        QuotesError: a worker process died.
+    """
+    if settings.workers == 1:
+        return (_extract_one(item, settings) for item in found)
+    return _extract_by_workers(found, settings)
+
+
+def _extract_one(item: Article | Failure, settings: Settings) -> Extraction | Failure:
+    if isinstance(item, Failure):
+        return item
+    load_pipeline(settings)  # a missing model ends the run, where a bad article does not
+    try:
+        return _extraction(item, settings)
+    except Exception as error:  # whatever an article does to a parser, the others are still to be done
+        log.debug("extraction of %s failed", item.origin, exc_info=True)
+        reason = " ".join(str(error).split())[:200]
+        fault = f"the extraction failed ({type(error).__name__}: {reason}); report this fault of quotes"
+        return Failure(origin=item.origin or item.id, stage="extract", error=fault)
+
+
+def _extraction(article: Article, settings: Settings) -> Extraction:
+    """Extract one article on its own: in a batch, what one says of another's words could differ in the last digit."""
+    from quotes.nlp import convert, terms
+
+    doc = load_pipeline(settings)(article.text)
+    return terms.with_terms(doc, convert.extraction(doc, article))
+
+
+def _extract_batch(batch: list[Article | Failure], settings: Settings) -> list[Extraction | Failure]:
+    return [_extract_one(item, settings) for item in batch]
+
+
+def _extract_by_workers(found: Iterable[Article | Failure], settings: Settings) -> Iterator[Extraction | Failure]:
+    items = iter(found)
+    executor = ProcessPoolExecutor(settings.workers, mp_context=get_context("spawn"), initializer=_start_worker)
+    pending: deque[Any] = deque()
+    try:
+        while True:
+            while len(pending) < settings.workers * BATCHES_AHEAD and (batch := list(islice(items, settings.batch_size))):
+                pending.append(executor.submit(_extract_batch, batch, settings))
+            if not pending:
+                return
+            yield from pending.popleft().result()
+    except BrokenProcessPool as error:
+        raise QuotesError(
+            "a worker process died (out of memory?); build again to go on from here, with fewer --workers"
+        ) from error
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _start_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+
+
+# ---------------------------------------------------------------- into the database
+
+
+def build(
+    paths: Iterable[str],
+    *,
+    db: str,
+    settings: Settings,
+    metadata_path: str | None = None,
+    on_progress: Callable[[Extraction | Failure], None] | None = None,
+) -> BuildReport:
+    """Read articles, extract what has changed, store it, and say who is who over all articles.
+
+    Args:
+        paths: files, folders and globs.
+        db: the database; made if there is none.
+        settings: the model and how to extract.
+        metadata_path: a table to use in the place of the `articles.csv` beside the files.
+        on_progress: called with each article that was stored or could not be used.
+
+    Raises:
+        IngestError: the table of metadata cannot be read.
+        ModelMissingError: there is something to extract and the language model is not installed.
+        StoreError: the database cannot be used.
+    """
+    from quotes.store import write
+
+    run = run_of(settings)
+    report = BuildReport()
+    with closing(write.open_database(db, create=True)) as base:
+        changed = _Changed(base=base, run=run, report=report)
+        found = articles.read(paths, metadata_path=metadata_path)
+        for item in extract_all(changed.of(found), settings):
+            _store(base, item, run, report)
+            if on_progress:
+                on_progress(item)
+        write.write_failures(base, report.failures, run, origins=changed.origins)
+        resolve(base)
+    return report
+
+
+def _store(base: Database, item: Extraction | Failure, run: Run, report: BuildReport) -> None:
+    from quotes.store import write
+
+    if isinstance(item, Failure):
+        report.failures.append(item)
+        return
+    if write.write_extraction(base, item, run):
+        report.written += 1
+        report.quotes += len(item.quotes)
+    else:
+        report.unchanged += 1
+
+
+@dataclass(slots=True, kw_only=True)
+class _Changed:
+    """Leaves out the articles that the database has as they are, extracted by this very run; counts them."""
+
+    base: Database
+    run: Run
+    report: BuildReport
+    origins: list[str] = field(default_factory=list)
+
+    def of(self, found: Iterable[Article | Failure]) -> Iterator[Article | Failure]:
+        for item in found:
+            checked = item if isinstance(item, Failure) else self._check(item)
+            if checked is not None:
+                yield checked
+
+    def _check(self, article: Article) -> Article | Failure | None:
+        """Return the article if it is to be extracted, None if it is stored, a failure if its id is another's."""
+        from quotes.store import read
+
+        self.origins.append(article.origin or article.id)
+        stored = read.stored_article(self.base, article.id)
+        if stored is None:
+            return article
+        if stored.sha256 == article.sha256:
+            article = replace(article, origin=stored.origin)
+        elif not _is_same_file(stored.origin, article.origin):
+            self.origins.pop()
+            clash = f"the database has another article with the id {article.id!r} ({stored.origin}); rename the file"
+            return Failure(origin=article.origin or article.id, stage="ingest", error=clash)
+        if read.is_stored(self.base, article, self.run):
+            self.report.unchanged += 1
+            return None
+        return article
+
+
+def _is_same_file(stored: str | None, given: str | None) -> bool:
+    """Say whether two origins are one file, named from here or (where that leads nowhere) from another folder."""
+    if stored is None or given is None or stored == given:
+        return stored == given
+    old, new = Path(stored), Path(given)
+    if old.resolve() == new.resolve():
+        return True
+    return not old.exists() and new.resolve().parts[-len(old.parts) :] == old.parts
+
+
+def resolve(base: Database) -> None:
+    """Compute what is over all articles, where articles or people's decisions changed: who is who, terms of speakers."""
+    from quotes.resolve import speakers, terms
+    from quotes.store import read, write
+
+    stale = read.stale(base)
+    if "speakers" in stale:
+        write.apply_resolution(base, speakers.resolve(read.entities(base), read.judgements(base)))
+    if "terms" in stale:
+        write.write_speaker_terms(base, terms.weigh(read.speaker_quote_terms(base)))
+
+
+# ---------------------------------------------------------------- what ran
+
+
+def run_of(settings: Settings) -> Run:
+    """Return what makes rows with these settings: it has the same id wherever it runs, and no model is loaded for it."""
+    model, tagger = _model_version(settings.model), _tagger_version(settings.tagger)
+    extraction = canonical_json(settings.extraction())
+    return Run(
+        id=digest("run", __version__, model, tagger, extraction),
+        version=__version__, model=model, tagger=tagger, settings=extraction,
+    )
+
+
+def _model_version(model: str) -> str:
+    """Return a language model's name and version, from its package or the `meta.json` in its folder."""
+    try:
+        return f"{model} {metadata.version(model)}"
+    except (metadata.PackageNotFoundError, ValueError):
+        pass
+    try:
+        meta = json.loads((Path(model) / "meta.json").read_text(encoding="utf-8"))
+        return f"{meta['lang']}_{meta['name']} {meta['version']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return model
+
+
+@lru_cache(maxsize=1)
+def _tagger_version(tagger: str) -> str:
+    """Return the tagger's name, with a digest of its files where it was learned."""
+    folder = resources.files("quotes.data").joinpath("tagger")
+    if tagger != "learned" or not folder.is_dir():
+        return tagger
+    state = sha256()
+    for file in sorted(folder.iterdir(), key=lambda item: item.name):
+        if file.is_file() and file.name.endswith((".onnx", ".json", ".npz")):
+            state.update(file.name.encode() + b"\x00" + file.read_bytes())
+    return f"{tagger} {state.hexdigest()[:12]}"
+
+
