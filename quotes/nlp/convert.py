@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 QUOTES_KEY = "quotes"
 MENTIONS_KEY = "quotes_mentions"
 MARKS_KEY = "quotes_marks"
+LAYOUT_RULE = "layout."  # turns and posts are direct without marks
 CONTEXT_LENGTH = 600  # code points kept on either side of a content that lies in one very long sentence
 
 
@@ -100,16 +101,16 @@ def _form(text: str, content: Iterable[CharSpan], quoted: list[tuple[int, int]])
 def _quote(doc: Doc, article: Article, roles: dict[str, list[Span]], *, content: tuple[CharSpan, ...],  # noqa: PLR0913
            text: str, form: Form, found: dict[str, Any], source: dict[str, Any], entities: dict[str, Any],
            occurrence: int) -> Quote:
+    rule = str(found.get("rule") or "unknown")
     key = str(source.get("entity") or f"quote-{content[0].start}")
     entity = entities.get(key, {})
     cue, named = _chars(roles["CUE"]), _chars(roles["SOURCE"])
-    rules = [found.get("rule") or "unknown", source.get("rule")]
     return Quote(
         id=quote_id(article.id, text, occurrence),
         article_id=article.id,
         entity_key=key,
         kind=Kind(found.get("kind") or Kind.SPEECH),
-        form=form,
+        form=Form.DIRECT if rule.startswith(LAYOUT_RULE) else form,
         content=content,
         cue=cue,
         source=named,
@@ -125,7 +126,7 @@ def _quote(doc: Doc, article: Article, roles: dict[str, list[Span]], *, content:
         roles=tuple(source.get("roles") or ()),
         affiliation=source.get("affiliation"),
         confidence=_confidence(found.get("confidence"), source.get("confidence")),
-        rule=" ".join(rule for rule in rules if rule),
+        rule=" ".join(filter(None, (rule, source.get("rule")))),
     )
 
 

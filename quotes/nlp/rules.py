@@ -37,6 +37,7 @@ INHERITING = frozenset({"conj", "advcl", "xcomp", "parataxis", "pcomp", "prep", 
 EDGE_PUNCTUATION = frozenset(",;:.-–—)(")
 MAX_SOURCE = 40  # tokens; a longer subject is a parsing error more often than a source
 ADVERBIAL = frozenset({"after", "as", "while", "when", "before", "although", "though", "following", "amid", "despite"})
+MAX_ASIDE = 25  # words between two stretches of one quote beside its cue and source: `..., who took over last May.`
 NO_SOURCE = 0.3  # confidence in a quote that nobody beside it says: its speaker is a guess
 SAYING = frozenset({"say", "add", "claim", "insist", "argue", "state"})  # verbs that take clauses above all
 BACKSHIFTED = frozenset({"would", "could", "might", "should"})
@@ -277,7 +278,8 @@ class _Reader:
         return self._rest_of_sentence(verb, lemma)
 
     def _clause_of(self, verb: Token, lemma: str, child: Token) -> Range | None:
-        if child.dep_ != "ccomp" or not self.words.takes(lemma, "clause"):
+        gerund = child.dep_ == "xcomp" and child.tag_ == "VBG" and child.i > verb.i  # `admitted having seen it`
+        if not self.words.takes(lemma, "clause") or not (child.dep_ == "ccomp" or gerund):
             return None
         return self._clause(verb, child)
 
@@ -486,17 +488,25 @@ class _Reader:
         for cue in every:
             if cue.at[1] > region.start:
                 break
-            if self.paragraph[cue.at[0]] == region.paragraph and cue.rule not in ("phrase", "noun"):
+            if self._leads_to(cue, region) and cue.rule not in ("phrase", "noun"):
                 best = cue
         if best is None:
             return None
         between = self.doc[best.at[1]:region.start]
         if any(t.text in (".", "?", "!", ";") or self.region_of[t.i] >= 0 for t in between):
             return None
-        marked = len(between) > 0 and between[-1].text in (",", ":")
+        marked = between.text.rstrip().endswith((",", ":"))
         if len(between) <= 2 or (marked and len(between) <= MAX_SOURCE):
             return best if marked or self._reads_as_speech(region) or len(between) == 0 else None
         return None
+
+    def _leads_to(self, cue: _Cue, region: _Region) -> bool:
+        """Say whether a cue stands in a stretch's paragraph, or in the one before, which ends in a colon."""
+        own = self.paragraph[cue.at[0]]
+        if own == region.paragraph:
+            return True
+        colon = next((t for t in reversed(self.doc[cue.at[1]:region.start]) if not t.is_space), None)
+        return own == region.paragraph - 1 and colon is not None and colon.text == ":" and self.paragraph[colon.i] == own
 
     def _reads_as_speech(self, region: _Region) -> bool:
         inner = self.doc[region.start + 1:region.end - 1]
@@ -539,7 +549,7 @@ class _Reader:
         """Say whether a gap holds nothing but the quote's own cue and source."""
         allowed = set(range(*cue.at)) | (set(range(*cue.source)) if cue.source else set())
         rest = [t for t in gap if t.i not in allowed and t.is_alpha]
-        return len(rest) <= 8
+        return len(rest) <= MAX_ASIDE
 
     def _sentence_like(self, region: _Region) -> bool:
         inner = self.doc[region.start + 1:region.end - region.closed]
@@ -557,8 +567,18 @@ class _Reader:
             if number in assigned or not self._reads_as_speech(region):
                 continue
             source = self._colon_before(region) or self._name_after(region)
-            if source is not None:
-                yield Found(content=((region.start, region.end),), cue=None, source=source, rule="colon")
+            if source is not None or self._stands_alone(region):
+                rule = "colon" if source else "alone"
+                yield Found(content=((region.start, region.end),), cue=None, source=source, rule=rule)
+
+    def _stands_alone(self, region: _Region) -> bool:
+        """Say whether a stretch is one or more whole sentences that somebody must have said, though nobody is named."""
+        if not self._sentence_like(region) or not region.closed or self.doc[region.end - 2].text not in (".", "?", "!", "…"):
+            return False
+        before = next((t for t in reversed(self.doc[:region.start]) if not t.is_space), None)
+        starts = before is None or before.is_sent_end or self.paragraph[before.i] != region.paragraph or before.text in ".?!"
+        after = next((t for t in self.doc[region.end:] if not t.is_space), None)
+        return starts and (after is None or after.text[:1].isupper() or self.paragraph[after.i] != region.paragraph)
 
     def _colon_before(self, region: _Region) -> Range | None:
         at = region.start - 1

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+import spacy
+from spacy.tokens import Span, SpanGroup
+
+from quotes.nlp.layout import Layout, laid_out
+from quotes.nlp.marks import Marks, paragraphs
+
+TRANSCRIPT = """Transcript: the senator on water
+
+HOST ANA RUIZ: Welcome back. With me is Senator Kofi Osei. Senator, good morning.
+
+SEN. KOFI OSEI (D-Ohio): Good morning. Thank you for having me.
+
+RUIZ: Why did you change your vote?
+
+OSEI: The bill changed, and so did we.
+
+It now has meters on every well.
+
+(BEGIN VIDEO CLIP)
+
+RUIZ: Thank you.
+
+The interview was recorded on Friday.
+"""
+INTERVIEW = "Q: Why now?\nA: We had waited long enough.\nQ: What will you do next?\nA: I will sleep.\n"
+
+
+def _found(text: str) -> list[tuple[str, list[str]]]:
+    blocks = [(p.start, p.end) for p in paragraphs(text) if p.kind.value != "furniture"]
+    return [(text[slice(*f.source)], [text[slice(*piece)] for piece in f.content]) for f in laid_out(text, blocks)]
+
+
+def test_turns_of_a_transcript() -> None:
+    assert _found(TRANSCRIPT) == [
+        ("HOST ANA RUIZ", ["Welcome back. With me is Senator Kofi Osei. Senator, good morning."]),
+        ("SEN. KOFI OSEI (D-Ohio)", ["Good morning. Thank you for having me."]),
+        ("RUIZ", ["Why did you change your vote?"]),
+        ("OSEI", ["The bill changed, and so did we.", "It now has meters on every well."]),
+        ("RUIZ", ["Thank you."]),
+    ]
+
+
+def test_questions_and_answers() -> None:
+    assert [source for source, _ in _found(INTERVIEW)] == ["Q", "A", "Q", "A"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ohio: Osei 1,200 votes.\nIowa: Ruiz 900 votes.\nMaine: Ruiz 400 votes.\nOhio: recount on Friday.\n",
+        "Update: The road is open again.\nWeather: Rain is expected.\nSport: The match was drawn.\n",
+        "Note: We have corrected the name of the river.",
+    ],
+    ids=["a list of results", "labels", "a note"],
+)
+def test_a_colon_alone_makes_no_transcript(text: str) -> None:
+    assert _found(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Gwen Okafor @gokaforMP\nWe are working flat out to clear the road.", "Gwen Okafor (@gokaforMP)\nWe are working flat out to clear the road.",
+     "We are working flat out to clear the road.\n— Gwen Okafor (@gokaforMP) March 3, 2022"],
+    ids=["handle above", "handle in brackets above", "dash below"],
+)
+def test_an_embedded_post(text: str) -> None:
+    assert _found(text) == [("Gwen Okafor", ["We are working flat out to clear the road."])]
+
+
+def test_what_was_found_inside_a_turn_gives_way() -> None:
+    doc = Marks()(spacy.blank("en")(INTERVIEW + "\nShe said it rained."))
+    inside, said = next(t.i for t in doc if t.text == "waited"), next(t.i for t in doc if t.text == "said")
+    doc.spans["quotes"] = SpanGroup(doc, name="quotes", attrs={"0": {"rule": "x"}, "1": {"rule": "y"}}, spans=[
+        Span(doc, inside, inside + 2, label="CONTENT", span_id="0"), Span(doc, said + 1, said + 3, label="CONTENT", span_id="1"),
+    ])
+    doc = Layout()(doc)
+    assert {key: quote["rule"] for key, quote in doc.spans["quotes"].attrs.items() if not key.startswith("layout")} == {"1": "y"}
+    assert sum(span.label_ == "SOURCE" for span in doc.spans["quotes"]) == 4
+
+
+@pytest.mark.parametrize("unit", ["A: ", "Ana: you\n", "— A (@b) ", "Ana Ruiz " * 7])
+def test_layout_of_nothing_but_names_is_read_without_error(unit: str) -> None:
+    text = unit * 5_000
+    assert isinstance(_found(text), list)
