@@ -62,7 +62,8 @@ def test_a_colon_alone_makes_no_transcript(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Gwen Okafor @gokaforMP\nWe are working flat out to clear the road.", "Gwen Okafor (@gokaforMP)\nWe are working flat out to clear the road.",
+    ["Gwen Okafor @gokaforMP\nWe are working flat out to clear the road.",
+     "Gwen Okafor (@gokaforMP)\nWe are working flat out to clear the road.",
      "We are working flat out to clear the road.\n— Gwen Okafor (@gokaforMP) March 3, 2022"],
     ids=["handle above", "handle in brackets above", "dash below"],
 )

@@ -101,9 +101,14 @@ def test_links_to_other_stories_are_furniture_and_the_headline_is_not() -> None:
 
 
 def test_text_wrapped_at_a_fixed_width_ends_paragraphs_at_empty_lines() -> None:
-    wrapped = ("GENEVA -- The company said on Monday that it would open two\nplants in the region and hire four hundred people by\n"
-               'the end of the next year, which is more than planned.\n\n"We are proud of what our people have done here over the\n'
-               'years and of what they will do," said the chairman, who\nhas led the company since its foundation in the city.\n')
+    wrapped = """GENEVA -- The company said on Monday that it would open two
+plants in the region and hire four hundred people by
+the end of the next year, which is more than planned.
+
+"We are proud of what our people have done here over the
+years and of what they will do," said the chairman, who
+has led the company since its foundation in the city.
+"""
     assert len(paragraphs(wrapped)) == 2
     assert len(pairs(wrapped)) == 1
 

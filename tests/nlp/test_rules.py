@@ -116,7 +116,8 @@ def test_contents_of_different_quotes_do_not_overlap(nlp: Language) -> None:
 def test_a_parse_is_all_it_needs() -> None:
     vocab = spacy.blank("en").vocab
     doc = Doc(vocab, words=["Police", "said", "he", "fled", "."], heads=[1, 1, 3, 1, 1],
-              pos=["NOUN", "VERB", "PRON", "VERB", "PUNCT"], deps=["nsubj", "ROOT", "nsubj", "ccomp", "punct"], lemmas=["police", "say", "he", "flee", "."],
+              pos=["NOUN", "VERB", "PRON", "VERB", "PUNCT"], deps=["nsubj", "ROOT", "nsubj", "ccomp", "punct"],
+              lemmas=["police", "say", "he", "flee", "."],
               tags=["NNS", "VBD", "PRP", "VBD", "."], sent_starts=[True, False, False, False, False])
     for component in (marks.Marks(), Rules()):
         doc = component(doc)
