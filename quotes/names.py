@@ -249,6 +249,18 @@ def _compare_married(a: PersonName, b: PersonName) -> Match:
     return Match.CONFLICT
 
 
+def misspelt_surname(name: str, full: str) -> bool:
+    """Say whether a lone surname is that of a fuller name with one letter wrong ("Bornsten", "Harold Bornstein").
+
+    Only for names of one article: between articles such names are two people's.
+    """
+    parsed = parse(full)
+    if not parsed.given or " " in name.strip():
+        return False
+    a, b = (re.sub(r"[^a-z]", "", fold(w)) for w in (name, parsed.surname))
+    return min(len(a), len(b)) >= SHORTEST_FUZZY and a[:2] == b[:2] and _edits(a, b) == 1
+
+
 def gender_of(given: str) -> str:
     """Return f, m or "" for a given name, by the list of given names and, failing that, the same spelt otherwise."""
     known = lexicon.given_names()

@@ -24,8 +24,8 @@ from pathlib import Path
 
 from anyascii import anyascii
 
-AGREEMENT = 0.8
-CENSUS_WEIGHT = 4.0  # as much as four countries' lists
+AGREEMENT = 0.75
+CENSUS_WEIGHT = 6.0  # as much as six countries' lists
 RAREST = 0.002  # per cent of a sex; the census lists go down to half of it
 NICKNAME_RELATION = "has_nickname"
 GIVEN_HEAD = """\

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from quotes import lexicon, names
 from quotes.lexicon import fold
 from quotes.nlp import roles
-from quotes.nlp.mentions import HYPHENS, ORGANIZATION, PERSON, POSSESSIVES, Finder, Name, is_capital
+from quotes.nlp.mentions import ORGANIZATION, PERSON, Finder, Name
+from quotes.nlp.words import HYPHENS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from quotes.nlp.mentions import Text
+    from quotes.nlp.words import Text
 
 FEMALE, MALE = "f", "m"
 SURE_SEX = 1.0
@@ -197,6 +198,7 @@ class Cast:
     def owner_of(self, text: str, word: int, honorific: str = "") -> Person | None:
         """Return the person whom a surname or first name at a word means."""
         by_surname = [p for p in self.people if names.compare(text, p.full) in {names.Match.SURNAME, names.Match.EXACT}]
+        by_surname = by_surname or [p for p in self.people if names.misspelt_surname(text, p.full)]
         fitting = by_surname or [p for p in self.people if _inner(text, p.full) or self._is_first_name(text, p)]
         if honorific:
             people = lexicon.people()
@@ -205,7 +207,38 @@ class Cast:
             fitting = agreeing or fitting
         if len(fitting) <= 1:
             return fitting[0] if fitting else None
-        return max(fitting, key=lambda p: self._claim(p, word))
+        return self._by_pronouns(text, fitting, word) or max(fitting, key=lambda p: self._claim(p, word))
+
+    def _by_pronouns(self, surname: str, fitting: list[Person], word: int) -> Person | None:
+        """Return whom a surname shared by a man and a woman means, by the pronouns that follow it in the article.
+
+        Papers repeat the full name of the one who is less in the story and keep the bare surname for the other.
+        """
+        here = [p for p in fitting for m in p.mentions if m.kind == "name" and self.text.same_paragraph(m.start, word) and 0 < word - m.start < 60]
+        if here:
+            return here[-1] if len(set(map(id, here))) == 1 else None
+        sexes = {self._sex(p) for p in fitting}
+        if sexes != {FEMALE, MALE} or len(fitting) != 2:  # noqa: PLR2004
+            return None
+        votes = {FEMALE: 0, MALE: 0}
+        for at, lower in enumerate(self.text.lower):
+            if lower == fold(surname) and (at == 0 or at - 1 not in self.by_word):
+                sex = self._next_pronoun(at)
+                if sex:
+                    votes[sex] += 1
+        if abs(votes[FEMALE] - votes[MALE]) < 2:  # noqa: PLR2004
+            return None
+        wanted = FEMALE if votes[FEMALE] > votes[MALE] else MALE
+        return next(p for p in fitting if self._sex(p) == wanted)
+
+    def _next_pronoun(self, at: int) -> str:
+        for word in range(at + 1, min(at + 25, len(self.text))):
+            lower = self.text.lower[word]
+            if lower in {"he", "his", "him", "she", "her"}:
+                return FEMALE if lower in {"she", "her"} else MALE
+            if word in self.by_word or not self.text.same_paragraph(at, word):
+                return ""
+        return ""
 
     def _is_first_name(self, text: str, person: Person) -> bool:
         parsed = names.parse(person.full)
@@ -278,6 +311,28 @@ class Cast:
             if name.kind == ORGANIZATION and name.start not in self.by_word:
                 self.body(name.text, name.start, name.end)
 
+    def promote(self, start: int, end: int) -> Person | None:
+        """Make a person of a capitalised source that nothing speaks against: two or three words, no body's, no place."""
+        text, people = self.text, lexicon.people()
+        tokens = text.words[start:end]
+        name = text.span_text(start, end)
+        lowers = [w for w in re.split(r"[\s-]+", fold(name)) if w]
+        labels = {t.ent_type_ for t in tokens}
+        if not 2 <= len(lowers) <= 4 or not all(is_capital(t.text) or t.text in HYPHENS for t in tokens):  # noqa: PLR2004
+            return None
+        if set(lowers) & (people.organization_heads | people.common | people.documents) or roles.country_of(name):
+            return None
+        if labels & {"ORG", "GPE", "FAC", "NORP"} and "PERSON" not in labels or any(t.text.isupper() and len(t.text) > 1 for t in tokens):
+            return None
+        if text.lower[start - 1] == "the" or any(roles.country_of(t.text) for t in tokens):
+            return None
+        person = self._same_person(name) or self._new(name)
+        self._add(person, Name(start, end, name, PERSON, "", 1.0, text.quoted[start]), "name")
+        for phrase in self._phrases_at(person.mentions[-1]):
+            person.roles.append((start, roles.describe(text, phrase)))
+        person.mentions.sort(key=lambda m: (m.start, m.end))
+        return person
+
     def body(self, name: str, start: int, end: int) -> Body:
         """Return the body of a name, making it when it is new, and note the mention."""
         name = without_article(name)
@@ -322,11 +377,32 @@ class Cast:
                 if mention.quoted and not self.text.quoted[max(0, mention.start - 1)] or mention.owner:
                     continue
                 for phrase in self._phrases_at(mention):
-                    person.roles.append((mention.start, roles.describe(self.text, phrase)))
+                    described = roles.describe(self.text, phrase)
+                    person.roles.append((mention.start, described))
+                    if phrase.end <= mention.start and roles.is_plural(described.role):
+                        self._share(described, mention)
+
+    def _share(self, role: roles.RoleText, mention: Mention) -> None:
+        """Give a plural title to all who share it: "Sens. Jon Tester (D-Mont.) and David Vitter (R-La.)"."""
+        end = mention.end
+        person = self.by_word[mention.start]
+        word = end
+        while word < min(end + 9, len(self.text)) and self.text.same_paragraph(mention.start, word):
+            other = self.by_word.get(word)
+            if other is not None and other is not person:
+                if not roles.before(self.text, word):
+                    other.roles.append((word, role))
+                while self.by_word.get(word) is other:
+                    word += 1
+                end = word
+                continue
+            if self.text.words[word].pos_ == "VERB" or self.text.words[word].text in {".", ";"}:
+                return
+            word += 1
 
     def _phrases_at(self, mention: Mention) -> Iterator[roles.RolePhrase]:
         text = self.text
-        found = roles.before(text, mention.start)
+        found = roles.before(text, mention.start, loose=mention.kind == "name" and mention.end - mention.start > 1)
         yield from found
         if not found and mention.kind == "name":
             yield from self._apposition_before(mention)
@@ -358,7 +434,8 @@ class Cast:
         if self.by_word.get(at - 1) is not None and text.words[at - 1].pos_ == "PROPN" and self._names_itself(first, at):
             return
         for phrase in roles.noun_phrase(text, first, at):
-            if phrase.end == at or text.lower[phrase.end] in roles.INSIDE_PREPOSITIONS:
+            plural = roles.is_plural(text.span_text(phrase.start, phrase.end).split(" of ")[0])
+            if not plural and (phrase.end == at or text.lower[phrase.end] in roles.INSIDE_PREPOSITIONS):
                 yield phrase
             break
 

@@ -29,7 +29,7 @@ from quotes import lexicon, names
 from quotes.lexicon import fold
 from quotes.nlp import roles
 from quotes.nlp.clusters import FEMALE, MALE, Body, Cast, Mention, Person, without_article
-from quotes.nlp.mentions import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, Text, is_capital
+from quotes.nlp.words import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, Text, is_capital
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,7 +62,19 @@ ABSTRACT_OWNED = frozenset({
     "point", "position", "explanation", "description", "theory", "hope", "fear", "desire", "wish", "intention", "demand", "request", "refusal",
     "denial", "email", "memo", "report", "book", "column", "essay", "memoir", "ad", "campaign ad", "lips", "mouth", "voice", "heart", "head",
 })
+COMMON_BODIES = frozenset({
+    "company", "agency", "group", "organization", "organisation", "firm", "campaign", "bank", "newspaper", "paper", "website", "site", "network",
+    "outlet", "department", "ministry", "court", "party", "panel", "body", "union", "club", "operator", "maker", "manufacturer", "retailer", "lender",
+    "carrier", "airline", "broadcaster", "charity", "watchdog", "regulator", "association", "commission", "committee", "council", "team",
+    "publication", "service", "station", "publisher", "automaker", "insurer", "university", "institute",
+})
 SIDE_WORDS = frozenset({"side"})
+# Offices that "the" introduces at first mention; without a stated role that fits they stay unnamed.
+UNIQUE_OFFICES = frozenset({
+    "official", "officials", "spokesman", "spokeswoman", "spokesperson", "source", "minister", "ambassador", "mayor", "owner", "driver", "victim",
+    "suspect", "witness", "judge", "prosecutor", "manager", "author", "researcher", "resident", "neighbour", "neighbor", "secretary", "chief",
+    "director", "head", "chairman", "captain", "editor", "inspector", "commissioner", "officer", "aide", "adviser", "advisor", "diplomat",
+})
 PERSON_CONFIDENCE = {"name": 0.97, "surname": 0.94}
 
 
@@ -172,8 +184,8 @@ class Resolver:
         owner = self.text.lower[word] in POSSESSIVE_PRONOUNS and self.text.words[word].tag_ == "PRP$"
         person.mentions.append(Mention(word, word + 1, "pronoun", self.text.words[word].text, owner=owner))
         person.mentions.sort(key=lambda m: (m.start, m.end))
-        if margin > 1.0:
-            person.sex[sex] += 0.5
+        if margin > 0.3:
+            person.sex[sex] += 0.5 + 0.5 * (margin > 1.0)
         return person
 
     def _rank(self, word: int, sex: str = "", among: Sequence[Person] | None = None) -> list[tuple[float, Person]]:
@@ -204,7 +216,7 @@ class Resolver:
         best += 0.25 * math.log1p(len(person.mentions))
         speaker = self._speaker_before(word)
         if speaker is person:
-            best += 1.2
+            best += 1.2 if self._spoke_here(word) else 0.5
         return best
 
     def _mention_weight(self, mention: Mention, word: int) -> float:
@@ -239,6 +251,11 @@ class Resolver:
             if start < word:
                 return entity if self.text.paragraph[word] - self.text.paragraph[start] <= 2 else None
         return None
+
+    def _spoke_here(self, word: int) -> bool:
+        """Say whether the last speaker spoke in a word's own paragraph."""
+        start = next((s for s, _ in reversed(self.spoken) if s < word), None)
+        return start is not None and self.text.same_paragraph(start, word)
 
     # -- sources -----------------------------------------------------------------------------------------------------
 
@@ -285,7 +302,7 @@ class Resolver:
     def _by_name(self, start: int, end: int) -> Attribution | None:
         heads = self._head_people(start, end)
         if not heads:
-            return None
+            return self._by_surname(start, end)
         people = list(dict.fromkeys(person for _, person in heads))
         if len(people) > 1:
             joint = self._joint(people)
@@ -293,6 +310,21 @@ class Resolver:
         mention = heads[0][0]
         kind = self._mention_kind(mention)
         return Attribution(people[0], kind, PERSON_CONFIDENCE[kind], f"{kind}-in-source")
+
+    def _by_surname(self, start: int, end: int) -> Attribution | None:
+        """Know a lone surname that the search for names took for part of something else ("the Post Trump said")."""
+        stop = end - 1 if self.text.words[end - 1].text in POSSESSIVES else end
+        if stop - start > 2 or not is_capital(self.text.words[start].text) or any(w in self.cast.by_word for w in range(start, stop)):
+            return None
+        if roles.country_of(self.text.span_text(start, stop)):
+            return None
+        person = self.cast.owner_of(self.text.span_text(start, stop), start)
+        if person is None:
+            return None
+        person.mentions.append(Mention(start, stop, "surname", self.text.span_text(start, stop)))
+        person.mentions.sort(key=lambda m: (m.start, m.end))
+        person.forms[self.text.span_text(start, stop)] += 1
+        return Attribution(person, "surname", 0.9, "surname-in-source")
 
     def _mention_kind(self, mention: Mention) -> str:
         return "name" if mention.kind == "name" else "surname"
@@ -338,7 +370,7 @@ class Resolver:
             if lower in ABSTRACT_OWNED or lower in lexicon.people().documents:
                 return "owner"
             return "part"
-        if mention.end < end and mention.start == start + self._titles_before(mention, start) and self._noun_follows(mention, end):
+        if mention.end < end and self._noun_follows(mention, end):
             return "part"
         first = mention.start - self._titles_before(mention, start)
         if first <= start:
@@ -380,10 +412,8 @@ class Resolver:
     def _noun_follows(self, mention: Mention, end: int) -> bool:
         """Say whether a name only modifies the noun after it ("the Trump campaign", "Clinton aides")."""
         token = self.text.words[mention.end]
-        if token.pos_ not in {"NOUN", "PROPN"} or token.text in POSSESSIVES or not self.text.glued(mention.end) and token.text in HYPHENS:
-            return False
-        owned = self._head_word(mention.end, end)
-        return owned is not None and self.text.words[owned].pos_ in {"NOUN", "PROPN"} and self.cast.by_word.get(owned) is None
+        nouns = token.pos_ in {"NOUN", "PROPN"} or self.text.lower[mention.end] in lexicon.role_classes().class_of
+        return nouns and token.text not in POSSESSIVES | HYPHENS and self.cast.by_word.get(mention.end) is None and token.tag_ != "POS"
 
     def _issued(self, start: int, preposition: int) -> bool:
         """Say whether "a statement by", "comments from" or the like precedes a name."""
@@ -400,6 +430,7 @@ class Resolver:
         between = range(left.end, right.start)
         depth = 0
         joined = False
+        gap: list[str] = []
         for word in between:
             lower = text.lower[word]
             if lower in {"(", "["}:
@@ -411,11 +442,11 @@ class Resolver:
                     joined = True
                 elif lower in {"who", "which", "that"}:
                     return False
+                gap.append(lower)
         if joined:
             return True
         later = range(right.end, min(right.end + 14, len(text)))
-        gap = [text.lower[w] for w in between if text.lower[w] not in {"(", ")"}]
-        return gap[:1] in ([","], ["("]) and any(text.lower[w] == "and" and w + 1 < len(text) and (self.cast.by_word.get(w + 1) or self.cast.by_word.get(w + 2)) for w in later) \
+        return bool(gap) and gap == [","] * len(gap) and any(text.lower[w] == "and" and w + 1 < len(text) and (self.cast.by_word.get(w + 1) or self.cast.by_word.get(w + 2)) for w in later) \
             and not any(head for head in roles.after(text, left.end, limit=right.start))
 
     def _head_word(self, start: int, end: int) -> int | None:
@@ -593,6 +624,9 @@ class Resolver:
         for body in self.cast.bodies:
             for mention in body.mentions:
                 if mention.end <= word and not mention.quoted and self.text.sentence[word] - self.text.sentence[mention.start] <= 4:
+                    subject = self._is_subject(mention)
+                    if not subject and (body.country or self.text.words[min(mention.end, len(self.text) - 1)].pos_ in {"NOUN", "PROPN"}):
+                        continue
                     bonus = 0.9 * self._is_subject(mention) - 0.5 * (self.text.lower[mention.start - 1] in {"in", "of", "to", "from"} if mention.start else 0)
                     options.append((self._distance(mention.start, word) + bonus, mention.start, body))
         if not options:
@@ -618,9 +652,13 @@ class Resolver:
         lower = text.lower[head]
         kind = roles.head_class(roles.joined_lower(text, start, head + 1))
         people = lexicon.people()
-        plural = text.words[head].tag_ in {"NNS", "NNPS"} and not (lower in lexicon.role_classes().class_of)
+        plural = text.words[head].tag_ in {"NNS", "NNPS"} and (lower.endswith(("s", "men", "women")) or lower in {"people", "police"})
         if lower in people.documents and not self._is_body_head(start, head):
             return self._paper(start, end, head)
+        if lower in COMMON_BODIES and text.lower[start] == "the" and not plural:
+            return self._by_body(start, end)
+        if lower in roles.PARTY_NOUNS and text.lower[start] == "the" and text.words[head].tag_ in {"NN", "NNP"}:
+            return self._described(start, end, head, "legislator")
         if kind and not (lower in people.organization_heads and not self._is_person_noun(lower)):
             if plural:
                 return self._plural_people(start, end, head)
@@ -644,6 +682,14 @@ class Resolver:
         """Resolve "the senators" to the people joined before, "officials" to nobody named."""
         text = self.text
         lower = text.lower[head]
+        including = next((w for w in range(head + 1, end) if text.lower[w] in {"include", "including", "includes"}), None)
+        if including is not None:
+            members = list(dict.fromkeys(e for w in range(including, end) if (e := self.cast.by_word.get(w) or self.cast.body_by_word.get(w))))
+            if members:
+                group: Person | Body | Joint = self._joint(members) if len(members) > 1 else members[0]
+                if {text.lower[w] for w in range(head + 1, including)} & lexicon.people().documents:
+                    self.papers.append(Paper(group, text.span_text(start, including)))
+                return Attribution(group, "organization" if isinstance(members[0], Body) else "name", 0.75, "named-among")
         named = self._people_in(head + 1, end)
         if named and text.lower[named[0][0].start - 1 - self._titles_before(named[0][0], head + 1)] in NAMING_PREPOSITIONS:
             people = list(dict.fromkeys(p for _, p in named))
@@ -689,7 +735,7 @@ class Resolver:
                 person.roles.sort(key=lambda pair: pair[0])
 
     def _headline(self, word: int) -> bool:
-        return self.text.title_case[self.text.paragraph[word]] or self.text.labels[self.text.paragraph[word]] == "headline"
+        return self.text.paragraph[word] == 0 or self.text.title_case[self.text.paragraph[word]] or self.text.labels[self.text.paragraph[word]] == "headline"
 
     def _owner_before(self, start: int, head: int) -> bool:
         return any(self.text.words[w].text in POSSESSIVES for w in range(start, head))
@@ -707,6 +753,8 @@ class Resolver:
                 continue
             near = self._salience(person, start)
             near = -3.0 if near is None else near
+            if self._headline(start):
+                near = 2.0 * math.log1p(len(person.mentions)) - 3.0
             mismatch = bool(sex) and person.likely_sex not in {"", sex}
             scored.append((2.0 * fit + 0.35 * near - 6.0 * mismatch, person))
         scored.sort(key=lambda pair: (-pair[0], pair[1].number))
@@ -725,10 +773,12 @@ class Resolver:
 
     def _anaphoric(self, words: list[str], lower: str, start: int) -> bool:
         """Say whether a description without a known role can only point back ("the woman", "the 34-year-old")."""
-        if self._headline(start) and lower in GENERIC_PEOPLE:
+        if self._headline(start) and lower in GENERIC_PEOPLE | {"member"}:
             return True
         if self.text.lower[start] != "the":
             return False
+        if len(words) > 1 and lower not in UNIQUE_OFFICES and not set(words) & {"senior", "unidentified", "unnamed", "anonymous"}:
+            return True
         generic = {"man", "woman", "mother", "father", "businessman", "businesswoman", "billionaire", "mogul", "candidate", "nominee", "lawmaker",
                    "politician", "tycoon", "star", "native", "veteran", "singer", "actor", "actress", "author", "contender", "millionaire", "boy",
                    "girl", "teenager", "widow", "legislator", "entrepreneur", "congressman", "congresswoman", "senator", "governor", "pair"}
@@ -754,6 +804,10 @@ class Resolver:
         country = {roles.country_of(w) for w in mine} - {None}
         belongs = bool(role.affiliation and country & {role.affiliation, roles.country_of(role.affiliation)})
         if country and role.affiliation and roles.country_of(role.affiliation) and not belongs:
+            return 0.0
+        if same_head and kind == role.role_class == "minister" and not (mine <= theirs or theirs <= mine or shared):
+            return 0.0
+        if ("deputy" in theirs) != ("deputy" in mine) and kind in {"minister", "head of state or government"}:
             return 0.0
         if not same_head:
             hypernym = head in {"lawmaker", "politician", "official", "leader", "candidate", "legislator", "member"}
@@ -797,6 +851,9 @@ class Resolver:
             speaker = self._speaker_before(start)
             if text.lower[head] in {"statement", "remarks", "comments", "speech", "letter", "tweet", "post"} and isinstance(speaker, (Person, Body)):
                 return Attribution(speaker, "nominal", 0.6, "statement-of-speaker")
+        if issuer is None and text.lower[head] in {"ruling", "verdict", "decision", "opinion", "judgment", "judgement"}:
+            courts = [b for b in self.cast.bodies if {"court", "circuit", "tribunal"} & set(fold(b.full).split()) and b.mentions[0].start < start]
+            issuer = courts[0] if courts else None
         paper = Paper(issuer, without_article(re.sub(r"^(?:an?|A|An) ", "", description)))
         self.papers.append(paper)
         return Attribution(paper, mention, 0.7 if issuer else 0.6, "document")
@@ -806,8 +863,13 @@ class Resolver:
         after = [w for w in range(head + 1, end) if text.lower[w] in ISSUING_PREPOSITIONS]
         bodies: list[Person | Body] = []
         for word in range(after[0] if after else start, end):
+            owned = self._owner_body(word, end)
+            if owned and owned not in bodies:
+                bodies.append(owned)
+                continue
             entity = self.cast.by_word.get(word) or self.cast.body_by_word.get(word)
-            if entity and entity not in bodies and not (isinstance(entity, Body) and self._only_place(entity)):
+            covered = any(m.start < word < m.end for b in bodies for m in b.mentions)
+            if entity and not covered and entity not in bodies and not (isinstance(entity, Body) and self._only_place(entity)):
                 bodies.append(entity)
         if not bodies and not after:
             before = self._named_before(start, head)
@@ -816,6 +878,18 @@ class Resolver:
             people = [b for b in bodies if isinstance(b, (Person, Body))]
             return self._joint(people[:3])
         return bodies[0] if bodies else None
+
+    def _owner_body(self, word: int, end: int) -> Body | None:
+        """Return the body in "the Trump campaign's website": a name, a body's noun and the possessive."""
+        text = self.text
+        if word not in self.cast.by_word or word + 1 in self.cast.by_word or word + 2 >= end:
+            return None
+        if text.lower[word + 1] not in lexicon.people().organization_heads or text.words[word + 2].text not in POSSESSIVES:
+            return None
+        first = word
+        while self.cast.by_word.get(first - 1) is self.cast.by_word[word]:
+            first -= 1
+        return self.cast.body(text.span_text(first, word + 2), first, word + 2)
 
     def _only_place(self, body: Body) -> bool:
         return fold(body.full) in lexicon.people().common
@@ -839,11 +913,14 @@ class Resolver:
         if first >= stop:
             return None
         capitals = [w for w in range(first, stop) if is_capital(text.words[w].text)]
-        if not capitals:
+        head = text.lower[stop - 1]
+        compound = capitals and all(text.words[min(w + 1, stop - 1)].text in HYPHENS for w in capitals)
+        if not capitals or compound:
             return self._common_body(start, stop, end)
         if not self._headline(start):
-            while first < capitals[0]:
-                first += 1
+            first = self._name_start(capitals, stop)
+        if not text.title_case[text.paragraph[first]] and (person := self.cast.promote(first, stop)):
+            return Attribution(person, "name", 0.75, "name-promoted")
         name = text.span_text(first, stop)
         words = fold(name).split()
         country = roles.country_of(name) if not name.endswith(("'s", "’s")) else None
@@ -859,6 +936,18 @@ class Resolver:
         body = self._country_body(country, name, first, stop) if country else self.cast.body(name, first, stop)
         mention = "organization" if words[-1] not in SIDE_WORDS else "nominal"
         return Attribution(body, "organization" if mention == "organization" else "organization", 0.9, "body")
+
+    def _name_start(self, capitals: list[int], stop: int) -> int:
+        """Return where the name in "Packaging maker Halvorsen Paper ASA" begins: after the last common noun between."""
+        text = self.text
+        first = capitals[0]
+        for left, right in zip(capitals, capitals[1:], strict=False):
+            between = [w for w in range(left + 1, right) if text.words[w].text not in POSSESSIVES | HYPHENS]
+            if between and text.words[right - 1].pos_ == "NOUN" and text.words[right - 1].text not in HYPHENS:
+                first = right
+            elif text.words[left + 1].text in POSSESSIVES and right == left + 2 and stop - right >= 2:
+                first = right if all(is_capital(t.text) for t in text.words[right:stop]) and names.is_given(text.words[right].text) else first
+        return first
 
     def _country_body(self, country: str, name: str, start: int, end: int) -> Body:
         for body in self.cast.bodies:
@@ -899,7 +988,7 @@ class Resolver:
         text = self.text
         head = text.lower[stop - 1]
         people = lexicon.people()
-        if text.lower[start] in {"the", "its", "this"} and (head in people.organization_heads):
+        if text.lower[start] in {"the", "its", "this"} and (head in people.organization_heads | COMMON_BODIES):
             options = []
             for body in self.cast.bodies:
                 latest = [m for m in body.mentions if m.end <= start]
@@ -907,8 +996,7 @@ class Resolver:
                     continue
                 last = fold(body.full).split()[-1]
                 fits = head in fold(body.full).split() or last == head
-                if not fits and head not in {"company", "agency", "group", "organization", "organisation", "firm", "campaign", "bank", "newspaper", "paper",
-                                             "website", "site", "network", "outlet", "department", "ministry", "court", "party", "panel", "body"}:
+                if not fits and head not in COMMON_BODIES:
                     continue
                 spoke = any(entity is body for _, entity in self.spoken)
                 options.append((1.5 * fits + 0.8 * spoke + self._distance(latest[-1].start, start) + 0.5 * self._is_subject(latest[-1]), -body.number, body))

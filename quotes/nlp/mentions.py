@@ -11,28 +11,24 @@ and come in text order; nothing here raises, whatever the text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
 from quotes.lexicon import fold
+from quotes.nlp import roles
+from quotes.nlp.words import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, Text, is_capital
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from spacy.tokens import Doc, Token
-
-HYPHENS = frozenset("-‐‑–")
-CLOSE_MARKS = frozenset("\"”'’»")
-OPEN_MARKS = frozenset("\"“'‘«")
-POSSESSIVES = frozenset({"'s", "’s", "'", "’", "'S", "’S"})
 ORGANIZATION_LABELS = frozenset({"ORG", "GPE", "LOC", "FAC", "NORP"})
 NOT_PERSON_LABELS = ORGANIZATION_LABELS | {"PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE", "DATE"}
 FUNCTION_POS = frozenset({"DET", "ADP", "CCONJ", "SCONJ", "PRON", "ADV", "AUX", "VERB", "INTJ", "PART", "NUM", "PUNCT"})
+PRONOUNS = frozenset({"i", "i'm", "he", "she", "they", "we", "you", "it", "his", "her", "their", "our", "my", "your", "its", "who", "him", "them", "us", "me"})
 NAME_LENGTH = 6
-TITLE_CASE_SHARE = 0.75
-TITLE_CASE_WORDS = 4
+PARTY_TAG = re.compile(r"^(?:[RDI]|Lab|Con|LD|SNP)[-–].*$")
+PARTY_WORDS = frozenset({"republican", "democrat", "democratic", "independent", "conservative", "liberal", "labour", "labor", "tory", "gop"})
 PERSON, ORGANIZATION, OTHER = "person", "organization", "other"
 
 
@@ -57,86 +53,6 @@ class Name:
     quoted: bool = False
 
 
-class Text:
-    """A Doc's words with what coreference asks of them: paragraph, sentence, quoted or not.
-
-    Args:
-        doc: the parsed Doc.
-        paragraphs: start, end (tokens) and label of each paragraph; empty means one body.
-        quoted: token ranges in quotation marks.
-    """
-
-    def __init__(self, doc: Doc, paragraphs: Sequence[tuple[int, int, str]], quoted: Sequence[tuple[int, int]]) -> None:
-        self.doc = doc
-        self.words: list[Token] = [t for t in doc if not t.is_space]
-        self.index = {t.i: w for w, t in enumerate(self.words)}
-        self.lower = [fold(t.text) for t in self.words]
-        blocks = sorted(paragraphs) or [(0, len(doc), "body")]
-        starts = [b[0] for b in blocks]
-        self.paragraph = [max(0, bisect_right(starts, t.i) - 1) for t in self.words]
-        self.labels = [b[2] for b in blocks]
-        self.quoted = [False] * len(self.words)
-        for start, end in quoted:
-            for i in range(start, end):
-                if i in self.index:
-                    self.quoted[self.index[i]] = True
-        sentence_starts = [s.start for s in doc.sents] if doc.has_annotation("SENT_START") else [0]
-        self.sentence = [max(0, bisect_right(sentence_starts, t.i) - 1) for t in self.words]
-        self.title_case = self._title_case(len(blocks))
-
-    def __len__(self) -> int:
-        return len(self.words)
-
-    def _title_case(self, count: int) -> list[bool]:
-        capital, every = [0] * count, [0] * count
-        for word, paragraph in zip(self.words, self.paragraph, strict=True):
-            if len(word.text) > 3 and word.text[0].isalpha():
-                every[paragraph] += 1
-                capital[paragraph] += word.text[0].isupper()
-        return [n >= TITLE_CASE_WORDS and c >= TITLE_CASE_SHARE * n for c, n in zip(capital, every, strict=True)]
-
-    def word_at(self, token: int) -> int:
-        """Return the index of the first word at or after a token."""
-        while token < len(self.doc) and token not in self.index:
-            token += 1
-        return self.index.get(token, len(self.words))
-
-    def span_text(self, start: int, end: int) -> str:
-        """Return the text of words, as written, white space made single."""
-        if start >= end:
-            return ""
-        last = self.words[end - 1]
-        return " ".join(self.doc.text[self.words[start].idx : last.idx + len(last)].split())
-
-    def is_body(self, word: int) -> bool:
-        """Say whether a word stands in the story (headlines too), not in the site around it."""
-        return self.labels[self.paragraph[word]] != "furniture"
-
-    def same_paragraph(self, left: int, right: int) -> bool:
-        """Say whether two words stand in one paragraph."""
-        return self.paragraph[left] == self.paragraph[right]
-
-    def starts_sentence(self, word: int) -> bool:
-        """Say whether a word is a sentence's first, opening marks apart."""
-        before = word - 1
-        while before >= 0 and self.words[before].text in OPEN_MARKS and self.same_paragraph(before, word):
-            before -= 1
-        return before < 0 or not self.same_paragraph(before, word) or self.sentence[before] != self.sentence[word] \
-            or self.words[before].text in {".", "!", "?", ":", "•", "*", "-"}
-
-    def glued(self, word: int) -> bool:
-        """Say whether a word follows the one before it without white space."""
-        if word == 0:
-            return False
-        before = self.words[word - 1]
-        return before.idx + len(before) == self.words[word].idx
-
-
-def is_capital(text: str) -> bool:
-    """Say whether a word begins with a capital letter (or is a handle)."""
-    return text[:1].isupper() or (text[:1] == "@" and len(text) > 1)
-
-
 def runs(text: Text) -> Iterator[tuple[int, int]]:
     """Yield the longest stretches of capitalised words, with initials, hyphens and particles inside."""
     word = 0
@@ -155,7 +71,7 @@ def _starts_run(text: Text, word: int) -> bool:
     token = text.words[word]
     if not is_capital(token.text) or not text.is_body(word) or text.title_case[text.paragraph[word]]:
         return False
-    if token.text in {"I", "I'm"} or token.text.endswith(("n't", "n’t")):
+    if text.lower[word] in PRONOUNS or token.text.endswith(("n't", "n’t")):
         return False
     if not text.starts_sentence(word):
         return token.pos_ not in {"PRON", "DET", "CCONJ", "ADP"} or token.ent_type_ == "PERSON"
@@ -173,12 +89,12 @@ def _extends(text: Text, at: int) -> int:
     if at >= len(text) or not text.same_paragraph(at - 1, at) or text.words[at - 1].text.endswith("\n"):
         return 0
     token = text.words[at]
-    if text.doc.text[text.words[at - 1].idx + len(text.words[at - 1]) : token.idx].count("\n"):
+    if text.doc.text[text.words[at - 1].idx + len(text.words[at - 1]) : token.idx].count("\n") > 1:
         return 0
     if text.quoted[at] != text.quoted[at - 1]:
         return 0
     if is_capital(token.text):
-        return 0 if token.pos_ == "PRON" and token.text == "I" else 1
+        return 0 if token.text.startswith("@") or text.lower[at] in PRONOUNS else 1
     if token.text in HYPHENS and text.glued(at) and at + 1 < len(text) and text.glued(at + 1):
         return 2 if text.words[at + 1].text[:1].isalpha() else 0
     if fold(token.text) in lexicon.people().particles:
@@ -205,7 +121,41 @@ class Finder:
     def names(self) -> list[Name]:
         """Return the names in text order; people with the titles before them left out."""
         found = [name for start, end in runs(self.text) for name in self._names_in(start, end)]
-        return sorted(found, key=lambda name: name.start)
+        whole = [*self._connected(), *self._paired(found)]
+        covered = {word for name in whole for word in range(name.start, name.end)}
+        kept = [n for n in found if n.start not in covered and n.end - 1 not in covered]
+        return sorted([*kept, *whole], key=lambda name: name.start)
+
+    def _paired(self, found: list[Name]) -> Iterator[Name]:
+        """Yield bodies like "the Central and East European Coalition", of which capitals show but the second half."""
+        text = self.text
+        for name in found:
+            at = name.start
+            if name.kind == ORGANIZATION and at > 2 and text.lower[name.end - 1] in self.people.organization_heads and name.end - at > 1 \
+                    and text.lower[at - 1] == "and" and text.lower[at - 3] == "the" and is_capital(text.words[at - 2].text):
+                yield Name(at - 2, name.end, text.span_text(at - 2, name.end), ORGANIZATION, quoted=name.quoted)
+
+    def _connected(self) -> Iterator[Name]:
+        """Yield bodies whose names hold small words: "Securities and Exchange Commission"."""
+        text = self.text
+        for entity in text.doc.ents:
+            if entity.label_ != "ORG":
+                continue
+            start, end = text.word_at(entity.start), text.word_at(entity.end)
+            while start < end and not is_capital(text.words[start].text):
+                start += 1
+            while start < end and text.lower[start] in {"the", "a"}:
+                start += 1
+            while end > start and (text.words[end - 1].text in POSSESSIVES or not is_capital(text.words[end - 1].text)):
+                end -= 1
+            small = [w for w in range(start, end) if text.lower[w] in {"and", "of", "for", "on", "the", "&", "in"}]
+            if not small or end - start < 3 or not text.is_body(start) or not text.same_paragraph(start, end - 1):
+                continue
+            if text.lower[start - 1] == "and" and start > 2 and text.lower[start - 3] == "the" and is_capital(text.words[start - 2].text):
+                start -= 2
+            heads = {text.lower[w] for w in range(start, end)} & self.people.organization_heads
+            if heads and not any(text.words[w].text in {",", ".", '"', "“", "”"} for w in range(start, end)):
+                yield Name(start, end, text.span_text(start, end), ORGANIZATION, quoted=text.quoted[start])
 
     def _names_in(self, start: int, end: int) -> Iterator[Name]:
         """Cut a run at possessives, drop what cannot belong to a name, and weigh each piece."""
@@ -222,13 +172,17 @@ class Finder:
 
     def _name(self, start: int, end: int) -> Iterator[Name]:
         lower = self.text.lower
-        while start < end and self._is_loose(start):
+        while start < end and (self._is_loose(start) or self.text.words[start].text in HYPHENS):
             start += 1
         while end > start and (self._is_loose(end - 1) or self.text.words[end - 1].text in HYPHENS):
             end -= 1
         if start >= end:
             return
+        if PARTY_TAG.match(self.text.span_text(start, end)):
+            return
         cut = self._after_titles(start, end)
+        if cut > start and self.text.lower[end - 1] in self.people.organization_heads and not names.is_given(self.text.words[cut].text):
+            cut = start
         honorific = lower[cut - 1] if cut > start and lower[cut - 1] in self.people.honorifics else ""
         if not honorific and start > 0 and lower[start - 1] in self.people.honorifics:
             honorific = lower[start - 1]
@@ -266,14 +220,24 @@ class Finder:
                 if not only_suffix and strong:
                     best = at + 1
         if best == start and end - start >= 3:
-            for length in (2, 1):
-                phrase = self._phrase(start, start + length)
-                rest = end - start - length
-                if rest >= 2 and (phrase in self.places.adjectives or phrase in self.places.countries) and names.is_given(
-                    self.text.words[start + length].text
-                ):
-                    return start + length
+            return self._after_modifiers(start, end)
         return best
+
+    def _after_modifiers(self, start: int, end: int) -> int:
+        """Return where the name begins after a nationality, party or the rest of an office ("of State John F. Kerry")."""
+        text = self.text
+        office = text.lower[start - 1] == "of" or (text.lower[start - 1] == "the" and text.lower[start - 2] == "of") if start > 1 else False
+        heads = [w for w in range(start, end - 2) if text.lower[w] in self.people.organization_heads]
+        if office and heads:
+            return heads[-1] + 1
+        for at in range(start + 1, min(start + 4, end - 1)):
+            if not names.is_given(text.words[at].text) and not names.is_initial(text.words[at].text):
+                continue
+            phrase = self._phrase(start, at)
+            known = phrase in self.places.adjectives or phrase in self.places.countries or phrase in self.places.places or phrase in PARTY_WORDS
+            if known or (office and not names.is_given(text.words[start].text)) or (office and phrase in {"state", "house", "staff", "senate"}):
+                return at
+        return start
 
     def _ends_title(self, start: int, at: int) -> bool:
         words = self.text.lower
@@ -318,13 +282,15 @@ class Finder:
         score += 2.0 * (labels == {"PERSON"}) + 1.0 * ("PERSON" in labels) - 2.0 * bool(labels & NOT_PERSON_LABELS and "PERSON" not in labels)
         if len(letters) > 1:
             given = names.is_given(letters[0].text)
-            score += 2.0 * given + 1.0 * any(names.is_initial(t.text) for t in letters[:-1])
+            score += 3.0 * given + 1.0 * any(names.is_initial(t.text) for t in letters[:-1])
             if any(w in self.places.adjectives or w in people.common for w in words) and not given:
                 score -= 1.5
             if any(w in people.organization_heads for w in words[:-1]) and not given:
                 score -= 1.0
         elif not titled:
-            score -= 1.5 + (words[0] in people.organization_heads) * 2
+            score -= 1.5
+        if len(letters) == 1 and (words[0] in people.organization_heads or words[0] in self.roles.class_of):
+            score -= 5.0
         upper = all(t.text.isupper() for t in tokens) and len(tokens[0].text) > 1
         if upper and len(letters) == 1 and not text.words[start].text.endswith("."):
             score -= 1.0
@@ -335,7 +301,16 @@ class Finder:
             score += 2.0
         if end < len(text) and text.lower[end] == "who":
             score += 1.5
-        return score
+        if len(letters) == 1 and tokens[0].text.endswith("."):
+            score -= 3.0
+        return score + (self._described(start, end) if len(letters) > 1 else 0.0)
+
+    def _described(self, start: int, end: int) -> float:
+        """Return what a role right before or beside a name adds: "Latvian journalist X", "X, the foreign minister of Y"."""
+        if roles.before(self.text, start):
+            return 3.0
+        following = roles.after(self.text, end) if end < len(self.text) and self.text.words[end].text == "," else []
+        return 2.5 if following else 1.5 * roles.described_before(self.text, start)
 
     def _other_kind(self, start: int, end: int) -> str:
         phrase = self._phrase(start, end)

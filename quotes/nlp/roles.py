@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon
 from quotes.lexicon import fold
-from quotes.nlp.mentions import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
+from quotes.nlp.words import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from quotes.nlp.mentions import Text
+    from quotes.nlp.words import Text
 
 BEFORE_HEAD = frozenset({"ADJ", "NOUN", "PROPN", "NUM"})
 RELATIVES = frozenset({"who", "which", "that", "whose", "where", "when", "whom"})
@@ -34,8 +34,15 @@ RANKING = frozenset({"top", "ranking", "senior", "leading", "highest-ranking", "
 SHORT_TITLE = re.compile(r"^[a-z]+\.$")
 OFFICE_VERBS = frozenset({"serves", "served", "serving", "works", "worked", "working", "acts", "acted"})
 COPULAS = frozenset({"is", "was", "became", "becomes"})
+PARTICIPLES = frozenset({"acting", "retiring", "sitting", "ranking", "leading", "outgoing", "incoming", "presiding", "managing", "founding"})
 LONGEST_ROLE = 30
 LONGEST_PREMODIFIER = 9
+# Nouns for people that no list holds: "landlady", "auctioneer", "shopkeeper".
+PERSON_SUFFIX = re.compile(
+    r"(?:..[^aeiou]ist|ologist|ician|eer|woman|women|lady|person|master|mistress|keeper|maker|worker|holder|owner|seeker|goer|monger|wright|player)$|(?:[a-z]{3,})man$"
+)
+NOT_PEOPLE = frozenset({"career", "beer", "deer", "peer", "volunteer force", "human", "german", "roman", "ottoman", "exist", "list", "twist", "mist", "waist", "wrist"})
+TIME_WORDS = frozenset({"last", "next", "earlier", "ago", "yesterday", "today", "tomorrow", "tuesday", "monday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 AGE = re.compile(r"^\d{1,3}$")
 
 
@@ -72,10 +79,10 @@ def head_class(words: list[str]) -> str | None:
     last = words[-1] if words else ""
     if last.endswith("s") and len(last) > 3 and last[:-1] in roles.class_of:
         return roles.class_of[last[:-1]]
-    for part in (last.rsplit("-", 1)[-1],):
-        if part != last and part in roles.class_of:
-            return roles.class_of[part]
-    return None
+    part = last.rsplit("-", 1)[-1]
+    if part != last and part in roles.class_of:
+        return roles.class_of[part]
+    return "other" if PERSON_SUFFIX.search(last) and last not in lexicon.people().organization_heads | NOT_PEOPLE else None
 
 
 def joined_lower(text: Text, start: int, end: int) -> list[str]:
@@ -87,7 +94,7 @@ def joined_lower(text: Text, start: int, end: int) -> list[str]:
         if lower in HYPHENS and found and text.glued(word):
             found[-1] += "-"
             glue = True
-        elif glue:
+        elif glue or (lower == "." and found and found[-1] + "." in lexicon.people().titles):
             found[-1] += lower
             glue = False
         else:
@@ -95,8 +102,14 @@ def joined_lower(text: Text, start: int, end: int) -> list[str]:
     return found
 
 
-def before(text: Text, start: int) -> list[RolePhrase]:
-    """Return the roles right before a name that begins at word `start`, the farthest first."""
+def before(text: Text, start: int, *, loose: bool = False) -> list[RolePhrase]:
+    """Return the roles right before a name that begins at word `start`, the farthest first.
+
+    Args:
+        text: the text.
+        start: the name's first word, titles apart.
+        loose: also take a common noun that no list knows ("physio Tamsin Fairweather"); only where the name is a person's.
+    """
     first = _premodifier_start(text, start)
     if first == start:
         return []
@@ -108,9 +121,19 @@ def before(text: Text, start: int) -> list[RolePhrase]:
     found = []
     for number, (left, right) in enumerate(pieces):
         kind = _class_before(text, left, right)
+        if not kind and loose and _may_be_role(text, right - 1):
+            kind = "other"
         if kind:
             found.append(RolePhrase(left, right, possessor if number == 0 else None, kind))
     return found
+
+
+def _may_be_role(text: Text, word: int) -> bool:
+    """Say whether a common noun right before a person's full name tells what they are."""
+    token, lower = text.words[word], text.lower[word]
+    people = lexicon.people()
+    taken = people.organization_heads | people.documents | people.common | TIME_WORDS | NOT_PEOPLE
+    return token.tag_ == "NN" and token.text.islower() and len(lower) > 3 and lower not in taken and not text.starts_sentence(word)
 
 
 def _class_before(text: Text, start: int, end: int) -> str | None:
@@ -151,7 +174,10 @@ def _premodifier_start(text: Text, start: int) -> int:
         if lower == "the" and at - 2 >= 0 and text.lower[at - 2] == "of":
             at -= 1
             continue
-        participle = token.tag_ in {"VBN", "VBG"} and at - 1 > 0 and not text.starts_sentence(at - 1)
+        participle = (token.tag_ == "VBN" and at - 1 > 0 and not text.starts_sentence(at - 1)) or lower in PARTICIPLES
+        if token.text == "." and at > 1 and text.lower[at - 2] + "." in people.titles:
+            at -= 2
+            continue
         known = people.titles | lexicon.role_classes().class_of.keys()
         adverb = lower in {"then", "now", "longtime", "once", "former", "acting", "deputy", "vice", "ex"}
         if lower in known or token.pos_ in BEFORE_HEAD or participle or adverb:
@@ -201,7 +227,8 @@ def _possessor(text: Text, first: int) -> str | None:
 def _trim(text: Text, start: int, end: int) -> tuple[int, int]:
     """Drop honorifics at the end, quotation marks and determiners from a phrase."""
     people = lexicon.people()
-    while end > start and ((text.lower[end - 1] in people.honorifics and text.lower[end - 1] not in people.titles)
+    while end > start and ((text.lower[end - 1] in people.honorifics and text.lower[end - 1] not in people.titles
+                            and " ".join(text.lower[max(start, end - 2) : end]) not in people.titles)
                            or text.words[end - 1].text in CLOSE_MARKS):
         end -= 1
     while start < end and (text.words[start].text in OPEN_MARKS | HYPHENS or text.lower[start] in DETERMINERS or text.lower[start] in {"said", "says"}):
@@ -211,10 +238,24 @@ def _trim(text: Text, start: int, end: int) -> tuple[int, int]:
 
 def _split_titles(text: Text, start: int, end: int) -> list[tuple[int, int]]:
     """Split "panel Chairman Rep." into its two roles: a short title after a whole role stands for itself."""
-    last = text.lower[end - 1]
-    if end - start > 1 and SHORT_TITLE.match(last) and last in lexicon.people().titles and head_class(joined_lower(text, start, end - 1)):
-        return [(start, end - 1), (end - 1, end)]
+    cut = end - 2 if text.words[end - 1].text == "." else end - 1
+    last = "".join(text.lower[cut:end])
+    if cut > start and SHORT_TITLE.match(last) and last in lexicon.people().titles and head_class(joined_lower(text, start, cut)):
+        return [(start, cut), (cut, end)]
     return [(start, end)]
+
+
+def described_before(text: Text, start: int) -> bool:
+    """Say whether a description and a comma stand before a name: "another negotiator at the talks, X"."""
+    at = start - 1
+    if at < 2 or text.words[at].text != "," or not text.same_paragraph(at, start):
+        return False
+    first = at - 1
+    while first > 0 and at - first < 14 and text.same_paragraph(first - 1, at) and text.words[first - 1].text not in STOP_PUNCTUATION:
+        first -= 1
+    while first < at and text.lower[first] not in DETERMINERS and text.words[first].pos_ in {"ADP", "CCONJ", "SCONJ", "ADV"}:
+        first += 1
+    return bool(next(noun_phrase(text, first, at), None))
 
 
 def after(text: Text, end: int, *, limit: int | None = None) -> list[RolePhrase]:
@@ -282,7 +323,7 @@ def _relative(text: Text, at: int, limit: int) -> Iterator[RolePhrase]:
         yield from noun_phrase(text, at + 1, limit)
     elif lower in OFFICE_VERBS and at + 1 < limit and text.lower[at + 1] == "as":
         yield from noun_phrase(text, at + 2, limit)
-    elif fold(text.words[at].lemma_) in lexicon.role_classes().verbs and text.words[at].tag_ in {"VBZ", "VBD", "VBP", "NNS"}:
+    elif fold(text.words[at].lemma_) in lexicon.role_classes().verbs and text.words[at].tag_ in {"VBZ", "VBP", "NNS"}:
         end = _phrase_end(text, at + 1, limit)
         if end > at + 1 and any(is_capital(text.words[i].text) for i in range(at + 1, end)):
             yield RolePhrase(at, end, None, lexicon.role_classes().verbs[fold(text.words[at].lemma_)])
@@ -318,8 +359,6 @@ def _phrase_class(text: Text, first: int, head: int, following: int) -> str | No
     if words[-1] in PARTY_NOUNS:
         ranked = bool(RANKING & set(words[:-1])) and following > head
         return "legislator" if ranked else None
-    if kind and kind in {"citizen or witness", "other", "activist"} and len(words) == 1 and following <= head:
-        return None
     return kind
 
 
@@ -333,6 +372,8 @@ def _phrase_end(text: Text, at: int, limit: int) -> int:
         if token.text in STOP_PUNCTUATION and not glued_hyphen and not possessive:
             break
         if lower in RELATIVES or (token.pos_ in {"VERB", "AUX"} and token.tag_ in {"VBD", "VBZ", "VBP", "MD"}):
+            break
+        if lower in TIME_WORDS and end > at:
             break
         if lower in {"while", "because", "but", "although", "after", "before", "since", "until"} and end > at:
             break
@@ -413,6 +454,17 @@ def describe(text: Text, phrase: RolePhrase) -> RoleText:
     """Return a role as worded, with affiliation and class."""
     worded = text.span_text(phrase.start, phrase.end).strip(" -–—\"“”'‘’")
     return RoleText(worded, affiliation_of(worded, phrase.possessor), phrase.role_class)
+
+
+def is_plural(role: str) -> bool:
+    """Say whether a role names several people ("Sens.", "Senators", "Vermont developers").
+
+    >>> is_plural("Sens."), is_plural("Massachusetts Sen.")
+    (True, False)
+    """
+    last = fold(role).rsplit(" ", 1)[-1].rstrip(".")
+    known = lexicon.role_classes().class_of
+    return last.endswith("s") and (last[:-1] in known or last[:-1] + "." in known)
 
 
 def country_of(phrase: str) -> str | None:
