@@ -29,7 +29,7 @@ WINDOW_PIECES = 256
 OPENING = "\N{LEFT DOUBLE QUOTATION MARK}"
 CLOSING = "\N{RIGHT DOUBLE QUOTATION MARK}"
 WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
-TWO_CHARACTER_MARKS = ("''", "``")
+TWO_CHARACTER_MARKS = ("''", "``", "\N{LEFT SINGLE QUOTATION MARK}" * 2, "\N{RIGHT SINGLE QUOTATION MARK}" * 2)
 APOSTROPHES = frozenset("\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}`\N{ACUTE ACCENT}")
 OUTSIDE, INSIDE_CLOSED, INSIDE_OPEN = 0, 1, 2
 LOWER, TITLE, UPPER, MIXED = 0, 1, 2, 3
@@ -107,20 +107,17 @@ def outermost(regions: Iterable[Region]) -> list[Region]:
     return kept
 
 
-def _mark_length(text: str, start: int, end: int) -> int:
-    return 2 if end - start >= 2 and text[start : start + 2] in TWO_CHARACTER_MARKS else 1  # noqa: PLR2004
-
-
 def mark_spans(text: str, regions: Sequence[Region]) -> dict[int, tuple[int, str, int]]:
     """Return the quotation marks of the regions: start -> (end, canonical form, inside class)."""
     marks: dict[int, tuple[int, str, int]] = {}
     for region in regions:
-        inside = INSIDE_CLOSED if region.closed else INSIDE_OPEN
-        length = _mark_length(text, region.start, region.end)
-        marks[region.start] = (region.start + length, OPENING, inside)
-        if region.closed:
-            length = 2 if text[max(region.start, region.end - 2) : region.end] in TWO_CHARACTER_MARKS else 1
-            marks[region.end - length] = (region.end, CLOSING, inside)
+        start, end, inside = region.start, region.end, INSIDE_CLOSED if region.closed else INSIDE_OPEN
+        length = 2 if text[start : min(start + 2, end)] in TWO_CHARACTER_MARKS else 1
+        if not text[start].isalnum():  # else it continues the paragraph before without reopening
+            marks[start] = (start + length, OPENING, inside)
+        length = 2 if text[max(start, end - 2) : end] in TWO_CHARACTER_MARKS else 1
+        if region.closed and end - length > start:
+            marks[end - length] = (end, CLOSING, inside)
     return marks
 
 

@@ -1,0 +1,211 @@
+"""Speech or attitude: was a quote said (or written), or does the text only say what somebody believes, wants or feels?
+
+Holds the spaCy component `quotes_kinds`, which adds `"kind": "speech" | "attitude"` to `doc.spans["quotes"].attrs` of every
+quote, whatever extractor found it. Decided from the cue's words (`quotes/data/cue_kinds.toml`), the content's marks and
+the head of the source; the first rule that applies decides:
+
+1. at least three words of the content, or all of them, stand in quotation marks: somebody said them. Speech.
+2. no cue: the speaker before goes on or a colon, dash or layout gives the words. Speech if in marks, continued, or laid out.
+3. a cue of punctuation only ("NAME: ..."): speech.
+4. a negated cue ("did not say"): an attitude; denials ("denied", "rejected") are no negations.
+5. the first word of the cue in a list: its list decides.
+6. none: speech if the content is a that-clause, else an attitude.
+
+Measured in `docs/reliability.md`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from spacy.language import Language
+
+from quotes.nlp.tagger import CONTENT, CUE, MARKS_KEY, SOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from spacy.tokens import Doc, Span, Token
+
+QUOTES_KEY = "quotes"
+SPEECH, ATTITUDE = "speech", "attitude"
+LISTS = ("speech", "topic", "evidence", "agreement", "attitude")
+MIN_QUOTED_WORDS = 3
+MIN_TOPIC_WORDS = 5  # "criticised the plan" says nothing of what was said; "criticised the plan as a gift to the rich" does
+NEGATIONS = frozenset({"not", "n't", "n\N{RIGHT SINGLE QUOTATION MARK}t", "never", "neither", "nor", "without", "no"})
+PASSIVE_BELIEFS = frozenset({"expect", "think", "believe", "consider", "know", "see", "suppose", "say"})
+CLAUSE_STARTS = frozenset({"that", "whether", "how", "why", "what"})
+
+
+@dataclass(frozen=True, slots=True)
+class CueWords:
+    """The lists of `cue_kinds.toml`: lemma -> list name, and the heads of documents."""
+
+    kinds: Mapping[str, str]
+    documents: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The spans of one quote."""
+
+    content: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    source: tuple[Span, ...]
+
+
+def read_cue_words() -> CueWords:
+    """Read `quotes/data/cue_kinds.toml`; a lemma in several lists belongs to the first."""
+    lists = tomllib.loads(resources.files("quotes.data").joinpath("cue_kinds.toml").read_text(encoding="utf-8"))
+    kinds: dict[str, str] = {}
+    for name in LISTS:
+        for lemma in lists[name]:
+            kinds.setdefault(lemma, name)
+    return CueWords(kinds, frozenset(lists["documents"]))
+
+
+def is_word(token: Token) -> bool:
+    """Say whether a token is neither punctuation nor space."""
+    return not (token.is_punct or token.is_space or token.is_quote)
+
+
+def quoted_words(content: Sequence[Span], inside: Sequence[bool]) -> tuple[int, int]:
+    """Return how many words of the content stand in quotation marks, and how many it has."""
+    words = [token.i for span in content for token in span if is_word(token)]
+    return sum(inside[i] for i in words), len(words)
+
+
+def listed(token: Token, words: CueWords) -> str | None:
+    """Return the list that a token's lemma is in, its lower-case form counting if the lemma is in none."""
+    return words.kinds.get(token.lemma_.lower()) or words.kinds.get(token.lower_)
+
+
+def first_listed(cue: Sequence[Token], words: CueWords) -> tuple[Token, str] | None:
+    """Return the first word of a cue that decides: a verb, adjective or noun before any preposition."""
+    found = [(token, kind) for token in cue if is_word(token) and (kind := listed(token, words))]
+    content_words = [pair for pair in found if pair[0].pos_ not in ("ADP", "PART", "AUX", "SCONJ")]
+    return next(iter(content_words or found), None)
+
+
+def is_document(source: Sequence[Span], words: CueWords) -> bool:
+    """Say whether the source is a document, a poll, a court or the like."""
+    return any(token.lemma_.lower() in words.documents or token.lower_ in words.documents for s in source for token in s)
+
+
+def has_clause(parts: Parts) -> bool:
+    """Say whether the content holds a finite clause or starts as one."""
+    first = next((t for span in parts.content for t in span if is_word(t)), None)
+    if first is not None and first.lower_ in CLAUSE_STARTS:
+        return True
+    return any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for span in parts.content for t in span)
+
+
+def kind_of(parts: Parts, inside: Sequence[bool], words: CueWords, *, rule: str = "") -> str:
+    """Return the kind of a quote.
+
+    Args:
+        parts: its spans.
+        inside: for each token of the Doc, whether it stands in quotation marks.
+        words: the lists.
+        rule: the rule that found the quote.
+    """
+    quoted, size = quoted_words(parts.content, inside)
+    if quoted >= MIN_QUOTED_WORDS or quoted == size > 0:
+        return SPEECH
+    cue = [token for span in parts.cue for token in span]
+    if not cue:
+        return SPEECH if quoted or rule == "continued" or rule.startswith("layout.") else ATTITUDE
+    if not any(map(is_word, cue)):
+        return SPEECH
+    if any(token.lower_ in NEGATIONS for token in cue):
+        return ATTITUDE
+    found = first_listed(cue, words)
+    if found is None:
+        return SPEECH if has_clause(parts) and any(t.pos_ == "VERB" for t in cue) else ATTITUDE
+    return _by_list(*found, parts, cue, size, words)
+
+
+def _by_list(token: Token, name: str, parts: Parts, cue: Sequence[Token], size: int, words: CueWords) -> str:
+    speech = {
+        "speech": not _believed(token, cue),
+        "topic": size >= MIN_TOPIC_WORDS,
+        "evidence": is_document(parts.source, words),
+        "agreement": has_clause(parts) and parts.content[0][0].lower_ != "to",
+        "attitude": False,
+    }[name]
+    return SPEECH if speech else ATTITUDE
+
+
+def _believed(token: Token, cue: Sequence[Token]) -> bool:
+    """Say whether a passive tells what people in general say or believe ("is said to", "is expected")."""
+    passive = any(t.lemma_ in ("be", "get") and t.i < token.i for t in cue) and token.tag_ == "VBN"
+    return passive and token.lemma_ in PASSIVE_BELIEFS
+
+
+# ---------------------------------------------------------------- spaCy
+
+
+@Language.factory(
+    "quotes_kinds",
+    default_config={"quotes_key": QUOTES_KEY, "marks_key": MARKS_KEY},
+    assigns=["doc.spans"],
+    requires=["doc.spans", "token.lemma"],
+)
+def make_kinds(nlp: Language, name: str, quotes_key: str, marks_key: str) -> Kinds:
+    """Make the component that tells speech from attitudes; put it after whatever writes the quotes.
+
+    Args:
+        nlp (Language): the pipeline.
+        name (str): the component's name.
+        quotes_key (str): key of `doc.spans` to read quotes from and to complete.
+        marks_key (str): key of `doc.spans` to read pairs of quotation marks from.
+    RETURNS (Kinds): the component.
+    """
+    del nlp
+    return Kinds(name=name, quotes_key=quotes_key, marks_key=marks_key)
+
+
+class Kinds:
+    """Adds the kind to the attributes of every quote of a Doc."""
+
+    def __init__(self, *, name: str = "quotes_kinds", quotes_key: str = QUOTES_KEY, marks_key: str = MARKS_KEY) -> None:
+        self.name = name
+        self.quotes_key = quotes_key
+        self.marks_key = marks_key
+        self.words = read_cue_words()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate a Doc."""
+        self.set_annotations(doc, self.match(doc))
+        return doc
+
+    def match(self, doc: Doc) -> dict[str, str]:
+        """Return the kind of each quote by its span_id, changing nothing."""
+        inside = [False] * len(doc)
+        for span in doc.spans.get(self.marks_key, ()):
+            inside[span.start : span.end] = [True] * len(span)
+        group = doc.spans.get(self.quotes_key)
+        if group is None:
+            return {}
+        spans: dict[str, dict[str, list[Span]]] = {}
+        for span in group:
+            spans.setdefault(span.id_, {CONTENT: [], CUE: [], SOURCE: []})[span.label_].append(span)
+        kinds = {}
+        for key, roles in spans.items():
+            parts = Parts(tuple(roles[CONTENT]), tuple(roles[CUE]), tuple(roles[SOURCE]))
+            rule = group.attrs.get(key, {}).get("rule", "")
+            kinds[key] = kind_of(parts, inside, self.words, rule=rule)
+        return kinds
+
+    def set_annotations(self, doc: Doc, found: Mapping[str, str]) -> None:
+        """Write the kinds into the group's attributes."""
+        if not found:
+            return
+        group = doc.spans[self.quotes_key]
+        attrs: dict[str, Any] = dict(group.attrs)
+        for key, kind in found.items():
+            attrs[key] = {**attrs.get(key, {}), "kind": kind}
+        group.attrs = attrs

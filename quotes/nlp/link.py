@@ -1,0 +1,504 @@
+"""Linking: which cue a content belongs to, and which source a cue; quotes out of unlinked tags.
+
+Holds the spaCy component `quotes_link`. It reads `doc.spans["quotes_tags"]` (`tagger.py`), paragraphs, pairs of quotation
+marks and the parse, and writes `doc.spans["quotes"]`: spans labelled CONTENT, CUE, SOURCE; the spans of one quote share a
+`span_id` ("0", "1", ... in text order; a source of several quotes is repeated), and `attrs[span_id]` is
+`{"rule": str, "confidence": float}`.
+
+How: one quote a cue. A small network scores each content with each cue near it (and with none), from the encoder's own
+score, distance, what stands between, marks and parse; another each cue with each source. Then rules that no score may
+break: contents in one pair of marks belong to one quote; a quoted stretch without a cue goes on with the speaker before.
+
+Rules that a quote may bear: `linked` (cue and source found), `sourceless` (no source stands by the cue), `continued`
+(no cue; the source of the quote before), `beside` (no cue; a source in the same sentence).
+
+Invariants: every quote has a content; spans of one label in one quote are disjoint, in text order.
+
+Source of the scores and of the confidence: `scripts/train_linker.py`; figures in `docs/reliability.md`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Span, SpanGroup
+
+from quotes.errors import ModelMissingError
+from quotes.nlp.tagger import CONTENT, CUE, HEAD_OF, MARKS_KEY, PARAGRAPHS_KEY, SOURCE, TAGS_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from spacy.tokens import Doc, Token
+
+    Floats = NDArray[np.float32]
+
+QUOTES_KEY = "quotes"
+NONE = -1
+MIN_QUOTED_WORDS = 3  # shorter stretches in marks without a cue are names, titles, scare quotes
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+SENTENCE_ENDS = frozenset(".!?")
+JOINTS = frozenset({":", "-", "\N{EN DASH}", "\N{EM DASH}", "--"})
+UNLIKELY = -12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A span of the tagger with its scores; `heads` maps other tags to log probabilities, NONE to that of no head."""
+
+    start: int
+    end: int
+    label: str
+    first: float
+    mean: float
+    last: float
+    heads: dict[int, float]
+    root: int
+    quoted: float
+    region: int
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An article as linking sees it: tags, and what each token is.
+
+    Args:
+        tags: in text order.
+        paragraph, sentence, region: for each token the number of its paragraph, sentence, and pair of marks (or -1).
+        stops, joints, commas: for each token the count of such tokens before it, so that a difference counts a stretch.
+        counts: label -> for each token the number of tags of the label that start before it.
+        word: for each token, 1 if it is a word (not punctuation, not space); cumulated likewise.
+        head, dep: the parse.
+    """
+
+    tags: tuple[Tag, ...]
+    paragraph: Sequence[int]
+    sentence: Sequence[int]
+    region: Sequence[int]
+    regions: tuple[tuple[int, int, bool], ...]
+    stops: Sequence[int]
+    joints: Sequence[int]
+    commas: Sequence[int]
+    word: Sequence[int]
+    counts: dict[str, Sequence[int]]
+    head: Sequence[int]
+    dep: Sequence[str]
+    texts: Sequence[str]
+    pos: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A quote as tag numbers, with the probability of its links and what it is worth.
+
+    Args:
+        contents: tags of its pieces, in text order.
+        cue: tag of its cue, or NONE.
+        source: tag of its source, or NONE.
+        rule: see the module's docstring.
+        link: probability that the pieces belong to the cue (the least of them).
+        attribution: probability that the source belongs to the cue.
+        confidence: see `docs/reliability.md`.
+    """
+
+    contents: tuple[int, ...]
+    cue: int
+    source: int
+    rule: str
+    link: float = 0.0
+    attribution: float = 0.0
+    confidence: float = 0.0
+
+
+# ---------------------------------------------------------------- the scene
+
+
+def _cumulate(flags: Sequence[bool]) -> list[int]:
+    total = 0
+    sums = [0]
+    for flag in flags:
+        total += flag
+        sums.append(total)
+    return sums
+
+
+def _numbered(length: int, spans: Sequence[tuple[int, int]], outside: int = -1) -> list[int]:
+    numbers = [outside] * length
+    for number, (start, end) in enumerate(spans):
+        numbers[start:end] = [number] * (end - start)
+    return numbers
+
+
+def scene_of(doc: Doc, *, tags_key: str = TAGS_KEY, paragraphs_key: str = PARAGRAPHS_KEY, marks_key: str = MARKS_KEY) -> Scene:
+    """Return what linking needs to know of a Doc."""
+    texts = [token.text for token in doc]
+    pos = [token.pos_ for token in doc]
+    word = _cumulate([not (token.is_punct or token.is_space or token.is_quote) for token in doc])
+    regions = tuple((s.start, s.end, s.label_ != "open") for s in doc.spans.get(marks_key, ()))
+    region = _numbered(len(doc), [(start, end) for start, end, _ in regions])
+    group = doc.spans[tags_key]
+    tags = tuple(
+        _tag(span, scores, word, region) for span, scores in zip(group, group.attrs.get("tags", []), strict=True)
+    )
+    counts = {}
+    for label in (SOURCE, CUE, CONTENT):
+        starts = {tag.start for tag in tags if tag.label == label}
+        counts[label] = _cumulate([i in starts for i in range(len(doc))])
+    return Scene(
+        tags=tags,
+        paragraph=_numbered(len(doc), [(s.start, s.end) for s in doc.spans.get(paragraphs_key, ())]),
+        sentence=_numbered(len(doc), [(s.start, s.end) for s in doc.sents]) if doc.has_annotation("SENT_START") else [0] * len(doc),
+        region=region, regions=regions,
+        stops=_cumulate([t in SENTENCE_ENDS for t in texts]), joints=_cumulate([t in JOINTS for t in texts]),
+        commas=_cumulate([t == "," for t in texts]), word=word, counts=counts,
+        head=[token.head.i for token in doc], dep=[token.dep_ for token in doc], texts=texts, pos=pos,
+    )
+
+
+def _tag(span: Span, scores: dict[str, Any], word: Sequence[int], region: Sequence[int]) -> Tag:
+    words = [i for i in range(span.start, span.end) if word[i + 1] > word[i]]
+    inside = [region[i] for i in words if region[i] >= 0]
+    same = inside and len(inside) == len(words) and len(set(inside)) == 1
+    return Tag(
+        start=span.start, end=span.end, label=span.label_, first=scores["first"], mean=scores["mean"], last=scores["last"],
+        heads={NONE: scores["none"]} | {int(h): s for h, s in scores["heads"]}, root=span.root.i,
+        quoted=len(inside) / len(words) if words else 0.0, region=inside[0] if same else -1,
+    )
+
+
+# ---------------------------------------------------------------- features
+
+
+def _between(scene: Scene, one: Tag, other: Tag) -> tuple[int, int]:
+    """Return the token range between two tags (empty if they touch)."""
+    start, end = (one.end, other.start) if one.start <= other.start else (other.end, one.start)
+    return start, max(start, end)
+
+
+def _tree_distance(scene: Scene, one: int, other: int, limit: int = 8) -> tuple[int, bool, bool]:
+    """Return (steps between two tokens in the parse, the second is above the first, the first above the second)."""
+    up: dict[int, int] = {}
+    at, steps = one, 0
+    while steps <= limit:
+        up[at] = steps
+        if scene.head[at] == at:
+            break
+        at, steps = scene.head[at], steps + 1
+    at, steps = other, 0
+    while steps <= limit:
+        if at in up:
+            return min(limit, up[at] + steps), at == other, at == one
+        if scene.head[at] == at:
+            break
+        at, steps = scene.head[at], steps + 1
+    return limit, False, False
+
+
+def _log(count: int) -> float:
+    return math.log1p(max(0, count))
+
+
+def pair_features(scene: Scene, below: int, above: int) -> list[float]:
+    """Return the features of hanging a tag on another, or on nothing (`above` NONE).
+
+    Args:
+        scene: the article.
+        below: number of a content (or cue).
+        above: number of a cue (or source), or NONE.
+    """
+    tag = scene.tags[below]
+    score = max(tag.heads.get(above, UNLIKELY), UNLIKELY)
+    best = max(tag.heads.values())
+    own = [
+        score / 4, float(score == best), (score - max(best, UNLIKELY)) / 4, max(tag.heads[NONE], UNLIKELY) / 4,
+        tag.first, tag.mean, tag.last, tag.quoted, float(tag.region >= 0), _log(tag.end - tag.start),
+        float(tag.start == 0 or scene.paragraph[tag.start - 1] != scene.paragraph[tag.start]),
+    ]
+    if above == NONE:
+        return [*own, 1.0] + [0.0] * (FEATURES - len(own) - 1)
+    head = scene.tags[above]
+    start, end = _between(scene, tag, head)
+    ahead = head.start > tag.start
+    steps, is_above, is_below = _tree_distance(scene, tag.root, head.root)
+    third = ({SOURCE, CUE, CONTENT} - {tag.label, head.label}).pop()
+    count = {label: sums[end] - sums[start] for label, sums in scene.counts.items()}
+    paragraphs = abs(scene.paragraph[head.start] - scene.paragraph[tag.start])
+    sentences = abs(scene.sentence[head.start] - scene.sentence[(tag.end - 1) if ahead else tag.start])
+    words = scene.word[end] - scene.word[start]
+    dep = scene.dep[tag.root] if head.start <= scene.head[tag.root] < head.end else ""
+    under = scene.dep[head.root] if tag.start <= scene.head[head.root] < tag.end else ""
+    return [
+        *own, 0.0, 1.0, head.mean, head.first, head.quoted, float(head.region >= 0 and head.region == tag.region),
+        float(ahead), _log(words), _log(words) * ahead, float(words == 0), float(words == 0) * ahead, float(end == start),
+        float(scene.commas[end] > scene.commas[start]), float(scene.joints[end] > scene.joints[start]),
+        _log(scene.stops[end] - scene.stops[start]), _log(count[tag.label]), _log(count[head.label]), _log(count[third]),
+        float(paragraphs == 0), float(paragraphs == 1), _log(paragraphs), float(sentences == 0), float(sentences == 1),
+        float(sentences == 1 and ahead), steps / 8, float(is_above), float(is_below), float(dep != ""),
+        float(dep in ("ccomp", "xcomp")), float(dep in SUBJECTS), float(dep in ("dobj", "pobj")), float(under != ""),
+        float(under in SUBJECTS), float(under in ("agent", "pobj", "dobj")), float(under in ("poss", "relcl", "acl")),
+        float(head.end - head.start == 1 and scene.texts[head.start] in JOINTS),
+        float(tag.end - tag.start == 1 and scene.texts[tag.start] in JOINTS),
+        float(scene.pos[head.root] == "PRON"), float(scene.pos[head.root] == "PROPN"), float(scene.pos[head.root] == "VERB"),
+    ]
+
+
+FEATURES = 51
+
+
+# ---------------------------------------------------------------- the scorer
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Small networks of one hidden layer each, whose outputs are averaged.
+
+    Args:
+        mean, scale: (features,) standardisation.
+        hidden, bias: (networks, features, units) and (networks, units).
+        out: (networks, units).
+    """
+
+    mean: Floats
+    scale: Floats
+    hidden: Floats
+    bias: Floats
+    out: Floats
+
+    def __call__(self, rows: Sequence[Sequence[float]]) -> Floats:
+        """Return the probability of each candidate: (candidates,) float32, summing to 1."""
+        x = (np.array(rows, dtype=np.float32) - self.mean) / self.scale
+        layer = np.tanh(np.einsum("cf,nfu->ncu", x, self.hidden) + self.bias[:, None])
+        scores = np.einsum("ncu,nu->nc", layer, self.out).mean(0)
+        weights = np.exp(scores - scores.max())
+        return np.asarray(weights / weights.sum(), dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Linker:
+    """What `linker.json` holds: the scorer of content -> cue, of cue -> source, and the weights of the confidence."""
+
+    scorers: dict[str, Scorer]
+    confidence: Floats
+    minimum: float = 0.0
+    source_bias: float = 0.0
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+def read_linker(folder: str = "tagger") -> Linker:
+    """Read the linker's parameters from `quotes/data/FOLDER/linker.json`.
+
+    Raises:
+        ModelMissingError: the file is not there.
+    """
+    try:
+        text = resources.files("quotes.data").joinpath(folder, "linker.json").read_text(encoding="utf-8")
+    except OSError as error:
+        raise ModelMissingError(f"{error.filename}: the linker's file is missing; install the package again, or use"
+                                " --tagger rules") from error
+    return linker_of(json.loads(text))
+
+
+def linker_of(values: dict[str, Any]) -> Linker:
+    """Return a Linker from the values of its JSON file."""
+    scorers = {
+        label: Scorer(**{name: np.array(array, dtype=np.float32) for name, array in arrays.items()})
+        for label, arrays in values["scorers"].items()
+    }
+    return Linker(scorers=scorers, confidence=np.array(values["confidence"], dtype=np.float32),
+                  minimum=values["minimum"], source_bias=values["source_bias"])
+
+
+def candidates(scene: Scene, below: int) -> list[int]:
+    """Return the tags that a tag may hang on, NONE last."""
+    return [*(h for h in scene.tags[below].heads if h != NONE), NONE]
+
+
+def choose(scene: Scene, scorers: dict[str, Scorer]) -> dict[int, dict[int, float]]:
+    """Return for each content and cue the probability of each candidate head."""
+    chosen = {}
+    for number, tag in enumerate(scene.tags):
+        if tag.label not in HEAD_OF:
+            continue
+        heads = candidates(scene, number)
+        if scorers:
+            probabilities = scorers[tag.label]([pair_features(scene, number, h) for h in heads])
+        else:  # the encoder alone
+            probabilities = np.exp(np.array([tag.heads[h] for h in heads], dtype=np.float32))
+        chosen[number] = dict(zip(heads, map(float, probabilities), strict=True))
+    return chosen
+
+
+# ---------------------------------------------------------------- quotes
+
+
+def share_heads(scene: Scene, chosen: dict[int, dict[int, float]]) -> dict[int, dict[int, float]]:
+    """Give the contents of one pair of marks one choice of heads, the product of theirs."""
+    by_region: dict[int, list[int]] = {}
+    for number in chosen:
+        tag = scene.tags[number]
+        if tag.label == CONTENT and tag.region >= 0:
+            by_region.setdefault(tag.region, []).append(number)
+    shared = dict(chosen)
+    for numbers in by_region.values():
+        if len(numbers) > 1:
+            heads = set.intersection(*(set(chosen[n]) for n in numbers))
+            product = {h: math.prod(chosen[n][h] for n in numbers) for h in heads}
+            total = sum(product.values()) or 1.0
+            shared |= {n: {h: p / total for h, p in product.items()} for n in numbers}
+    return shared
+
+
+def _best(choice: dict[int, float], *, none_factor: float = 1.0) -> tuple[int, float]:
+    head = max(choice, key=lambda h: (choice[h] * (none_factor if h == NONE else 1.0), -h))
+    return head, choice[head]
+
+
+def assemble(scene: Scene, chosen: dict[int, dict[int, float]], *, source_bias: float = 0.0) -> list[Linked]:
+    """Return the quotes of an article in text order.
+
+    Args:
+        scene: the article.
+        chosen: probabilities of heads (`choose`).
+        source_bias: log odds taken from "this cue has no source".
+    """
+    chosen = share_heads(scene, chosen)
+    pieces: dict[int, list[int]] = {}
+    loose: list[int] = []
+    for number, tag in enumerate(scene.tags):
+        if tag.label == CONTENT:
+            cue, _ = _best(chosen[number])
+            (loose if cue == NONE else pieces.setdefault(cue, [])).append(number)
+    quotes: list[Linked] = []
+    for cue, contents in pieces.items():
+        source, probability = _best(chosen[cue], none_factor=math.exp(-source_bias))
+        rule = "linked" if source != NONE else "sourceless"
+        link = min(chosen[c][cue] for c in contents)
+        quotes.append(Linked(contents=tuple(contents), cue=cue, source=source, rule=rule, link=link, attribution=probability))
+    used = {q.source for q in quotes}
+    for number in loose:
+        quotes.append(_cueless(scene, number, quotes, used))
+    return sorted(quotes, key=lambda q: (q.contents, q.cue))
+
+
+def _cueless(scene: Scene, number: int, quotes: Sequence[Linked], used: set[int]) -> Linked:
+    """Return the quote of a content that hangs on no cue."""
+    tag = scene.tags[number]
+    beside = [
+        i for i, t in enumerate(scene.tags)
+        if t.label == SOURCE and i not in used and scene.sentence[t.start] == scene.sentence[tag.start]
+    ]
+    if beside:
+        nearest = min(beside, key=lambda i: abs(scene.tags[i].start - tag.start))
+        return Linked(contents=(number,), cue=NONE, source=nearest, rule="beside")
+    before = [q for q in quotes if q.source != NONE and q.contents[-1] < number and q.rule == "linked"]
+    if before and tag.quoted:
+        last = max(before, key=lambda q: q.contents[-1])
+        end = scene.tags[last.contents[-1]].end
+        if scene.paragraph[tag.start] - scene.paragraph[end - 1] <= 1:
+            return Linked(contents=(number,), cue=NONE, source=last.source, rule="continued")
+    return Linked(contents=(number,), cue=NONE, source=NONE, rule="sourceless")
+
+
+def quote_features(scene: Scene, quote: Linked) -> list[float]:
+    """Return what the confidence in a quote depends on; the last is 1."""
+    contents = [scene.tags[c] for c in quote.contents]
+    size = sum(t.end - t.start for t in contents)
+    quoted = sum(t.quoted * (t.end - t.start) for t in contents) / max(size, 1)
+    cue = scene.tags[quote.cue] if quote.cue != NONE else None
+    source = scene.tags[quote.source] if quote.source != NONE else None
+
+    def odds(p: float) -> float:
+        p = min(max(p, 0.005), 0.995)
+        return math.log(p / (1 - p))
+
+    return [
+        odds(quote.link), odds(quote.attribution), odds(min(t.mean for t in contents)), odds(min(t.first for t in contents)),
+        odds(min(t.last for t in contents)), odds(cue.mean) if cue else 0.0, odds(source.mean) if source else 0.0,
+        quoted, float(quoted > 0.99), float(quoted == 0), float(cue is None), float(source is None),
+        _log(size), _log(len(contents) - 1), float(quote.rule == "continued"), float(quote.rule == "beside"), 1.0,
+    ]
+
+
+def with_confidence(scene: Scene, quotes: Sequence[Linked], weights: Floats) -> list[Linked]:
+    """Return the quotes with their confidence."""
+    rated = []
+    for quote in quotes:
+        score = float(np.dot(np.array(quote_features(scene, quote), dtype=np.float32), weights))
+        rated.append(replace(quote, confidence=round(1 / (1 + math.exp(-score)), 4)))
+    return rated
+
+
+# ---------------------------------------------------------------- spaCy
+
+
+@Language.factory(
+    "quotes_link",
+    default_config={
+        "folder": "tagger", "tags_key": TAGS_KEY, "paragraphs_key": PARAGRAPHS_KEY, "marks_key": MARKS_KEY,
+        "quotes_key": QUOTES_KEY,
+    },
+    assigns=["doc.spans"],
+    requires=["doc.spans", "token.dep"],
+)
+def make_link(nlp: Language, name: str, folder: str, tags_key: str, paragraphs_key: str,  # noqa: PLR0913 - spaCy's signature
+              marks_key: str, quotes_key: str) -> Link:
+    """Make the component that links tags into quotes; put it after `quotes_tagger` and the parser.
+
+    Args:
+        nlp (Language): the pipeline.
+        name (str): the component's name.
+        folder (str): folder of the model under `quotes/data`.
+        tags_key (str): key of `doc.spans` to read tags from.
+        paragraphs_key (str): key of `doc.spans` to read paragraphs from.
+        marks_key (str): key of `doc.spans` to read pairs of quotation marks from.
+        quotes_key (str): key of `doc.spans` to write to.
+    RETURNS (Link): the component.
+    """
+    del nlp
+    return Link(read_linker(folder), name=name, tags_key=tags_key, paragraphs_key=paragraphs_key, marks_key=marks_key,
+                quotes_key=quotes_key)
+
+
+class Link:
+    """Writes the quotes of a Doc."""
+
+    def __init__(self, linker: Linker, *, name: str = "quotes_link", tags_key: str = TAGS_KEY,  # noqa: PLR0913
+                 paragraphs_key: str = PARAGRAPHS_KEY, marks_key: str = MARKS_KEY, quotes_key: str = QUOTES_KEY) -> None:
+        self.name = name
+        self.linker = linker
+        self.tags_key = tags_key
+        self.paragraphs_key = paragraphs_key
+        self.marks_key = marks_key
+        self.quotes_key = quotes_key
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Annotate a Doc."""
+        self.set_annotations(doc, self.match(doc))
+        return doc
+
+    def match(self, doc: Doc) -> list[Linked]:
+        """Return the quotes of a Doc, changing nothing."""
+        scene = scene_of(doc, tags_key=self.tags_key, paragraphs_key=self.paragraphs_key, marks_key=self.marks_key)
+        quotes = assemble(scene, choose(scene, self.linker.scorers), source_bias=self.linker.source_bias)
+        rated = with_confidence(scene, quotes, self.linker.confidence)
+        return [quote for quote in rated if quote.confidence >= self.linker.minimum]
+
+    def set_annotations(self, doc: Doc, found: Sequence[Linked]) -> None:
+        """Write the quotes."""
+        tags = list(doc.spans[self.tags_key])
+        spans: list[Span] = []
+        attrs: dict[str, Any] = {}
+        for number, quote in enumerate(found):
+            key = str(number)
+            attrs[key] = {"rule": quote.rule, "confidence": quote.confidence}
+            for tag in (*quote.contents, *(t for t in (quote.cue, quote.source) if t != NONE)):
+                spans.append(Span(doc, tags[tag].start, tags[tag].end, label=tags[tag].label, span_id=key))
+        doc.spans[self.quotes_key] = SpanGroup(doc, name=self.quotes_key, attrs=attrs, spans=spans)

@@ -1,0 +1,765 @@
+"""Training data of the tagger: reading the corpus, varying it, packing it into windows.
+
+Input: `train.jsonl.gz` as the benchmark's converter writes it (one article a line: id, text, quotes with `content`,
+`cue`, `source` as spans of code points). Used by `train_tagger.py`; writes nothing.
+
+The corpus is US campaign news of one year, in double quotation marks. What other papers do differently is varied in
+here, every epoch anew from the epoch's seed: names, marks missing or unpaired, furniture between paragraphs, headlines
+with a colon, transcripts, dashes, reopened paragraphs, speakers before or after.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from quotes.nlp.encoding import Region, Window, WindowBuilder, words_of
+from quotes.nlp.marks import Paragraph, ParagraphKind, pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+ROLES = ("source", "cue", "content")
+LABELS = ("O", *(f"{prefix}-{role}" for role in ROLES for prefix in "BI"))
+PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
+DOUBLE_MARK = re.compile("[\u201c\u201d\u201e\"]|``|''")
+
+
+class Tag(NamedTuple):
+    """A labelled span of a paragraph; `quote` joins the spans of one attribution."""
+
+    start: int
+    end: int
+    role: str
+    quote: int
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """One paragraph: its text, its labelled spans, and how its quotation marks are to be read (pair, raw)."""
+
+    text: str
+    tags: tuple[Tag, ...] = ()
+    raw_marks: bool = False
+
+
+@dataclass(frozen=True)
+class Example:
+    """A window with its gold.
+
+    Args:
+        window: the encoder's input.
+        labels: index into LABELS of each word.
+        spans: (first word, last word, role) of each span in the window.
+        heads: for each span the index of the span it hangs on: content -> its cue, cue -> its source; -1: not here,
+            -2: not to be learned.
+    """
+
+    window: Window
+    labels: np.ndarray
+    spans: tuple[tuple[int, int, str], ...]
+    heads: tuple[int, ...]
+
+
+def read_articles(path: Path) -> list[tuple[str, list[Tagged]]]:
+    """Return (id, paragraphs) of each article of the corpus."""
+    articles = []
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            record = json.loads(line)
+            articles.append((record["id"], paragraphs_of(record["text"], record["quotes"])))
+    return articles
+
+
+def paragraphs_of(text: str, quotes: Sequence[dict[str, list[list[int]]]]) -> list[Tagged]:
+    """Cut an article into paragraphs; a span over several of them becomes one span in each."""
+    taken = np.zeros(len(text), dtype=bool)
+    tags: list[Tag] = []
+    for number, quote in enumerate(quotes):
+        for role in ROLES:
+            for start, end in _joined(text, quote.get(role) or []):
+                known = any((t.start, t.end, t.role) == (start, end, role) for t in tags)
+                if known or not taken[start:end].any():
+                    tags.append(Tag(start, end, role, number))
+                    taken[start:end] = True
+    paragraphs = []
+    for match in PARAGRAPH.finditer(text):
+        own = [
+            Tag(max(t.start, match.start()) - match.start(), min(t.end, match.end()) - match.start(), t.role, t.quote)
+            for t in tags
+            if t.start < match.end() and t.end > match.start()
+        ]
+        paragraphs.append(Tagged(match.group(), tuple(own)))
+    return paragraphs
+
+
+def _joined(text: str, spans: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """Return the pieces in order, those joined that only spaces and quotation marks of one line keep apart."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted((s, e) for s, e in spans):
+        if joined and re.fullmatch(r"[^\S\n]*[\"'\u2018\u2019\u201c\u201d]*[^\S\n]*", text[joined[-1][1] : start]):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+# ---------------------------------------------------------------- quotation marks
+
+
+def mark_regions(text: str) -> list[Region]:
+    """Pair the double quotation marks of a paragraph; a mark that is never closed reaches to the paragraph's end."""
+    regions: list[Region] = []
+    stack: list[int] = []
+    for mark in DOUBLE_MARK.finditer(text):
+        if _opens(text, mark, open_already=bool(stack)):
+            stack.append(mark.start())
+        elif stack:
+            regions.append(Region(stack.pop(), mark.end()))
+    if stack:
+        regions.append(Region(stack[-1], len(text.rstrip()), closed=False))
+    return regions
+
+
+def _opens(text: str, mark: re.Match[str], *, open_already: bool) -> bool:
+    if mark.group() in ("\u201c", "\u201e", "``"):
+        return True
+    if mark.group() == "\u201d":
+        return False
+    before = text[mark.start() - 1 : mark.start()] or " "
+    after = text[mark.end() : mark.end() + 1] or " "
+    may_open = (before.isspace() or before in "([{\u2014\u2013-/\u2018'") and not after.isspace()
+    return may_open if may_open == before.isspace() else not open_already
+
+
+# ---------------------------------------------------------------- edits that keep the spans
+
+
+def edit(paragraph: Tagged, changes: Iterable[tuple[int, int, str]]) -> Tagged:
+    """Replace stretches of a paragraph's text and move its spans along; a span emptied by it goes."""
+    text, tags = paragraph.text, list(paragraph.tags)
+    for start, end, new in sorted(changes, reverse=True):
+        shift = len(new) - (end - start)
+        text = text[:start] + new + text[end:]
+
+        def moved(offset: int, *, is_end: bool, start: int = start, end: int = end, shift: int = shift) -> int:
+            if offset >= end:
+                return offset + shift
+            return min(offset, start if not is_end else offset) if offset <= start else (end + shift if is_end else start)
+
+        tags = [t._replace(start=moved(t.start, is_end=False), end=moved(t.end, is_end=True)) for t in tags]
+    return replace(paragraph, text=text, tags=tuple(t for t in tags if text[t.start : t.end].strip()))
+
+
+def without_marks(paragraph: Tagged) -> Tagged:
+    """Drop the double quotation marks."""
+    return edit(paragraph, [(m.start(), m.end(), "") for m in DOUBLE_MARK.finditer(paragraph.text)])
+
+
+# fmt: off
+FIRST = """Aisha Akira Alejandra Amara Amit Ana Anders Anjali Anne Antoine Arjun Ayesha Babajide Beatriz Ben Bongani Bronagh
+Camille Carlos Catriona Chidi Chloe Claire Daniel Darius Deepa Dmitri Ebru Eilidh Elena Emeka Emma Ewa Farah Fatima Femi
+Fergus Fiona Francesca Gareth Giorgos Grace Gurpreet Hamza Hannah Haruka Helen Ibrahim Imran Ingrid Isla Ivan Jamal James
+Javier Jean Jin Joanna Jonas Jorge Kamala Karim Katarzyna Kavita Kemal Kwame Lars Latoya Lauren Leila Liam Lina Lucy Luis
+Mahmoud Malala Marek Maria Mark Mehmet Mei Michael Miguel Mohammed Moira Nadia Naomi Neha Ngozi Nikhil Niamh Nuno Olga
+Oluwaseun Owen Paolo Patrick Paul Peter Pierre Pooja Priya Rachel Rafael Rahul Rajesh Rania Rebecca Ritu Roberto Rosa Ruth
+Sadia Samir Sanjay Sara Sean Sergei Shabana Sibusiso Siobhan Sofia Sunil Suresh Tamara Tariq Thandi Thomas Tomasz Uma Usman
+Vikram Vusi Wei Wendy Xavier Yasmin Yuki Yusuf Zainab Zoltan""".split()
+LAST = """Abbott Achterberg Adeyemi Agarwal Ahmed Akhtar Almeida Andersson Banerjee Barzani Bauer Begum Bello Bennett Bhat Bianchi
+Blackwood Botha Brennan Byrne Calloway Campbell Chakrabarti Chaudhry Chen Cho Choudhury Cooper Costa Coyle Crawshaw Cruikshank
+Dalgleish Das Davies Demir Desai Diallo Dlamini Dogan Doyle Dubois Dunne Eriksen Eze Farooqi Fernandes Fernandez Fischer Fofana
+Fraser Gallagher Gill Gomes Grant Gupta Haddad Hansen Harrington Hassan Hoang Hughes Hussain Ivanov Iyer Jackson Jensen Joshi
+Kamara Kapoor Karimi Kaur Kaya Kelly Khan Khumalo Kim Kowalski Kumar Lambert Larsen Lefebvre Lindqvist Lopez Mackenzie Mahlangu
+Malik Marchetti Martinez Mbeki McAllister McCarthy Mehta Mendes Menon Mishra Moreau Morgan Moyo Mukherjee Murphy Nair Nakamura
+Naidoo Ndlovu Nguyen Novak Nwosu Obi Okafor Okonkwo Osei Oyelaran Papadopoulos Park Patel Pereira Petrov Pillai Popescu Qureshi
+Rahman Ramirez Rao Reddy Reid Rossi Roy Ruiz Saleh Santos Sato Schmidt Sen Sharma Shaw Silva Singh Sinha Sokolov Stewart Suzuki
+Takahashi Tan Taylor Tembo Thapa Thomson Tiwari Torres Tran Tshabalala Turner Uddin Valdez Varma Venter Verma Vieira Walsh Wang
+Whitfield Wilson Wong Yadav Yamamoto Yildiz Yilmaz Zhang Zulu""".split()
+POLITICIANS_LAST = """Trump Clinton Sanders Obama Cruz Rubio Bush Kasich Carson Christie Fiorina Huckabee Santorum Paul Graham
+Pataki Jindal Perry Walker Pence Kaine Ryan McConnell Romney McCain Warren Biden Reid Pelosi Priebus Schultz Podesta Abedin Comey
+Manafort Lewandowski Conway Bannon Mook Palmieri Fallon Garland Scalia Johnson Stein Weld Gingrich Giuliani Gore Cheney Weaver
+Brazile Mills Lynch Sessions Ailes Kelly Bloomberg Khan Pierson Hicks O'Malley Benghazi Ayotte Hassan Toomey McGinty Portman
+Strickland Feingold Duckworth Kirk Grassley Cornyn Flake Sasse Kristol Koch Adelson Soros Putin Merkel Netanyahu""".split()
+POLITICIANS_FIRST = """Donald Hillary Bernie Barack Ted Marco Jeb John Ben Chris Carly Mike Rick Rand Lindsey George Bobby Scott
+Tim Paul Mitch Mitt Elizabeth Joe Harry Nancy Reince Debbie Huma James Corey Kellyanne Steve Robby Jennifer Brian Merrick Antonin
+Gary Jill Newt Rudy Bill Al Donna Cheryl Loretta Jeff Roger Megyn Michelle Melania Ivanka Chelsea Hope Katrina Martin""".split()
+TOPICS = {
+    "Republican": ("Labour", "Conservative", "Congress", "Liberal", "BJP", "ANC", "Green", "Rovers", "United"),
+    "Republicans": ("Conservatives", "Tories", "Liberals", "residents", "shareholders", "farmers", "teachers", "fans"),
+    "Democrat": ("Labour MP", "Liberal Democrat", "Socialist", "councillor", "trade unionist"),
+    "Democrats": ("Labour", "Socialists", "campaigners", "unions", "nurses", "investors", "doctors"),
+    "Democratic": ("Labour", "Socialist", "Liberal", "independent", "local"),
+    "Senate": ("Lok Sabha", "Bundestag", "House of Lords", "council", "board", "High Court"),
+    "Congress": ("Parliament", "Westminster", "the Knesset", "the council", "the league"),
+    "Washington": ("London", "New Delhi", "Nairobi", "Canberra", "Berlin", "Manchester", "Dublin", "Lagos"),
+    "America": ("Britain", "India", "Kenya", "Australia", "Scotland", "Nigeria"),
+    "American": ("British", "Indian", "Kenyan", "Australian", "Scottish", "Nigerian"),
+    "Americans": ("Britons", "Indians", "Kenyans", "Australians", "customers", "patients"),
+    "campaign": ("company", "club", "team", "charity", "hospital", "agency", "inquiry"),
+    "candidate": ("player", "manager", "applicant", "defendant", "minister"),
+    "candidates": ("players", "managers", "applicants", "defendants", "ministers"),
+    "voters": ("fans", "consumers", "customers", "pupils", "residents", "workers"),
+    "election": ("trial", "tournament", "season", "merger", "inquiry", "by-election"),
+    "president": ("chairman", "captain", "chief executive", "prime minister", "judge"),
+    "nominee": ("defendant", "striker", "chairwoman", "contender"),
+    "Sen.": ("Cllr", "Justice", "Professor", "Dr", "Sir", "Inspector", "Captain"),
+    "Gov.": ("Mayor", "Minister", "Chief Constable", "Coach", "Judge"),
+    "Mr.": ("Mr",), "Mrs.": ("Mrs",), "Ms.": ("Ms",),
+}
+FURNITURE = """Advertisement|ADVERTISEMENT|Share this article|Share|Read more|Read More:|Related articles|Also Read|Follow us on Twitter
+Sign up for our newsletter|Subscribe now|Click here to subscribe|Image source, Getty Images|Getty Images|Photo: Reuters|File photo
+Published: 12:04 GMT, 4 June 2019|Updated at 09.15 BST|By Staff Reporter|Last updated: March 3, 2021 10:12 IST|Comments|0 comments
+Copy link|Print this page|Most read|Trending|Watch the latest video|This story has been updated|All rights reserved|Cookie settings
+Accept all cookies|Terms and conditions|Privacy policy|Log in|My account|Home|News|Sport|Opinion|Skip to main content|Listen to this story
+2 min read|Tap to unmute|Editing by the news desk|Our standards: editorial principles|For media inquiries, contact the press office
+Download the app|Do you have a story? Email us|Would you like to receive alerts?|Thank you for reading|Close|Enable notifications|ENDS
+Notes to editors|About the company|Related topics|What do you think? Tell us in the comments|Caption: the scene on Tuesday|Video|Live""".replace("\n", "|").split("|")
+TITLES = """Prime Minister|Foreign Minister|Chief Minister|Union Minister|Justice|Detective Inspector|Chief Inspector|Professor|Dr|head coach
+manager|captain|striker|chief executive|chairman|spokeswoman|spokesman|Judge|Mayor|council leader|analyst|economist|resident|director
+general secretary|Sir|Mr|Ms|Mrs|Cllr|Lord|defence lawyer|prosecutor|midfielder|finance director|shop owner|campaigner|minister""".replace("\n", "|").split("|")
+SAID = """said said said said said says added told_reporters insisted explained wrote tweeted noted claimed warned continued commented
+stated recalled replied concluded argued remarked joked admitted announced confirmed declared observed""".split()
+# fmt: on
+
+
+def full_name(rng: random.Random) -> str:
+    """Return a made-up name."""
+    return f"{rng.choice(FIRST)} {rng.choice(LAST)}"
+
+
+def rename(paragraphs: Sequence[Tagged], rng: random.Random) -> list[Tagged]:
+    """Give the politicians of the corpus other names, and other things for some of its topics, the same throughout."""
+    names = {name: rng.choice(LAST) for name in POLITICIANS_LAST}
+    names |= {name: rng.choice(FIRST) for name in POLITICIANS_FIRST}
+    if rng.random() < 0.7:
+        names |= {word: rng.choice(others) for word, others in TOPICS.items() if rng.random() < 0.8}
+    pattern = re.compile(r"(?<![\w@#])(?:" + "|".join(map(re.escape, sorted(names, key=len, reverse=True))) + r")(?!\w)")
+    return [edit(p, [(m.start(), m.end(), names[m.group()]) for m in pattern.finditer(p.text)]) for p in paragraphs]
+
+
+# ---------------------------------------------------------------- other layouts
+
+
+class Build:
+    """Puts a paragraph together out of labelled and plain stretches."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.tags: list[Tag] = []
+
+    def plain(self, text: str) -> Build:
+        """Add text without a label."""
+        self.text += text
+        return self
+
+    def span(self, text: str, role: str, quote: int) -> Build:
+        """Add a labelled span."""
+        self.tags.append(Tag(len(self.text), len(self.text) + len(text), role, quote))
+        self.text += text
+        return self
+
+    def done(self) -> Tagged:
+        """Return the paragraph."""
+        return Tagged(self.text, tuple(self.tags))
+
+
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+
+
+def quoted_content(paragraph: Tagged) -> str | None:
+    """Return the words of a paragraph's one direct quote, without marks, if they can stand in another layout."""
+    quotes = {t.quote for t in paragraph.tags}
+    contents = [t for t in paragraph.tags if t.role == "content"]
+    if len(quotes) != 1 or len(contents) > 2:
+        return None
+    pieces = []
+    for tag in contents:
+        piece = paragraph.text[tag.start : tag.end].strip()
+        if not piece.startswith(("\u201c", '"')) or not piece.endswith(("\u201d", '"')):
+            return None
+        inner = DOUBLE_MARK.sub("", piece).strip()
+        pieces.append(inner.rstrip(",") if tag is not contents[-1] and len(contents) > 1 else inner)
+    text = ". ".join(p.rstrip(".,") for p in pieces) if len(pieces) > 1 and pieces[1][:1].isupper() else " ".join(pieces)
+    return text.rstrip(",. ") if len(text.split()) >= 5 and text[:1].isupper() else None
+
+
+def speaker_of(paragraph: Tagged, rng: random.Random) -> str:
+    """Return the paragraph's own source or a made-up one."""
+    sources = [paragraph.text[t.start : t.end] for t in paragraph.tags if t.role == "source"]
+    roll = rng.random()
+    if sources and sources[0][:1].isupper() and len(sources[0]) > 4 and roll < 0.3:
+        return sources[0].rstrip(", ")
+    name = full_name(rng)
+    if roll < 0.5:
+        return f"{rng.choice(TITLES)} {name}"
+    return name if roll < 0.9 else f"the {rng.choice(TITLES)}"
+
+
+def _quoted(text: str) -> str:
+    return f"\u201c{text}\u201d"
+
+
+def relayout(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """Return paragraphs that give a quote in another style; `quote` numbers it (and `quote + 1` may be used)."""
+    sentences = SENTENCE.split(content)
+    several = len(sentences) > 1
+    layouts = [transcript, dash_after, colon_before, said_after, said_inverted, plain_said, told, block, headline]
+    if several:
+        layouts += [interrupted, reopened, reopened, unmarked_turns]
+    return rng.choice(layouts)(content, speaker, quote, rng)
+
+
+def _verb(rng: random.Random) -> str:
+    return rng.choice(SAID)
+
+
+def transcript(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """`NAME: words`, as interviews and transcripts print turns."""
+    name = speaker.upper() if rng.random() < 0.5 else speaker
+    text = content + rng.choice(".?.")
+    text = _quoted(text) if rng.random() < 0.25 else text
+    return [Build().span(name, "source", quote).span(":", "cue", quote).plain(" ").span(text, "content", quote).done()]
+
+
+def unmarked_turns(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """Two turns of an interview."""
+    sentences = SENTENCE.split(content)
+    half = len(sentences) // 2
+    other = full_name(rng)
+    return [
+        *transcript(" ".join(sentences[:half]).rstrip("."), other, quote + 1, rng),
+        *transcript(" ".join(sentences[half:]), speaker, quote, rng),
+    ]
+
+
+def dash_after(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """`"words" - Name`, as pull quotes and lists print them."""
+    build = Build().span(_quoted(content + "."), "content", quote).plain(" ")
+    build.span(rng.choice("-\u2013\u2014"), "cue", quote).plain(" ").span(speaker, "source", quote)
+    if rng.random() < 0.4:
+        build.plain(f", {rng.choice(TITLES)}")
+    return [build.done()]
+
+
+def colon_before(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """`Name said: "words"`."""
+    verb = "told reporters" if (v := _verb(rng)) == "told_reporters" else v
+    cue = rng.choice([verb.split()[0], "said", "said in a statement"])
+    build = Build().span(speaker, "source", quote).plain(" ")
+    build.span(cue + ":", "cue", quote) if cue != "told" else build.span("told", "cue", quote).plain(" reporters:")
+    return [build.plain(" ").span(_quoted(content + "."), "content", quote).done()]
+
+
+def said_after(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """`"words," Name said.`"""
+    verb = _verb(rng)
+    build = Build().span(_quoted(content + ","), "content", quote).plain(" ").span(speaker, "source", quote).plain(" ")
+    build.span(verb.split("_")[0], "cue", quote)
+    if verb == "told_reporters":
+        build.plain(" " + rng.choice(["reporters", "the court", "the BBC", "Reuters", "AFP", "Sky Sports", "PTI"]))
+    build.plain(rng.choice(["", " on Tuesday", " after the match", " outside court", " in a tweet", " on Thursday evening"]))
+    return [build.plain(".").done()]
+
+
+def said_inverted(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """`"words," said Name, role.`"""
+    verb = _verb(rng)
+    verb = "said" if verb == "told_reporters" else verb
+    build = Build().span(_quoted(content + ","), "content", quote).plain(" ").span(verb, "cue", quote).plain(" ")
+    role = f", {rng.choice(['the', 'a', 'its', 'their'])} {rng.choice(TITLES).lower()}" if rng.random() < 0.5 else ""
+    return [build.span(speaker + role, "source", quote).plain(".").done()]
+
+
+def plain_said(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """`Words, Name said.` or `According to Name, words.`, without marks."""
+    if rng.random() < 0.3:
+        build = Build().span("According to", "cue", quote).plain(" ").span(speaker, "source", quote).plain(", ")
+        return [build.span(content, "content", quote).plain(".").done()]
+    build = Build().span(content, "content", quote).plain(", ")
+    if rng.random() < 0.2:
+        return [build.span("according to", "cue", quote).plain(" ").span(speaker, "source", quote).plain(".").done()]
+    return [build.span(speaker, "source", quote).plain(" ").span("said", "cue", quote).plain(".").done()]
+
+
+def told(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """`Name told AFP that words.`"""
+    to = rng.choice(["reporters", "AFP", "the Press Trust of India", "the BBC", "a news conference", "the jury", "the inquest"])
+    build = Build().span(speaker, "source", quote).plain(" ").span(rng.choice(["told", "has told"]), "cue", quote)
+    return [build.plain(f" {to} ").span(f"that {content}", "content", quote).plain(".").done()]
+
+
+def block(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """`Name said:` and the words in the next paragraph."""
+    cue = rng.choice(["said:", "wrote:", "tweeted:", "added:", "said in a statement:", "replied:"])
+    lead = Build().span(speaker, "source", quote).plain(" ").span(cue, "cue", quote).done()
+    text = _quoted(content + ".") if rng.random() < 0.75 else content + "."
+    return [lead, Build().span(text, "content", quote).done()]
+
+
+def interrupted(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """`"A," said Name. "B."`"""
+    first, *rest = SENTENCE.split(content)
+    build = Build().span(_quoted(first.rstrip(".!?") + ","), "content", quote).plain(" ")
+    if rng.random() < 0.5:
+        build.span("said", "cue", quote).plain(" ").span(speaker, "source", quote)
+    else:
+        build.span(speaker, "source", quote).plain(" ").span(rng.choice(["said", "says", "added"]), "cue", quote)
+    return [build.plain(". ").span(_quoted(" ".join(rest) + "."), "content", quote).done()]
+
+
+def reopened(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """A quote over two paragraphs, the mark of the first left open."""
+    first, *rest = SENTENCE.split(content)
+    cue, end = rng.choice([("said", ":"), ("said", ","), ("told", " reporters:"), ("added", ":")])
+    lead = Build()
+    if rng.random() < 0.5:
+        lead.span(speaker, "source", quote).plain(" ").span(cue + (":" if end == ":" else ""), "cue", quote)
+        lead.plain("" if end == ":" else end).plain(" ").span("\u201c" + first, "content", quote)
+    else:
+        start, *more = SENTENCE.split(first) if len(rest) < 2 else [first, rest.pop(0)]
+        lead.span(_quoted(start.rstrip(".") + ","), "content", quote).plain(" ").span(speaker, "source", quote)
+        lead.plain(" ").span("said", "cue", quote).plain(".")
+        if more:
+            lead.plain(" ").span("\u201c" + " ".join(more), "content", quote)
+    if not rest:
+        return [lead.done()]
+    return [lead.done(), Build().span(_quoted(" ".join(rest) + "."), "content", quote).done()]
+
+
+def headline(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """`Words: Name` or `Name: words`, without a stop, as headlines have it."""
+    words = SENTENCE.split(content)[0].rstrip(".!?,").split()
+    if not 3 <= len(words) <= 12:
+        return transcript(content, speaker, quote, rng)
+    text = " ".join(words)
+    roll = rng.random()
+    text = _quoted(text) if rng.random() < 0.35 else text.title() if rng.random() < 0.5 else text
+    if roll < 0.35:
+        return [Build().span(text, "content", quote).span(":", "cue", quote).plain(" ").span(speaker, "source", quote).done()]
+    if roll < 0.7:
+        return [Build().span(speaker, "source", quote).span(":", "cue", quote).plain(" ").span(text, "content", quote).done()]
+    build = Build().span(text, "content", quote).plain(", ").span("says", "cue", quote).plain(" ")
+    return [build.span(speaker, "source", quote).done()]
+
+
+# ---------------------------------------------------------------- passages in the manner of other papers
+
+
+# fmt: off
+HEARERS = """reporters|AFP|Reuters|the Press Trust of India|the BBC|BBC Radio 4|Sky Sports|a news conference|the jury|the court|the inquest
+the committee|MPs|investors|analysts|shareholders|local media|state television|the Guardian|ANI|Xinhua|CNN|the tribunal|MailOnline|the council
+the Irish Times|NDTV|Al Jazeera|the newspaper|residents|supporters|the crowd|TASS|the agency|the Financial Times|ESPN""".replace("\n", "|").split("|")
+AGENCIES = ["AFP", "Reuters", "Xinhua", "PTI", "TASS", "Interfax", "the state news agency", "the newspaper", "Anadolu", "Kyodo", "ANI", "local media"]
+BODIES = """the company|the ministry|the High Court|the Supreme Court|the report|the regulator|the police|Scotland Yard|the club|the union|the charity
+the bank|the hospital trust|the council|the World Health Organization|the European Commission|the Foreign Office|the Kremlin|the study|the airline
+the Home Office|the state government|the defence ministry|the league|the prosecution|the watchdog|the embassy|the central bank|the survey
+the embassy|the opposition party|the NHS trust|the university|the manufacturer|the retailer|the governing body|Downing Street|the Pentagon""".replace("\n", "|").split("|")
+OPENINGS = """In a statement,|Speaking after the match,|Speaking to reporters on Monday,|Addressing a rally in the city,|In a post on social media,
+Opening the case for the prosecution,|At a press conference on Thursday,|In an interview with the BBC,|Earlier,|Meanwhile,|On Tuesday evening,
+Asked about the delay,|In a letter to shareholders,|Giving evidence,|Passing sentence,|Before the game,|In its annual report,
+Responding to the findings,|Commenting on the results,|Outside court,|In a tweet,|Reacting to the decision,|Talking to the media,""".replace("\n", "|").split("|")
+TALKING = """said said said said added stated insisted claimed noted explained warned argued alleged confirmed reiterated maintained stressed observed
+informed_x declared asserted underlined revealed announced acknowledged conceded suggested predicted pointed_out""".split()
+NO_QUOTES = """The band's new single, “Paper Lanterns,” is out on Friday.|He plays the title role in “The Last Ferryman” at the Lyric.
+Police are treating the death as “unexplained”.|The so-called “bedroom tax” was scrapped in March.|Known to his friends as “Big Tam”, he ran the pub for thirty years.
+Her second novel, “A House of Salt”, was shortlisted last year.|The ship, nicknamed “the Old Lady”, left port at dawn.
+The exhibition “Rivers and Roads” runs until 14 May.|The firm's “Green Home” scheme covers 4,000 flats.|A “smart” meter costs about £80.
+The course, called “First Steps”, is free.|The film “Monsoon Letters” took three prizes.|“The Night Bus” is on BBC Two at nine.
+The match finished 2-1 after extra time.|Shares closed 3.4 per cent lower at 212p.|The trial continues.|The inquest was adjourned until Friday.
+The hearing is expected to last three weeks.|Revenue rose 12 per cent to Rs 4,210 crore in the quarter.|Three people were taken to hospital.
+The road was closed for several hours.|The visitors led at half-time through a header from a corner.|Rain stopped play shortly after tea.
+The company employs 340 people at two sites.|The two sides met for the first time since 2012.|He joined the club from Lyon in January.
+Fire crews from four stations attended.|The bill was introduced in the lower house in June.|The talks will resume on Wednesday.
+The Sensex fell 210 points in early trade.|She was born in Leicester and trained as a nurse.|The accused was produced before a magistrate on Saturday.
+The store, with the slogan “Every Day Fresh”, opens on Monday.|The “Rainbow Bridge” project was completed in 2014.
+The clip was filed under “Useful things”.|The word “mate” appears 31 times in the script.|The prize for “Best Newcomer” went to a school in Leeds.""".replace("\n", "|").split("|")
+# fmt: on
+
+
+def clause_bank(articles: Iterable[Sequence[Tagged]]) -> list[str]:
+    """Return the indirect contents under a verb of saying that are clauses: lower case, without marks and "that"."""
+    clauses = []
+    for paragraphs in articles:
+        for paragraph in paragraphs:
+            said = {t.quote for t in paragraph.tags if t.role == "cue" and paragraph.text[t.start : t.end] in ("said", "says")}
+            for tag in paragraph.tags:
+                text = paragraph.text[tag.start : tag.end]
+                if tag.role == "content" and tag.quote in said and not DOUBLE_MARK.search(text):
+                    clause = text.removeprefix("that ").strip().rstrip(".,")
+                    if 5 <= len(clause.split()) <= 35 and text[-1:].isalnum():
+                        clauses.append(clause)
+    return clauses
+
+
+def _source(rng: random.Random) -> str:
+    roll = rng.random()
+    name = full_name(rng)
+    if roll < 0.25:
+        return f"{rng.choice(TITLES)} {name}"
+    if roll < 0.45:
+        return f"{name}, {rng.choice(['the', 'a', 'its', 'an'])} {rng.choice(TITLES).lower()}" + rng.choice([",", ""])
+    if roll < 0.6:
+        return rng.choice(BODIES)
+    if roll < 0.7:
+        return rng.choice(["He", "She", "They", "The spokesman", "The minister", "The 34-year-old", "The mother of two", "Officials", "Police"])
+    if roll < 0.8:
+        return f"Mr {rng.choice(LAST)}"
+    return rng.choice([name, rng.choice(LAST), f"{name}, of {rng.choice(LAST)} & Co,", f"{name} ({rng.randint(19, 80)})"])
+
+
+def _start(source: str) -> str:
+    return source[:1].upper() + source[1:]
+
+
+def _within(source: str) -> str:
+    common = source.split()[0] in ("He", "She", "They", "The", "Officials", "Police")
+    return source[:1].lower() + source[1:] if common else source
+
+
+def indirect(clause: str, other: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """A clause reported without marks, or with its end in marks; sometimes a second with the same speaker."""
+    source, verb = _source(rng), rng.choice(TALKING)
+    words = clause.split()
+    if len(words) > 6 and rng.random() < 0.35:
+        cut = rng.randint(2, len(words) - 3)
+        stop = rng.choice([len(words), len(words), rng.randint(cut + 2, len(words))])
+        clause = " ".join([*words[:cut], _quoted(" ".join(words[cut:stop])), *words[stop:]])
+    that = "that " if rng.random() < 0.5 else ""
+    build = Build()
+    roll = rng.random()
+    if roll < 0.18:
+        build.span(_start(clause), "content", quote).plain(", ").span(_within(source).rstrip(","), "source", quote).plain(" ").span("said", "cue", quote)
+    elif roll < 0.26:
+        build.span(_start(clause), "content", quote).plain(", ").span("according to", "cue", quote).plain(" ").span(_within(source).rstrip(","), "source", quote)
+    elif roll < 0.34:
+        build.span("According to", "cue", quote).plain(" ").span(_within(source).rstrip(","), "source", quote).plain(", ").span(clause, "content", quote)
+    elif roll < 0.44:
+        build.plain(_start(rng.choice(AGENCIES)) + rng.choice([" quoted ", " cited ", " reported "])).span(_within(source), "source", quote)
+        build.plain(" as ").span("saying", "cue", quote).plain(" ").span(that + clause, "content", quote)
+    elif roll < 0.56:
+        build.span(_start(source), "source", quote).plain(" ").span(rng.choice(["told", "has told", "informed"]), "cue", quote)
+        build.plain(f" {rng.choice(HEARERS)} ").span("that " + clause, "content", quote)
+    else:
+        if rng.random() < 0.35:
+            build.plain(rng.choice(OPENINGS) + " ").span(_within(source), "source", quote)
+        else:
+            build.span(_start(source), "source", quote)
+        cue = rng.choice(["said", "said", "also said", "further said", "has said", verb.replace("informed_x", "said").replace("_", " ")])
+        build.plain(" ").span(cue, "cue", quote).plain(" ").span(that + clause, "content", quote)
+        if rng.random() < 0.3:
+            same = build.tags[0]
+            build.tags.append(Tag(same.start, same.end, "source", quote + 1))
+            build.plain(", ").span(rng.choice(["adding", "saying", "noting", "claiming"]), "cue", quote + 1)
+            build.plain(" ").span("that " + other, "content", quote + 1)
+    return [build.plain(".").done()]
+
+
+def spoken(content: str, other: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """Direct speech in turns: an opening, a hearer, a second quote by "he", a paragraph that goes on without a cue."""
+    source = _source(rng)
+    content, other = content.rstrip("."), other.rstrip(".")
+    build = Build()
+    roll = rng.random()
+    if roll < 0.3:
+        if rng.random() < 0.5:
+            build.plain(rng.choice(OPENINGS) + " ").span(_within(source), "source", quote)
+        else:
+            build.span(_start(source), "source", quote)
+        cue = rng.choice(["said:", "said:", "told", "added:", "wrote:", "tweeted:", "commented:", "replied:", "said,"])
+        if cue == "told":
+            build.plain(" ").span("told", "cue", quote).plain(f" {rng.choice(HEARERS)}: ")
+        elif cue == "said,":
+            build.plain(" ").span("said", "cue", quote).plain(", ")
+        else:
+            build.plain(" ").span(cue, "cue", quote).plain(" ")
+        build.span(_quoted(content + "."), "content", quote)
+    elif roll < 0.65:
+        build.span(_quoted(content + ","), "content", quote).plain(" ")
+        if rng.random() < 0.5:
+            build.span(rng.choice(["said", "said", "added", "says", "explained"]), "cue", quote).plain(" ").span(_within(source).rstrip(","), "source", quote)
+        else:
+            build.span(_within(source), "source", quote).plain(" ").span(rng.choice(["said", "said", "added", "told"]), "cue", quote)
+            build.plain(f" {rng.choice(HEARERS)}" if build.text.endswith("told") else "")
+        build.plain(".")
+    else:
+        return [*block(content, source.rstrip(","), quote, rng)]
+    roll = rng.random()
+    if roll < 0.25:
+        pronoun = rng.choice(["He", "She", "They"])
+        build.plain(" ").span(pronoun, "source", quote + 1).plain(" ").span(rng.choice(["added:", "said:", "went on:", "continued:"]), "cue", quote + 1)
+        build.plain(" ").span(_quoted(other + "."), "content", quote + 1)
+    elif roll < 0.45:
+        build.plain(" ").span(_quoted(other + "."), "content", quote)
+    elif roll < 0.7:
+        text = _quoted(other + ".") if rng.random() < 0.6 else _quoted(other + ",")
+        following = Build().span(text, "content", quote if text[-2] == "." else quote + 1)
+        if text[-2] == ",":
+            following.plain(" ").span(rng.choice(["he", "she"]), "source", quote + 1).plain(" ").span(rng.choice(["added", "said"]), "cue", quote + 1).plain(".")
+        return [build.done(), following.done()]
+    return [build.done()]
+
+
+def passage(banks: Banks, quote: int, rng: random.Random) -> list[Tagged]:
+    """Return a few paragraphs of made-up news: quotes in several layouts between sentences that hold none."""
+    out: list[Tagged] = []
+    speaker = full_name(rng)
+    for _ in range(rng.randint(2, 7)):
+        roll = rng.random()
+        if roll < 0.2:
+            out.append(Tagged(" ".join(rng.sample(NO_QUOTES, rng.randint(1, 2)))))
+        elif roll < 0.5:
+            speaker = rng.choice([speaker, full_name(rng), f"{rng.choice(TITLES)} {full_name(rng)}"])
+            out += relayout(rng.choice(banks.contents), speaker, quote, rng)
+        elif roll < 0.75:
+            out += spoken(rng.choice(banks.contents), rng.choice(banks.contents), quote, rng)
+        else:
+            out += indirect(rng.choice(banks.clauses), rng.choice(banks.clauses), quote, rng)
+        quote += 2
+    return rename(out, rng)
+
+
+# fmt: off
+STYLES = (  # opening mark, closing mark, share of articles
+    ("“", "”", 0.4), ('"', '"', 0.2), ("‘", "’", 0.2), ("'", "'", 0.1), ("''", "''", 0.04), ("``", "''", 0.02),
+    ("«", "»", 0.02), ("„", "“", 0.02),
+)
+# fmt: on
+
+
+def restyle(paragraph: Tagged, opening: str, closing: str) -> Tagged:
+    """Give the outermost pairs of double marks another style."""
+    changes = []
+    for region in mark_regions(paragraph.text):
+        mark = DOUBLE_MARK.match(paragraph.text, region.start)
+        changes.append((region.start, mark.end() if mark else region.start + 1, opening))
+        if region.closed:
+            length = 2 if paragraph.text[region.end - 2 : region.end] == "''" else 1
+            changes.append((region.end - length, region.end, closing))
+    changes.sort()
+    if any(a[1] > b[0] for a, b in zip(changes, changes[1:], strict=False)):
+        return paragraph
+    return edit(paragraph, changes)
+
+
+# ---------------------------------------------------------------- an epoch
+
+
+@dataclass(frozen=True)
+class Banks:
+    """Contents to make passages of: of direct quotes, without marks; clauses of indirect ones."""
+
+    contents: list[str]
+    clauses: list[str]
+
+
+@dataclass(frozen=True)
+class Variation:
+    """How much of the corpus is varied (shares of articles, of paragraphs with a fitting quote for `layout`)."""
+
+    names: float = 0.5
+    furniture: float = 0.5
+    layout: float = 0.3
+    extra: float = 0.5
+    style: float = 0.6
+    no_marks: float = 0.03
+    raw_marks: float = 0.05
+
+
+def vary(paragraphs: Sequence[Tagged], banks: Banks, rng: random.Random, variation: Variation) -> list[Tagged]:
+    """Return an article as another paper might have printed it.
+
+    Args:
+        paragraphs: the article.
+        banks: contents of other articles (`banks_of`), for passages in other layouts.
+        rng: where chance comes from.
+        variation: how much is varied.
+    """
+    varied = list(paragraphs)
+    if rng.random() < variation.names:
+        varied = rename(varied, rng)
+    out: list[Tagged] = []
+    fresh = 100_000
+    for paragraph in varied:
+        content = quoted_content(paragraph) if paragraph.tags and rng.random() < variation.layout else None
+        quotes = {t.quote for t in paragraph.tags}
+        shared = content and sum(any(t.quote in quotes for t in p.tags) for p in varied) > 1
+        if content and not shared:
+            out += relayout(content, speaker_of(paragraph, rng), fresh, rng)
+            fresh += 2
+        else:
+            out.append(paragraph)
+    if banks.contents and rng.random() < variation.extra:
+        at = rng.randint(0, len(out))
+        out[at:at] = passage(banks, fresh, rng)
+    if rng.random() < variation.style:
+        opening, closing, _ = rng.choices(STYLES, [share for _, _, share in STYLES])[0]
+        out = [restyle(p, opening, closing) for p in out]
+    roll = rng.random()
+    if roll < variation.no_marks:
+        out = [without_marks(p) for p in out]
+    elif roll < variation.no_marks + variation.raw_marks:
+        out = [replace(p, raw_marks=True) for p in out]
+    if rng.random() < variation.furniture:
+        for _ in range(rng.randint(1, 8)):
+            at = rng.choice([0, 1, 2, len(out), len(out), rng.randint(0, len(out))])
+            out.insert(min(at, len(out)), Tagged(rng.choice(FURNITURE)))
+    return out
+
+
+def content_bank(articles: Iterable[Sequence[Tagged]]) -> list[str]:
+    """Return the contents of the direct quotes that can stand in another layout."""
+    return [c for paragraphs in articles for p in paragraphs if p.tags and (c := quoted_content(p)) and len(c) < 600]
+
+
+def banks_of(articles: Sequence[Sequence[Tagged]]) -> Banks:
+    """Return the contents that passages are made of."""
+    return Banks(content_bank(articles), clause_bank(articles))
+
+
+def examples_of(paragraphs: Sequence[Tagged], builder: WindowBuilder) -> list[Example]:
+    """Return an article's windows with labels, spans and heads."""
+    text = "\n".join(p.text for p in paragraphs)
+    blocks, tags, offset = [], [], 0
+    for p in paragraphs:
+        blocks.append(Paragraph(start=offset, end=offset + len(p.text), kind=ParagraphKind.BODY))
+        tags += [t._replace(start=t.start + offset, end=t.end + offset) for t in p.tags]
+        offset += len(p.text) + 1
+    regions = [Region(pair.start, pair.end, pair.closed) for pair in pairs(text, blocks)]
+    words = []
+    for block, p in zip(blocks, paragraphs, strict=True):
+        own = [] if p.raw_marks else [r for r in regions if block.start <= r.start and r.end <= block.end]
+        words.append(words_of(text, block.start, block.end, own))
+    return [_example(window, tags) for window in builder.windows(words)]
+
+
+def _example(window: Window, tags: Sequence[Tag]) -> Example:
+    starts = np.array([w.start for w in window.words])
+    ends = np.array([w.end for w in window.words])
+    labels = np.zeros(len(starts), dtype=np.int64)
+    spans: dict[tuple[int, int, str], set[int]] = {}
+    for tag in tags:
+        inside = np.flatnonzero((ends > tag.start) & (starts < tag.end))
+        if len(inside):
+            spans.setdefault((int(inside[0]), int(inside[-1]), tag.role), set()).add(tag.quote)
+    for first, last, role in spans:
+        begin = 1 + 2 * ROLES.index(role)
+        labels[first : last + 1] = begin + 1
+    for first, _, role in spans:
+        labels[first] = 1 + 2 * ROLES.index(role)
+    order = sorted(spans)
+    heads = []
+    for span in order:
+        wanted = {"content": "cue", "cue": "source"}.get(span[2])
+        if wanted is None:
+            heads.append(-2)
+            continue
+        found = [i for i, other in enumerate(order) if other[2] == wanted and spans[other] & spans[span]]
+        heads.append(found[0] if found else -1)
+    return Example(window, labels, tuple(order), tuple(heads))

