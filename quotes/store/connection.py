@@ -97,7 +97,7 @@ def _check_file(path: Path, *, create: bool) -> None:
 
 
 def _prepare(db: Database, path: Path, *, create: bool, readonly: bool) -> None:
-    for pragma in ("foreign_keys = ON", "trusted_schema = OFF", "temp_store = MEMORY", f"cache_size = -{CACHE_KIB}"):
+    for pragma in ("foreign_keys = ON", "temp_store = MEMORY", f"cache_size = -{CACHE_KIB}"):
         db.conn.execute(f"PRAGMA {pragma}")
     names = {str(row[0]) for row in db.conn.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")}
     applied = {migration.name for migration in MIGRATIONS.applied(db)}

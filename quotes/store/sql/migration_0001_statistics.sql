@@ -22,13 +22,23 @@ CREATE TRIGGER quotes_totals_insert AFTER INSERT ON quotes BEGIN
         first_day = min(coalesce(first_day, excluded.first_day), coalesce(excluded.first_day, first_day)),
         last_day = max(coalesce(last_day, excluded.last_day), coalesce(excluded.last_day, last_day));
     INSERT INTO facet_counts (facet, value, quotes, words, direct, mixed, indirect)
-    SELECT column1, column2, 1, NEW.words, NEW.form = 'direct', NEW.form = 'mixed', NEW.form = 'indirect'
-    FROM (VALUES
-        ('speaker_id', NEW.speaker_id), ('role_id', NEW.role_id), ('role', NEW.role),
-        ('affiliation', NEW.affiliation), ('role_class', NEW.role_class), ('outlet_id', NEW.outlet_id),
-        ('day', NEW.day), ('month', NEW.month), ('form', NEW.form), ('kind', NEW.kind),
-        ('mention', NEW.mention), ('cue_lemma', NEW.cue_lemma), ('rule', NEW.rule))
-    WHERE column2 IS NOT NULL
+    SELECT facet, value, 1, NEW.words, NEW.form = 'direct', NEW.form = 'mixed', NEW.form = 'indirect'
+    FROM (
+        SELECT 'speaker_id' AS facet, NEW.speaker_id AS value
+        UNION ALL SELECT 'role_id', NEW.role_id
+        UNION ALL SELECT 'role', NEW.role
+        UNION ALL SELECT 'affiliation', NEW.affiliation
+        UNION ALL SELECT 'role_class', NEW.role_class
+        UNION ALL SELECT 'outlet_id', NEW.outlet_id
+        UNION ALL SELECT 'day', NEW.day
+        UNION ALL SELECT 'month', NEW.month
+        UNION ALL SELECT 'form', NEW.form
+        UNION ALL SELECT 'kind', NEW.kind
+        UNION ALL SELECT 'mention', NEW.mention
+        UNION ALL SELECT 'cue_lemma', NEW.cue_lemma
+        UNION ALL SELECT 'rule', NEW.rule
+    )
+    WHERE value IS NOT NULL
     ON CONFLICT (facet, value) DO UPDATE SET
         quotes = quotes + 1,
         words = words + excluded.words,

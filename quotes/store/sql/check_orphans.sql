@@ -1,0 +1,16 @@
+-- Nothing is kept that nothing needs, and a finished build leaves nothing to be computed.
+SELECT 'outlet ' || id || ' has no article'
+FROM outlets
+WHERE NOT EXISTS (SELECT 1 FROM articles WHERE outlet_id = outlets.id)
+UNION ALL
+SELECT 'term ' || id || ' stands in no quote'
+FROM terms
+WHERE NOT EXISTS (SELECT 1 FROM quote_terms WHERE term_id = terms.id)
+UNION ALL
+SELECT 'run ' || id || ' made nothing'
+FROM runs
+WHERE NOT EXISTS (SELECT 1 FROM articles WHERE articles.run_id = runs.id)
+    AND NOT EXISTS (SELECT 1 FROM failures WHERE failures.run_id = runs.id)
+UNION ALL
+SELECT what || ' are to be computed anew: a build was interrupted; run `quotes build` again'
+FROM stale
