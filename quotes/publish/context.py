@@ -1,0 +1,112 @@
+"""What every template may use: the site's links and files, and filters that say values in words."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from quotes.publish import text
+from quotes.publish.cells import page_path
+from quotes.publish.metadata import SHOWN, questions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from datasette.utils.asgi import Request
+
+    from quotes.publish.site import Site
+
+FORMS = {"direct": "Direct", "mixed": "Partly quoted", "indirect": "Reported"}
+FORMS_EXPLAINED = {
+    "direct": "all of it stands in quotation marks",
+    "mixed": "part of it stands in quotation marks",
+    "indirect": "reported in the journalist’s words",
+}
+MENTIONS = {
+    "name": "by name", "surname": "by surname", "pronoun": "by a pronoun", "nominal": "by a description",
+    "organization": "as an organisation", "none": "not at all",
+}
+TYPES = {"person": "Person", "organization": "Organisation", "group": "Group", "document": "Document",
+         "unnamed": "Unnamed source"}
+COLUMNS = {
+    "speaker_id": "Speaker", "outlet_id": "Outlet", "article_id": "Article", "role_id": "Role", "run_id": "Run",
+    "role_class": "Kind of role", "cue_lemma": "Verb", "published": "Date", "text": "Quote",
+    "mention": "Named", "direct_share": "Share direct", "published_from": "Date from", "syndicated_from": "Copy of",
+    "url": "Link",
+}
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "plain": text.plain,
+    "shorten": text.shorten,
+    "http_url": text.http_url,
+    "host": text.host,
+    "day": text.day_in_words,
+    "month": text.month_in_words,
+    "number": text.number,
+    "certainty": text.certainty,
+    "form": lambda value: FORMS.get(value, value),
+    "form_explained": lambda value: FORMS_EXPLAINED.get(value, ""),
+    "mention": lambda value: MENTIONS.get(value, value),
+    "speaker_type": lambda value: TYPES.get(value, value),
+    "heading": lambda value: COLUMNS.get(value, str(value).replace("_", " ").capitalize()),
+}
+
+
+class Context:
+    """The site, as the global `quotes` of the templates."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    @property
+    def active(self) -> bool:
+        """Tell whether a database of ours is served."""
+        return self._site.name is not None
+
+    def is_ours(self, database: str | None) -> bool:
+        """Tell whether a database is one of ours."""
+        return database in self._site.names()
+
+    @property
+    def database(self) -> str:
+        """Return the name of the database that the pages show, "" if there is none."""
+        return self._site.name or ""
+
+    @property
+    def questions(self) -> list[tuple[str, str]]:
+        """Return name and title of the canned queries."""
+        return questions()
+
+    def columns_shown(self, table: str, request: Request) -> tuple[str, ...]:
+        """Return the columns that a table page shows at first; none of them means all."""
+        chosen = any(request.args.get(name) for name in ("_all", "_col", "_nocol"))
+        return () if chosen else SHOWN.get(table, ())
+
+    def page(self, page: str, row_id: object) -> str:
+        """Return the path of one of our pages."""
+        return page_path(self._site, page, row_id)
+
+    def path(self, path: str) -> str:
+        """Return a path below the address that Datasette is served at."""
+        return str(self._site.datasette.urls.path(path))
+
+    def table(self, table: str, suffix: str = "", **parameters: object) -> str:
+        """Return the path of a table or query of our database, with parameters (`search` means `_search`)."""
+        urls = self._site.datasette.urls
+        named = {f"_{key}" if key in ("search", "topic", "size", "labels", "dl", "shape", "sort_desc") else key: value
+                 for key, value in parameters.items()}
+        query = f"?{urlencode(named)}" if named else ""
+        return f"{urls.table(self._site.name, table)}{suffix}{query}"
+
+    def static(self, name: str) -> str:
+        """Return the path of one of our files, changing with its content."""
+        return str(self._site.datasette.urls.path(f"/quotes/static/{name}?{file_hash(name)}"))
+
+
+@cache
+def file_hash(name: str) -> str:
+    """Return the first digits of a static file's SHA-256."""
+    return hashlib.sha256((resources.files("quotes.publish") / "static" / name).read_bytes()).hexdigest()[:10]

@@ -1,0 +1,63 @@
+"""Answers to requests that cannot be served.
+
+Datasette prints a trace with all local variables for each address that does not exist; a crawler would fill the log.
+Invariant: an answer never repeats more of the request than a template escapes, and never shows a trace.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from typing import TYPE_CHECKING
+
+from datasette.database import QueryInterrupted
+from datasette.utils.asgi import Base400, Request, Response
+from datasette.views.base import DatasetteError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from datasette.app import Datasette
+
+LOG = logging.getLogger(__name__)
+TITLES = {400: "That request makes no sense", 403: "Not for everyone", 404: "Nothing here", 405: "Not that way",
+          503: "That took too long"}
+MESSAGES = {
+    404: "There is no page at this address. It may have been mistyped, or the database was built anew without it.",
+    500: "Something went wrong here, not with you. It was noted.",
+    503: "The database was asked for more than it could find in time. Narrow the question down and try again.",
+}
+
+
+def answer(datasette: Datasette, request: Request, exception: Exception) -> Callable[[], Awaitable[Response]]:
+    """Return a function that makes the answer to a request which raised an exception."""
+
+    async def inner() -> Response:
+        status, message = explain(exception)
+        if status == 500:
+            LOG.error("%s %s", request.method, request.path, exc_info=exception)
+        if request.path.split("?")[0].endswith(".json"):
+            return Response.json({"ok": False, "error": message, "status": status, "title": TITLES.get(status)},
+                                 status=status)
+        body = await datasette.render_template(
+            "quotes/error.html",
+            {"status": status, "title": TITLES.get(status, "Something went wrong"), "error": message}, request=request)
+        return Response.html(body, status=status)
+
+    return inner
+
+
+def explain(exception: Exception) -> tuple[int, str]:
+    """Return the status and the words for an exception."""
+    if isinstance(exception, QueryInterrupted) or getattr(exception, "title", None) == "SQL Interrupted" or (
+            isinstance(exception, sqlite3.OperationalError) and exception.args == ("interrupted",)):
+        return 503, MESSAGES[503]
+    if isinstance(exception, Base400):
+        return exception.status, MESSAGES.get(exception.status, str(exception.args[0]) if exception.args else "")
+    if isinstance(exception, DatasetteError):
+        # Datasette's 500 for a sort or filter that it does not know is the visitor's mistake.
+        return 400 if exception.status == 500 else exception.status, str(exception.message)
+    # What Datasette's own views raise for parameters they cannot read.
+    if isinstance(exception, (ValueError, KeyError, IndexError)):
+        return 400, "Part of the address cannot be understood."
+    return 500, MESSAGES[500]

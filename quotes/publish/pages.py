@@ -1,0 +1,401 @@
+"""The pages for readers: home, speakers, a speaker, an article, a quote; their feed, files and robots.txt.
+
+Each page is a handler that reads records in one go from a reader's connection and hands them to a template.
+Invariant: pages answer GET and HEAD, respect Datasette's permissions, and read at most a page's worth of rows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response, asgi_static
+from datasette.views.base import DatasetteError
+from datasette.views.index import IndexView
+
+from quotes.publish import charts, feeds, queries
+from quotes.publish.cells import page_path
+from quotes.publish.context import FORMS
+from quotes.publish.facets import TOPIC, FacetIndex, Mask
+from quotes.publish.highlight import Mark, Paragraph, Voice, paragraphs
+from quotes.publish.security import robots
+from quotes.publish.site import Site
+from quotes.publish.text import day_in_words, month_in_words, number, plain, shorten
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from quotes.publish.queries import Article, Card
+
+Handler = Callable[[Site, Request], Awaitable[Response]]
+
+ON_HOME = 10
+NEWEST = 7
+TOPICS = 24
+PAGE = 20
+SPEAKERS_A_PAGE = 50
+FACET_VALUES = 8
+DEEPEST_PAGE = 500
+# Facets of a speaker's page: parameter -> (column of the index, heading).
+SPEAKER_FACETS = {
+    "form": ("form", "Form"), "outlet": ("outlet_id", "Outlet"), "role": ("role", "Role"), "month": ("month", "Month"),
+    "topic": (TOPIC, "Topic"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A value of a facet on a page of ours: how many quotes have it, and the address that chooses or drops it."""
+
+    label: str
+    count: int
+    href: str
+    selected: bool
+
+
+def routes(site: Site) -> list[tuple[str, Callable[..., Any]]]:
+    """Return the addresses of our pages and their handlers."""
+    return [
+        (r"/$", _home_or_index(site)),
+        (r"/robots\.txt$", _served(site, _robots)),
+        (r"/quotes/static/(?P<path>[\w.-]+)$", asgi_static(str(resources.files("quotes.publish") / "static"))),
+        (r"/quotes/speakers$", _served(site, _speakers)),
+        (r"/quotes/speaker/(?P<id>[^/]+)\.atom$", _served(site, _speaker_feed)),
+        (r"/quotes/speaker/(?P<id>[^/]+)$", _served(site, _speaker)),
+        (r"/quotes/article/(?P<id>[^/]+)$", _served(site, _article)),
+        (r"/quotes/quote/(?P<id>[^/]+)$", _served(site, _quote)),
+    ]
+
+
+def _home_or_index(site: Site) -> Callable[..., Any]:
+    home = _served(site, _home)
+
+    async def view(request: Request) -> Response:
+        if site.name is None:
+            return await IndexView(site.datasette).dispatch_request(Request({**request.scope, "url_route": {
+                "kwargs": {"format": None}}}, request.receive))
+        response: Response = await home(request)
+        return response
+
+    return view
+
+
+def _served(site: Site, handler: Handler) -> Callable[..., Any]:
+    """Return a view that checks method, database and permissions before a handler, and dates its answer."""
+
+    async def view(request: Request) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            raise DatasetteError("This page can only be read.", status=405)
+        if site.name is None:
+            raise NotFound("No database of quotes is served here")
+        for table in ("quotes", "articles"):
+            visible, _ = await site.datasette.check_visibility(
+                request.actor, permissions=[("view-table", (site.name, table)), ("view-database", site.name),
+                                            "view-instance"])
+            if not visible:
+                raise Forbidden("You may not see this")
+        response = await handler(site, request)
+        if response.status == 200:
+            response.headers.setdefault("Cache-Control", f"max-age={site.datasette.setting('default_cache_ttl')}")
+        return response
+
+    return view
+
+
+async def _render(site: Site, request: Request, template: str, **context: Any) -> Response:
+    body = await site.datasette.render_template(f"quotes/{template}.html", context, request=request, view_name="quotes")
+    return Response.html(body)
+
+
+def _id(request: Request) -> str:
+    return str(tilde_decode(request.url_vars["id"]))
+
+
+async def _robots(site: Site, _request: Request) -> Response:
+    return Response.text(robots(site.names()), headers={"Cache-Control": "max-age=3600"})
+
+
+# --- Home and speakers --------------------------------------------------------------------------------------------------
+
+
+async def _home(site: Site, request: Request) -> Response:
+    index = await site.index()
+    return await _render(site, request, "home", **await site.kept("home", partial(_read_home, index)))
+
+
+def _read_home(index: FacetIndex, connection: sqlite3.Connection) -> dict[str, Any]:
+    days = {day: total for day, total in index.counts("day") if day}
+    outlets = index.counts("outlet_id", limit=ON_HOME)
+    topics = index.counts(TOPIC, limit=TOPICS) if TOPIC in index else []
+    named = queries.names(connection, "outlets", "name", [value for value, _ in outlets])
+    terms = queries.names(connection, "terms", "term", [value for value, _ in topics])
+    return {
+        "totals": {"quotes": len(index), "speakers": queries.count_named(connection),
+                   "articles": queries.count(connection, "articles"), "outlets": queries.count(connection, "outlets")},
+        "first_day": min(days, default=None),
+        "last_day": max(days, default=None),
+        "ranked": queries.ranked(connection, ON_HOME),
+        "newest": queries.newest(connection, NEWEST),
+        "timeline": charts.timeline("days", "Quotes over time", days),
+        "outlets": [(value, named.get(value, value), total) for value, total in outlets],
+        "topics": [(value, terms.get(value, value), total) for value, total in topics],
+        "forms": charts.shares("forms", "How it was quoted", "Form",
+                               [(FORMS.get(value, value), total, None) for value, total in index.counts("form")]),
+    }
+
+
+async def _speakers(site: Site, request: Request) -> Response:
+    page = _page_number(request)
+    kind = request.args.get("type") or ""
+    search = plain(request.args.get("q"))
+    offset = (page - 1) * SPEAKERS_A_PAGE
+
+    def read(connection: sqlite3.Connection) -> list[queries.Ranked]:
+        if search:
+            return queries.speakers_called(connection, search, SPEAKERS_A_PAGE + 1)
+        return queries.ranked(connection, SPEAKERS_A_PAGE + 1, offset, kind)
+
+    found = await site.read(read)
+    return await _render(
+        site, request, "speakers", ranked=found[:SPEAKERS_A_PAGE], start=offset + 1, kind=kind, search=search, page=page,
+        highest=max((speaker.quotes for speaker in found), default=1),
+        next_page=_with(request, page=page + 1) if len(found) > SPEAKERS_A_PAGE and not search else None,
+        previous_page=_with(request, page=page - 1 if page > 2 else None) if page > 1 else None)
+
+
+# --- A speaker ----------------------------------------------------------------------------------------------------------
+
+
+async def _speaker(site: Site, request: Request) -> Response:
+    speaker_id = _id(request)
+    index = await site.index()
+    context = await site.read(partial(_read_speaker, index, request, speaker_id))
+    if context is None:
+        return await _moved(site, request, speaker_id, "")
+    return await _render(site, request, "speaker", **context)
+
+
+async def _speaker_feed(site: Site, request: Request) -> Response:
+    speaker_id = _id(request)
+    found = await site.read(lambda connection: queries.speaker_row(connection, speaker_id))
+    if found is None:
+        return await _moved(site, request, speaker_id, ".atom")
+    cards = await site.read(lambda connection: queries.quotes_where(
+        connection, {"speaker_id": speaker_id}, "", limit=feeds.ENTRIES, offset=0))
+    return feeds.feed(site, request, cards, title=f"Quotes of {found['name']}",
+                      page=page_path(site, "speaker", speaker_id))
+
+
+async def _moved(site: Site, request: Request, speaker_id: str, suffix: str) -> Response:
+    """Forward an old identifier of a speaker.
+
+    Raises:
+        NotFound: the identifier never was one.
+    """
+    new_id = await site.read(lambda connection: queries.redirected(connection, speaker_id))
+    if new_id is None:
+        raise NotFound("No such speaker")
+    query = f"?{request.query_string}" if request.query_string else ""
+    return Response.redirect(f"{page_path(site, 'speaker', new_id)}{suffix}{query}", status=301)
+
+
+def _read_speaker(index: FacetIndex, request: Request, speaker_id: str,
+                  connection: sqlite3.Connection) -> dict[str, Any] | None:
+    speaker = queries.speaker(connection, speaker_id)
+    if speaker is None:
+        return None
+    chosen = {name: request.args[name] for name in SPEAKER_FACETS if request.args.get(name)}
+    search = plain(request.args.get("q"))
+    mine = index.mask([("speaker_id", speaker_id)])
+    mask = index.mask([("speaker_id", speaker_id), *((SPEAKER_FACETS[name][0], value) for name, value in chosen.items()
+                                                      if SPEAKER_FACETS[name][0] in index)])
+    if search and mask is not None:
+        mask &= index.mask_of_rowids(queries.matching_rowids(connection, search, speaker_id))
+    page = _page_number(request)
+    filters = {"speaker_id": speaker_id} | {SPEAKER_FACETS[name][0]: value for name, value in chosen.items()}
+    cards = queries.quotes_where(connection, filters, search, limit=PAGE, offset=(page - 1) * PAGE)
+    total = int(mask.sum()) if mask is not None else 0
+    return {
+        "speaker": speaker,
+        "main_role": max(speaker.roles, key=lambda role: role["articles"], default=None),
+        "cards": cards, "total": total, "page": page, "pages": max(1, -(-total // PAGE)),
+        "search": search, "chosen": chosen,
+        "facets": _speaker_facets(connection, index, mask, request, chosen),
+        "clear": page_path_of(request),
+        "next_page": _with(request, page=page + 1) if page * PAGE < total else None,
+        "previous_page": _with(request, page=page - 1 if page > 2 else None) if page > 1 else None,
+        **_speaker_charts(connection, index, mine),
+    }
+
+
+def _speaker_charts(connection: sqlite3.Connection, index: FacetIndex, mine: Mask | None) -> dict[str, Any]:
+    outlets = index.counts("outlet_id", mine, FACET_VALUES)
+    named = queries.names(connection, "outlets", "name", [value for value, _ in outlets])
+    forms = dict(index.counts("form", mine))
+    return {
+        "timeline": charts.timeline("days", "Quotes over time", dict(index.counts("day", mine))),
+        "by_outlet": charts.ranking("outlets", "By outlet", "Outlet",
+                                    [(plain(named.get(value, value)), total, f"?{urlencode({'outlet': value})}#quotes")
+                                     for value, total in outlets]),
+        "by_form": charts.shares("forms", "By form", "Form",
+                                 [(label, forms[form], f"?{urlencode({'form': form})}#quotes")
+                                  for form, label in FORMS.items() if form in forms]),
+    }
+
+
+def _speaker_facets(connection: sqlite3.Connection, index: FacetIndex, mask: Mask | None, request: Request,
+                    chosen: Mapping[str, str]) -> list[tuple[str, list[Choice]]]:
+    found = []
+    for name, (column, heading) in SPEAKER_FACETS.items():
+        if column not in index:
+            continue
+        counts = index.counts(column, mask, FACET_VALUES)
+        labels = _labels(connection, name, [value for value, _ in counts])
+        if name in chosen and chosen[name] not in labels:
+            # Nothing is left of the chosen value, but it must be possible to drop it.
+            counts, labels = [*counts, (chosen[name], 0)], labels | _labels(connection, name, [chosen[name]])
+        choices = [
+            Choice(label=labels.get(value, value), count=total, selected=chosen.get(name) == value,
+                   href=_with(request, page=None, **{name: None if chosen.get(name) == value else value}) + "#quotes")
+            for value, total in counts]
+        if len(choices) > 1 or name in chosen:
+            found.append((heading, choices))
+    return found
+
+
+def _labels(connection: sqlite3.Connection, name: str, values: Sequence[str]) -> dict[str, str]:
+    if name == "outlet":
+        return queries.names(connection, "outlets", "name", values)
+    if name == "topic":
+        return queries.names(connection, "terms", "term", values)
+    if name == "form":
+        return {value: FORMS.get(value, value) for value in values}
+    words = month_in_words if name == "month" else plain
+    return {value: words(value) for value in values}
+
+
+# --- An article ---------------------------------------------------------------------------------------------------------
+
+
+async def _article(site: Site, request: Request) -> Response:
+    article_id = _id(request)
+    article = await site.read(lambda connection: queries.article(connection, article_id))
+    if article is None:
+        raise NotFound("No such article")
+    voices = _voices(article.quotes)
+    return await _render(
+        site, request, "article", article=article, voices=voices, voice_of={voice.speaker_id: voice for voice in voices},
+        card_of={card.id: card for card in article.quotes},
+        paragraphs=paragraphs(article.text, article.marks, article.furniture) if article.text is not None else None)
+
+
+def _voices(quotes: Sequence[Card]) -> list[Voice]:
+    """Return the article's speakers in order of appearance, numbered."""
+    totals = Counter(card.speaker_id for card in quotes)
+    first = {card.speaker_id: card for card in reversed(quotes)}
+    order = dict.fromkeys(card.speaker_id for card in quotes)
+    return [Voice(number=position, speaker_id=speaker_id, name=first[speaker_id].speaker, quotes=totals[speaker_id],
+                  detail=first[speaker_id].role or "")
+            for position, speaker_id in enumerate(order, start=1)]
+
+
+# --- A quote ------------------------------------------------------------------------------------------------------------
+
+
+async def _quote(site: Site, request: Request) -> Response:
+    quote_id = _id(request)
+    context = await site.read(partial(_read_quote, quote_id))
+    if context is None:
+        raise NotFound("No such quote")
+    card = context["card"]
+    permalink = site.datasette.absolute_url(request, page_path(site, "quote", card.id))
+    return await _render(site, request, "quote", permalink=permalink, citation=citation(card, permalink), **context)
+
+
+def _read_quote(quote_id: str, connection: sqlite3.Connection) -> dict[str, Any] | None:
+    card = queries.quote(connection, quote_id)
+    if card is None:
+        return None
+    article = queries.article(connection, card.article_id)
+    if article is None:
+        return None
+    order = [each.id for each in article.quotes]
+    place = order.index(card.id)
+    return {
+        "card": card,
+        "paragraphs": _around(card, article),
+        "voice": Voice(number=1, speaker_id=card.speaker_id, name=card.speaker, quotes=1),
+        "run": queries.run(connection, card.run_id),
+        "topics": queries.quote_terms(connection, card.id),
+        "previous_quote": article.quotes[place - 1] if place else None,
+        "next_quote": article.quotes[place + 1] if place + 1 < len(order) else None,
+        "place": place + 1, "of": len(order),
+    }
+
+
+def _around(card: Card, article: Article) -> list[Paragraph]:
+    """Return the paragraphs that the quote's spans touch, or the stored context where the text is not published."""
+    marks = [mark for mark in article.marks if mark.quote_id == card.id]
+    if article.text is None:
+        return paragraphs(card.context or "", _marks_in_context(card, marks))
+    found = paragraphs(article.text, marks)
+    return [paragraph for paragraph in found if any(segment.mark for segment in paragraph.segments)]
+
+
+def _marks_in_context(card: Card, marks: Sequence[Mark]) -> list[Mark]:
+    """Return the content's pieces as spans of the stored context.
+
+    The pieces' words follow from `quotes.text` and the lengths of the spans: the pieces are joined by one space.
+    """
+    context, found, place, searched = card.context or "", [], 0, 0
+    for mark in sorted((mark for mark in marks if mark.kind == "content"), key=lambda mark: mark.start):
+        length = mark.end - mark.start
+        piece = card.text[place:place + length]
+        place += length + 1
+        start = context.find(piece, searched) if piece else -1
+        if start >= 0:
+            searched = start + length
+            found.append(Mark(quote_id=card.id, speaker_id=card.speaker_id, kind="content", start=start, end=searched))
+    return found
+
+
+def citation(card: Card, permalink: str) -> str:
+    """Return a quote as one would cite it, in plain text.
+
+    Example: “We will appeal,” Ana Ruiz (mayor). In: “A title”, The Outlet, 29 March 2022. https://example.com/quotes/...
+    """
+    words = plain(shorten(card.text, 2000))
+    if not words.startswith(('"', "“", "‘", "'", "«", "„")):
+        words = f"“{words}”" if card.form == "direct" else words
+    who = plain(card.speaker) + (f" ({plain(card.role)})" if card.role else "")
+    where = ", ".join(filter(None, (f"“{plain(shorten(card.article, 300))}”" if card.article else "",
+                                    plain(card.outlet), day_in_words(card.published) if card.published else "")))
+    return f"{words} – {who}. In: {where or 'an article'}. {permalink}"
+
+
+# --- Parts --------------------------------------------------------------------------------------------------------------
+
+
+def page_path_of(request: Request) -> str:
+    """Return the path of a request, without its parameters."""
+    return str(request.path)
+
+
+def _page_number(request: Request) -> int:
+    page = request.args.get("page") or "1"
+    if not page.isascii() or not page.isdigit() or not 1 <= int(page[:6]) <= DEEPEST_PAGE:
+        raise BadRequest(f"page: use a number from 1 to {number(DEEPEST_PAGE)}")
+    return int(page)
+
+
+def _with(request: Request, **changes: object) -> str:
+    """Return the request's address with some parameters changed; None drops one."""
+    kept = {key: request.args[key] for key in request.args if key not in changes}
+    kept |= {key: value for key, value in changes.items() if value is not None}
+    return f"{request.path}?{urlencode(kept)}" if kept else str(request.path)

@@ -1,0 +1,103 @@
+"""The Datasette plugin: hooks that give Datasette our metadata, pages, facets, feeds and headers.
+
+Invariant: a database that is not ours is served as if the plugin were not there, but for the security headers and the
+neutral CSV.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from datasette import hookimpl
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+
+from quotes.publish import cells, errors, facets, feeds, pages
+from quotes.publish.context import FILTERS, Context
+from quotes.publish.metadata import site_metadata
+from quotes.publish.security import App, SafeAnswers
+from quotes.publish.site import site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from datasette.app import Datasette
+    from datasette.filters import FilterArguments
+    from datasette.utils.asgi import Request
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def get_metadata(datasette: Datasette) -> dict[str, Any]:
+    """Describe our tables; a `metadata.yaml` of the operator's wins."""
+    return site_metadata(site_of(datasette).names())
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
+    """Make every answer safe."""
+    return lambda app: SafeAnswers(app, datasette.setting("base_url"))
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def startup(datasette: Datasette) -> Callable[[], Any]:
+    """Read the index of facets before the first visitor comes."""
+
+    async def inner() -> None:
+        site = site_of(datasette)
+        if site.name is not None:
+            await site.index()
+
+    return inner
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
+    """Let our templates stand between the operator's and Datasette's."""
+    templates = str(resources.files("quotes.publish") / "templates")
+    if isinstance(env.loader, ChoiceLoader) and isinstance(env.loader.loaders[0], FileSystemLoader):
+        paths = env.loader.loaders[0].searchpath
+        if templates not in paths:
+            paths.insert(len(paths) - 1, templates)
+    env.globals["quotes"] = Context(site_of(datasette))
+    env.filters.update(FILTERS)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
+    """Add our pages."""
+    return pages.routes(site_of(datasette))
+
+
+@hookimpl(hookwrapper=True)  # type: ignore[untyped-decorator]
+def register_facet_classes() -> Generator[None, Any, None]:
+    """Put our facets in the place of Datasette's."""
+    outcome = yield
+    outcome.force_result([[facets.OURS_FOR.get(kind, kind) for kind in kinds] for kinds in outcome.get_result()]
+                         + [[facets.TopicFacet]])
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def filters_from_request(request: Request, table: str, database: str,
+                         datasette: Datasette) -> FilterArguments | None:
+    """Filter quotes by topic."""
+    return facets.topic_filter(request, table) if database in site_of(datasette).names() else None
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def render_cell(value: Any, column: str, table: str | None, database: str, datasette: Datasette) -> Any:
+    """Show identifiers as links to our pages."""
+    return cells.render(site_of(datasette), database, table, column, value)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_output_renderer() -> dict[str, Any]:
+    """Add `.atom` to every table and query of quotes."""
+    return {"extension": "atom", "render": feeds.render_rows, "can_render": feeds.can_render}
+
+
+@hookimpl(hookwrapper=True)  # type: ignore[untyped-decorator]
+def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Generator[None, Any, None]:
+    """Answer failures in our own words, without the program's insides."""
+    outcome = yield
+    if site_of(datasette).name is not None:
+        outcome.force_result([errors.answer(datasette, request, exception)])

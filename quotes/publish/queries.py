@@ -1,0 +1,354 @@
+"""What the pages show, read from the database: functions of a connection that return records.
+
+Invariant: values are always bound; only names that stand in this file become SQL. A database for the public has no
+`articles.text`; every query here works without it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from quotes.publish.highlight import Mark
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Mapping, Sequence
+
+NEWEST_LOOKED_AT = 80
+NEWEST_AN_ARTICLE = 2
+ARTICLES_FOR_COMPANIONS = 400
+
+CARD = """
+select q.id, q.text, q.kind, q.form, q.cue, q.cue_lemma, q.source, q.mention, q.published, q.day, q.confidence, q.rule, q.words,
+       q.context, q.article_id, a.title as article, a.url, q.outlet_id, o.name as outlet, q.speaker_id, s.name as speaker,
+       s.type as speaker_type, q.role_id, q.role, q.affiliation, q.role_class, q.run_id, q.start, q."end"
+from quotes q
+join speakers s on s.id = q.speaker_id
+left join articles a on a.id = q.article_id
+left join outlets o on o.id = q.outlet_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A quote with the names of all it refers to."""
+
+    id: str
+    text: str
+    kind: str
+    form: str
+    cue: str | None
+    cue_lemma: str | None
+    source: str | None
+    mention: str | None
+    published: str | None
+    day: str | None
+    confidence: float | None
+    rule: str | None
+    words: int | None
+    context: str | None
+    article_id: str
+    article: str | None
+    url: str | None
+    outlet_id: str | None
+    outlet: str | None
+    speaker_id: str
+    speaker: str
+    speaker_type: str
+    role_id: str | None
+    role: str | None
+    affiliation: str | None
+    role_class: str | None
+    run_id: str | None
+    start: int
+    end: int
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Tell whether the source has no name, only a description."""
+        return self.speaker_type == "unnamed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """A speaker's row, and what belongs to it alone."""
+
+    id: str
+    name: str
+    type: str
+    authority_id: str | None
+    aliases: tuple[tuple[str, int], ...] = ()
+    roles: tuple[Mapping[str, Any], ...] = ()
+    terms: tuple[Mapping[str, Any], ...] = ()
+    companions: tuple[Mapping[str, Any], ...] = ()
+    totals: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article with its quotes; `text` is None in a database for the public."""
+
+    id: str
+    title: str | None
+    outlet_id: str | None
+    outlet: str | None
+    published: str | None
+    published_from: str | None
+    url: str | None
+    author: str | None
+    words: int | None
+    text: str | None
+    syndicated_from: str | None
+    quotes: tuple[Card, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    furniture: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A speaker in a list of those quoted most."""
+
+    id: str
+    name: str
+    type: str
+    quotes: int
+    outlets: int
+    last_day: str | None = None
+    role: str | None = None
+    affiliation: str | None = None
+
+
+def rows(connection: sqlite3.Connection, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
+    """Return a query's rows as dictionaries."""
+    cursor = connection.execute(sql, params)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def cards(connection: sqlite3.Connection, tail: str, params: Sequence[Any] | Mapping[str, Any]) -> tuple[Card, ...]:
+    """Return the quotes that a condition and order of this module's choose."""
+    return tuple(Card(**row) for row in rows(connection, CARD + tail, params))
+
+
+def columns(connection: sqlite3.Connection, table: str) -> set[str]:
+    """Return the names of a table's columns; none if there is no such table."""
+    return {row[0] for row in connection.execute("select name from pragma_table_info(?)", [table])}
+
+
+def quote(connection: sqlite3.Connection, quote_id: str) -> Card | None:
+    """Return one quote."""
+    return next(iter(cards(connection, "where q.id = ?", [quote_id])), None)
+
+
+def newest(connection: sqlite3.Connection, limit: int) -> tuple[Card, ...]:
+    """Return the newest quotes, not more than two of one article."""
+    found: list[Card] = []
+    taken: dict[str, int] = {}
+    tail = "where q.kind = 'speech' order by q.published desc limit ?"
+    for card in cards(connection, tail, [NEWEST_LOOKED_AT]):
+        taken[card.article_id] = taken.get(card.article_id, 0) + 1
+        if taken[card.article_id] <= NEWEST_AN_ARTICLE:
+            found.append(card)
+    return tuple(found[:limit])
+
+
+def count(connection: sqlite3.Connection, table: str) -> int:
+    """Return the number of rows of one of our tables."""
+    (found,) = connection.execute(f'select count(*) from "{table}"').fetchone()  # noqa: S608  our own names
+    return int(found)
+
+
+def ranked(connection: sqlite3.Connection, limit: int, offset: int = 0, kind: str = "") -> list[Ranked]:
+    """Return the speakers with a name who are quoted most, each with the role given most often.
+
+    Args:
+        connection: the database.
+        limit: how many at most.
+        offset: how many to leave out first.
+        kind: only speakers of this type; "" for all with a name.
+    """
+    found = rows(connection, """
+        select s.id, s.name, s.type, t.quotes, t.outlets, t.last_day from speaker_totals t
+        join speakers s on s.id = t.speaker_id
+        where s.type != 'unnamed' and (:kind = '' or s.type = :kind)
+        order by t.quotes desc, t.speaker_id limit :limit offset :offset
+        """, {"kind": kind, "limit": limit, "offset": offset})
+    return [Ranked(**row, **_main_role(connection, row["id"])) for row in found]
+
+
+def _main_role(connection: sqlite3.Connection, speaker_id: str) -> dict[str, Any]:
+    found = rows(connection, "select role, affiliation from roles where speaker_id = ? "
+                             "order by articles desc, last_seen desc, role limit 1", [speaker_id])
+    return found[0] if found else {}
+
+
+def count_named(connection: sqlite3.Connection) -> int:
+    """Return the number of speakers who have a name."""
+    (found,) = connection.execute("select count(*) from speakers where type != 'unnamed'").fetchone()
+    return int(found)
+
+
+def speakers_called(connection: sqlite3.Connection, name: str, limit: int) -> list[Ranked]:
+    """Return the speakers one of whose spellings has the words of a name in it, most quoted first."""
+    pattern = "%".join(("", *(word.replace("%", "").replace("_", "") for word in name.split()), ""))
+    found = rows(connection, """
+        select s.id, s.name, s.type, t.quotes, t.outlets, t.last_day from speakers s
+        join speaker_totals t on t.speaker_id = s.id
+        where s.type != 'unnamed' and (s.name like :name or s.id in (select speaker_id from aliases where alias like :name))
+        order by t.quotes desc, s.name limit :limit
+        """, {"name": pattern, "limit": limit})
+    return [Ranked(**row, **_main_role(connection, row["id"])) for row in found]
+
+
+def speaker_row(connection: sqlite3.Connection, speaker_id: str) -> dict[str, Any] | None:
+    """Return a speaker's own row, or None."""
+    found = rows(connection, "select id, name, type, authority_id from speakers where id = ?", [speaker_id])
+    return found[0] if found else None
+
+
+def names(connection: sqlite3.Connection, table: str, column: str, ids: Iterable[Any]) -> dict[Any, str]:
+    """Return the names of rows by their identifiers."""
+    wanted = list(ids)
+    places = ", ".join("?" * len(wanted))
+    sql = f'select id, "{column}" from "{table}" where id in ({places})'  # noqa: S608  our own names
+    return {row[0]: row[1] for row in connection.execute(sql, wanted) if row[1]}
+
+
+def speaker(connection: sqlite3.Connection, speaker_id: str) -> Speaker | None:
+    """Return a speaker with spellings, roles, terms and the others quoted in the same articles."""
+    row = speaker_row(connection, speaker_id)
+    if row is None:
+        return None
+    totals = rows(connection, "select quotes, words, direct, mixed, indirect, articles, outlets, first_day, last_day "
+                              "from speaker_totals where speaker_id = ?", [speaker_id])
+    return Speaker(
+        **row,
+        aliases=tuple((row["alias"], row["mentions"]) for row in rows(
+            connection, "select alias, sum(mentions) as mentions from aliases where speaker_id = ? "
+                        "group by alias order by 2 desc, 1 limit 40", [speaker_id])),
+        roles=tuple(_roles(connection, speaker_id)),
+        terms=tuple(_terms(connection, speaker_id)),
+        companions=tuple(_companions(connection, speaker_id)),
+        totals=totals[0] if totals else {},
+    )
+
+
+def _roles(connection: sqlite3.Connection, speaker_id: str) -> list[dict[str, Any]]:
+    roles = rows(connection, "select id, role, affiliation, role_class, first_seen, last_seen, articles from roles "
+                             "where speaker_id = ? order by last_seen desc, articles desc, role limit 40", [speaker_id])
+    for role in roles:
+        role["outlets"] = [row[0] for row in connection.execute(
+            "select distinct o.name from quotes q join outlets o on o.id = q.outlet_id where q.role_id = ? "
+            "order by 1 limit 12", [role["id"]])]
+    return roles
+
+
+def _terms(connection: sqlite3.Connection, speaker_id: str) -> list[dict[str, Any]]:
+    if not columns(connection, "speaker_terms"):
+        return []
+    return rows(connection, "select t.id, t.term, st.quotes, st.weight from speaker_terms st "
+                            "join terms t on t.id = st.term_id where st.speaker_id = ? "
+                            "order by st.weight desc, t.term limit 18", [speaker_id])
+
+
+def _companions(connection: sqlite3.Connection, speaker_id: str) -> list[dict[str, Any]]:
+    return rows(connection, """
+        with shared as (select distinct article_id from quotes where speaker_id = :id limit :articles),
+             others as (select q.speaker_id, count(distinct q.article_id) as articles
+                        from shared join quotes q on q.article_id = shared.article_id
+                        where q.speaker_id != :id group by q.speaker_id order by 2 desc limit 40)
+        select s.id, s.name, others.articles from others join speakers s on s.id = others.speaker_id
+        where s.type != 'unnamed' order by others.articles desc, s.name limit 10
+        """, {"id": speaker_id, "articles": ARTICLES_FOR_COMPANIONS})
+
+
+def redirected(connection: sqlite3.Connection, speaker_id: str) -> str | None:
+    """Return the identifier that an old identifier of a speaker now has, or None."""
+    if not columns(connection, "speaker_redirects"):
+        return None
+    row = connection.execute("select speaker_id from speaker_redirects where old_id = ?", [speaker_id]).fetchone()
+    return None if row is None else str(row[0])
+
+
+def quotes_where(connection: sqlite3.Connection, filters: Mapping[str, str], search: str, *, limit: int,
+                 offset: int) -> tuple[Card, ...]:
+    """Return quotes that pass filters for equality of columns (`role` by its words) and a search, newest first.
+
+    Args:
+        connection: the database.
+        filters: column -> value; columns are those of `FILTERS`.
+        search: words that the quotes must contain; "" for no search.
+        limit: how many quotes at most.
+        offset: how many to leave out first.
+    """
+    conditions = [FILTERS[name] for name in filters]
+    params: dict[str, Any] = {**filters, "limit": limit, "offset": offset}
+    if search:
+        conditions.append("q.rowid in (select rowid from quotes_fts where quotes_fts match escape_fts(:search))")
+        params["search"] = search
+    where = f"where {' and '.join(conditions)} " if conditions else ""
+    return cards(connection, f"{where}order by q.published desc, q.article_id, q.start limit :limit offset :offset", params)
+
+
+FILTERS = {
+    "speaker_id": "q.speaker_id = :speaker_id",
+    "outlet_id": "q.outlet_id = :outlet_id",
+    "form": "q.form = :form",
+    "kind": "q.kind = :kind",
+    "month": "q.month = :month",
+    "day": "q.day = :day",
+    "mention": "q.mention = :mention",
+    "role": "q.role = :role",
+    "topic": "q.id in (select quote_id from quote_terms where term_id = :topic)",
+}
+
+
+def matching_rowids(connection: sqlite3.Connection, search: str, speaker_id: str) -> list[int]:
+    """Return the row numbers of a speaker's quotes that a search finds."""
+    return [row[0] for row in connection.execute(
+        "select rowid from quotes where speaker_id = ? "
+        "and rowid in (select rowid from quotes_fts where quotes_fts match escape_fts(?))", [speaker_id, search])]
+
+
+def article(connection: sqlite3.Connection, article_id: str) -> Article | None:
+    """Return an article with its quotes, their spans and its site furniture."""
+    text = "a.text" if "text" in columns(connection, "articles") else "null"
+    found = rows(connection, f"""
+        select a.id, a.title, a.outlet_id, o.name as outlet, a.published, a.published_from, a.url, a.author, a.words,
+               {text} as text, a.syndicated_from
+        from articles a left join outlets o on o.id = a.outlet_id where a.id = ?
+        """, [article_id])  # noqa: S608  one of two literals
+    if not found:
+        return None
+    quotes = cards(connection, "where q.article_id = ? order by q.start, q.id", [article_id])
+    furniture: tuple[tuple[int, int], ...] = ()
+    if columns(connection, "furniture"):
+        furniture = tuple((row[0], row[1]) for row in connection.execute(
+            'select start, "end" from furniture where article_id = ? order by start', [article_id]))
+    return Article(**found[0], quotes=quotes, marks=marks(connection, quotes), furniture=furniture)
+
+
+def marks(connection: sqlite3.Connection, quotes: Iterable[Card]) -> tuple[Mark, ...]:
+    """Return the spans of quotes."""
+    found = []
+    for card in quotes:
+        for kind, start, end in connection.execute(
+                'select kind, start, "end" from spans where quote_id = ? order by kind, piece', [card.id]):
+            found.append(Mark(quote_id=card.id, speaker_id=card.speaker_id, kind=kind, start=start, end=end,
+                              label=card.speaker))
+    return tuple(found)
+
+
+def run(connection: sqlite3.Connection, run_id: str | None) -> dict[str, Any]:
+    """Return what ran, or nothing."""
+    found = rows(connection, "select * from runs where id = ?", [run_id]) if run_id else []
+    return found[0] if found else {}
+
+
+def quote_terms(connection: sqlite3.Connection, quote_id: str) -> list[dict[str, Any]]:
+    """Return a quote's topics, the most telling first."""
+    if not columns(connection, "quote_terms"):
+        return []
+    return rows(connection, "select t.id, t.term from quote_terms qt join terms t on t.id = qt.term_id "
+                            "where qt.quote_id = ? order by qt.weight desc, t.term limit 12", [quote_id])

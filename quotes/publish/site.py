@@ -1,0 +1,146 @@
+"""The one place that knows which database a Datasette serves for us, and what of it may be kept in memory.
+
+Invariant: a `Site` belongs to one `Datasette`; whatever it keeps is thrown away when the database's file changes (its
+modification time or size), so that a page never mixes two states for longer than one request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from datasette.utils import sqlite_timelimit
+
+from quotes.publish.facets import FacetIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from datasette.app import Datasette
+    from datasette.database import Database
+
+OUR_TABLES = frozenset({"articles", "outlets", "quotes", "roles", "spans", "speakers"})
+# A page is made of several queries; together they may take no longer than this (milliseconds).
+PAGE_TIME_LIMIT_MS = 3000
+# Up to this many quotes, the index of facets is made anew before the next page is answered; above it, meanwhile.
+REFRESH_AT_ONCE = 50_000
+
+Result = TypeVar("Result")
+Stamp = tuple[int, int]
+
+
+class Site:
+    """What our pages know of the Datasette that serves them."""
+
+    def __init__(self, datasette: Datasette) -> None:
+        self.datasette = datasette
+        self._checked: dict[str, tuple[Stamp, bool]] = {}
+        self._index: tuple[Stamp, FacetIndex] | None = None
+        self._refreshing: asyncio.Task[FacetIndex] | None = None
+        self._kept: tuple[Stamp, dict[str, Any]] | None = None
+
+    def names(self) -> list[str]:
+        """Return the names of the databases that hold our tables, in the order they were given."""
+        return [name for name, database in self.datasette.databases.items() if self._is_ours(database)]
+
+    @property
+    def name(self) -> str | None:
+        """Return the name of the database that the pages show, or None."""
+        return next(iter(self.names()), None)
+
+    @property
+    def database(self) -> Database:
+        """Return the database that the pages show.
+
+        Raises:
+            LookupError: none of the databases is ours.
+        """
+        name = self.name
+        if name is None:
+            raise LookupError("no database with the tables of quotes")
+        return self.datasette.databases[name]
+
+    async def read(self, query: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run a function of a connection in Datasette's pool of readers, within the time of a page."""
+
+        def limited(connection: sqlite3.Connection) -> Result:
+            with sqlite_timelimit(connection, PAGE_TIME_LIMIT_MS):
+                return query(connection)
+
+        result: Result = await self.database.execute_fn(limited)
+        return result
+
+    async def kept(self, key: str, query: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Return a query's result, from memory while the database has not changed."""
+        stamp = _stamp(self.database)
+        if self._kept is None or self._kept[0] != stamp:
+            self._kept = (stamp, {})
+        results = self._kept[1]
+        if key not in results:
+            results[key] = await self.read(query)
+        value: Result = results[key]
+        return value
+
+    async def index(self) -> FacetIndex:
+        """Return the index of facets as of now; of a large database that has just changed, as of a moment ago."""
+        stamp = _stamp(self.database)
+        if self._index is not None and self._index[0] == stamp:
+            return self._index[1]
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = asyncio.ensure_future(self._refresh(stamp))
+        if self._index is not None and len(self._index[1]) > REFRESH_AT_ONCE:
+            return self._index[1]
+        return await asyncio.shield(self._refreshing)
+
+    async def _refresh(self, stamp: Stamp) -> FacetIndex:
+        # Not through the pool of readers: the first of many visitors must not keep the others waiting for it.
+        index = await asyncio.to_thread(_read_index, self.database)
+        self._index = (stamp, index)
+        return index
+
+    def _is_ours(self, database: Database) -> bool:
+        if not database.path:
+            return False
+        try:
+            stamp = _stamp(database)
+        except OSError:
+            return False
+        known = self._checked.get(database.path)
+        if known is None or known[0] != stamp:
+            known = (stamp, _has_our_tables(database))
+            self._checked[database.path] = known
+        return known[1]
+
+
+def _stamp(database: Database) -> Stamp:
+    found = Path(database.path).stat()
+    return (found.st_mtime_ns, found.st_size)
+
+
+def _has_our_tables(database: Database) -> bool:
+    try:
+        with closing(database.connect()) as connection:
+            names = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
+    except sqlite3.Error:
+        return False
+    return names >= OUR_TABLES
+
+
+def _read_index(database: Database) -> FacetIndex:
+    with closing(database.connect()) as connection:
+        return FacetIndex.read(connection)
+
+
+_SITES: WeakKeyDictionary[Datasette, Site] = WeakKeyDictionary()
+
+
+def site_of(datasette: Datasette) -> Site:
+    """Return the `Site` of a Datasette, always the same one."""
+    site = _SITES.get(datasette)
+    if site is None:
+        site = _SITES[datasette] = Site(datasette)
+    return site

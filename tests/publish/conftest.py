@@ -1,0 +1,83 @@
+"""Databases made once a session, and Datasettes over them."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quotes.publish.serve import make_datasette
+
+# pytest's import mode gives the tests no folder of their own to import from.
+sys.path.insert(0, str(Path(__file__).parent))
+import site_corpus as corpus
+import site_hostile as hostile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from datasette.app import Datasette
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return corpus.build(tmp_path_factory.mktemp("site") / "data.db")
+
+
+@pytest.fixture(scope="session")
+def hostile_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return hostile.build(tmp_path_factory.mktemp("hostile") / "data.db")
+
+
+@pytest.fixture
+def datasette(database: Path) -> Datasette:
+    return make_datasette(database)
+
+
+@pytest.fixture
+def hostile_datasette(hostile_database: Path) -> Datasette:
+    return make_datasette(hostile_database)
+
+
+@contextlib.contextmanager
+def running(path: Path) -> Iterator[str]:
+    """Serve a database as `quotes serve` does, in a process of its own; yield its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    code = "import sys; from quotes.publish.serve import serve; serve(sys.argv[1], int(sys.argv[2]))"
+    server = subprocess.Popen([sys.executable, "-c", code, str(path), str(port)], cwd=path.parent,
+                              stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(200):
+            if server.poll() is not None:
+                raise RuntimeError("the server ended at once")
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/robots.txt", timeout=5):  # noqa: S310
+                break
+            time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def server(database: Path) -> Iterator[str]:
+    with running(database) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def hostile_server(hostile_database: Path) -> Iterator[str]:
+    with running(hostile_database) as address:
+        yield address

@@ -1,0 +1,60 @@
+"""The real server, over HTTP."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import urllib.error
+import urllib.request
+from urllib.parse import urlsplit
+
+
+def get(address: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def test_a_faceted_page_counts_and_names_speakers(server: str) -> None:
+    status, page = get(f"{server}/data/quotes?form=direct")
+    assert status == 200
+    assert re.search(r"Daniel Okafor</bdi></a> <span class=\"count\">4</span>", page)
+    assert "/quotes/speaker/daniel-okafor-" in page
+
+
+def test_facets_in_json_follow_the_filters(server: str) -> None:
+    _, body = get(f"{server}/data/quotes.json?form=direct&_facet=cue_lemma")
+    facets = json.loads(body)["facet_results"]
+    assert {result["value"]: result["count"] for result in facets["cue_lemma"]["results"]}["say"] == 9
+    assert [result["value"] for result in facets["form"]["results"]] == ["direct"]
+
+
+def test_the_server_survives_malformed_requests(server: str) -> None:
+    parts = urlsplit(server)
+    for request in (b"GET / HTTP/9.9\r\n\r\n", b"\x00\xff\xfe" * 100 + b"\r\n\r\n", b"GET /%00%ff%fe HTTP/1.1\r\nHost: x\r\n\r\n",
+                    b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+                    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\nxx",
+                    b'GET / HTTP/1.1\r\nHost: "><script>\r\nX: ' + b"\xff" * 50 + b"\r\n\r\n"):
+        with socket.create_connection((parts.hostname, parts.port), timeout=5) as connection:
+            connection.sendall(request)
+            connection.settimeout(1)
+            try:
+                connection.recv(100)
+            except TimeoutError:
+                continue
+    assert get(f"{server}/")[0] == 200
+
+
+def test_parameters_that_make_no_sense_get_an_answer_that_says_so(server: str) -> None:
+    for path in ("/data/quotes?_size=abc", "/data/quotes?_through=[", "/quotes/speaker/%FF",
+                 "/quotes/speaker/nobody", "/quotes/quote/x?page=zz", "/quotes/speakers?page=0", "/quotes/speakers?page=9e9",
+                 "/data/quotes?_facet={", "/data/quotes?_sort=nothing", "/data/quotes?_where=select",
+                 "/data?sql=drop+table+quotes",
+                 "/quotes/article/..%2F..%2Fetc%2Fpasswd", "/quotes/static/..%2Fplugin.py"):
+        status, page = get(server + path)
+        assert 400 <= status < 500, path
+        assert "Traceback" not in page
+        assert 'class="page-head"' in page or "<html" in page or page.startswith("{") or status == 404, path
