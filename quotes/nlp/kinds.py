@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 QUOTES_KEY = "quotes"
 SPEECH, ATTITUDE = "speech", "attitude"
-LISTS = ("speech", "topic", "evidence", "agreement", "attitude")
+LISTS = ("act", "speech", "topic", "evidence", "agreement", "attitude")
 MIN_QUOTED_WORDS = 3
 MIN_TOPIC_WORDS = 5  # "criticised the plan" says nothing of what was said; "criticised the plan as a gift to the rich" does
 NEGATIONS = frozenset({"not", "n't", "n\N{RIGHT SINGLE QUOTATION MARK}t", "never", "neither", "nor", "without", "no"})
@@ -125,11 +125,14 @@ def kind_of(parts: Parts, inside: Sequence[bool], words: CueWords, *, rule: str 
     found = first_listed(cue, words)
     if found is None:
         return SPEECH if has_clause(parts) and any(t.pos_ == "VERB" for t in cue) else ATTITUDE
-    return _by_list(*found, parts, cue, size, words)
+    return _by_list(*found, parts, cue, (quoted, size), words)
 
 
-def _by_list(token: Token, name: str, parts: Parts, cue: Sequence[Token], size: int, words: CueWords) -> str:
+def _by_list(token: Token, name: str, parts: Parts, cue: Sequence[Token], counts: tuple[int, int],  # noqa: PLR0913
+             words: CueWords) -> str:
+    quoted, size = counts
     speech = {
+        "act": quoted > 0 or has_clause(parts),
         "speech": not _believed(token, cue),
         "topic": size >= MIN_TOPIC_WORDS,
         "evidence": is_document(parts.source, words),
