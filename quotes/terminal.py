@@ -125,7 +125,8 @@ def _coloured(text: str, quotes: Iterable[Quote], colours: Mapping[str, str]) ->
     for (start, end), quote, kind in _disjoint(quotes):
         parts.append(printable(text[position:start]))
         piece = printable(text[start:end])
-        parts.append(click.style(piece, fg=colours[speaker_of(quote)], bold=kind == "source", underline=kind == "cue"))
+        bold, underline = kind == "source" or None, kind == "cue" or None
+        parts.append(click.style(piece, fg=colours[speaker_of(quote)], bold=bold, underline=underline))
         position = end
     return "".join([*parts, printable(text[position:])])
 

@@ -1,0 +1,113 @@
+"""Imports point down: cli -> pipeline -> stages -> what all share; and heavy or foreign things stay where they belong."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "quotes"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+STAGES = ("ingest", "nlp", "resolve", "store", "publish")
+SHARED = {"records", "errors", "ids", "config", "lexicon", "names", "data"}
+TOP = {"cli", "pipeline", "__main__", "terminal"}
+# What a part of the package must not know, whatever its module.
+FOREIGN = {
+    "ingest": {"spacy", "textacy", "sqlite3", "sqlite_utils"},
+    "nlp": {"sqlite3", "sqlite_utils", "datasette"},
+    "resolve": {"spacy", "sqlite3", "sqlite_utils"},
+    "store": {"spacy", "textacy", "click", "datasette"},
+    "publish": {"spacy", "textacy"},
+    "evaluate": {"spacy", "textacy", "sqlite3", "sqlite_utils"},
+    "cli": {"spacy", "textacy", "sqlite3", "sqlite_utils", "datasette"},
+    "pipeline": {"spacy", "sqlite3", "datasette", "click"},
+    "records": {"*"},
+    "errors": {"*"},
+    "config": {"*"},
+}
+
+
+def part_of(module: Path) -> str:
+    relative = module.relative_to(PACKAGE).with_suffix("")
+    return relative.parts[0]
+
+
+def imports(module: Path) -> set[str]:
+    """Return the full names of what a module imports anywhere, but for what only a type checker sees."""
+    found: set[str] = set()
+    for node in _running(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: imports are absolute"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def _running(tree: ast.AST) -> list[ast.AST]:
+    nodes: list[ast.AST] = []
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            continue
+        nodes += [node, *_running(node)]
+    return nodes
+
+
+def own(names: set[str]) -> set[str]:
+    """Return the parts of this package among imported names."""
+    return {name.split(".")[1] for name in names if name.startswith("quotes.")} - {"__version__"}
+
+
+def allowed(part: str) -> set[str]:
+    if part in STAGES or part == "evaluate":
+        return SHARED | {part}
+    return {
+        "__init__": {"pipeline"},
+        "__main__": {"cli"},
+        "cli": SHARED | TOP | set(STAGES),
+        "pipeline": SHARED | set(STAGES),
+        "terminal": {"records"},
+        "records": {"ids"},
+        "config": {"errors"},
+    }.get(part, SHARED)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(module: Path) -> None:
+    part = part_of(module)
+    assert own(imports(module)) <= allowed(part)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_foreign_things_stay_where_they_belong(module: Path) -> None:
+    foreign = FOREIGN.get(part_of(module), set())
+    third = {name.split(".")[0] for name in imports(module)} - {"quotes"}
+    if foreign == {"*"}:
+        assert third <= set(sys.stdlib_module_names)
+    else:
+        assert not third & foreign
+
+
+def loaded_by(code: str) -> set[str]:
+    script = f"import sys\n{code}\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_the_package_loads_next_to_nothing() -> None:
+    loaded = loaded_by("import quotes")
+    assert not {"spacy", "textacy", "numpy", "sqlite_utils", "datasette", "click"} & loaded
+
+
+def test_the_command_line_starts_without_the_heavy_things() -> None:
+    loaded = loaded_by("import quotes.cli, quotes.pipeline")
+    assert not {"spacy", "textacy", "numpy", "datasette", "sqlite_utils"} & loaded
+
+
+def test_no_module_has_a_getattr_of_its_own() -> None:
+    for module in MODULES:
+        names = {node.name for node in ast.parse(module.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)}
+        assert "__getattr__" not in names, module
