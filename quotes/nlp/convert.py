@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 QUOTES_KEY = "quotes"
 MENTIONS_KEY = "quotes_mentions"
 MARKS_KEY = "quotes_marks"
-LAYOUT_RULE = "layout."  # turns and posts are direct without marks
+WITHOUT_MARKS = ("layout.turn", "layout.post")  # direct without marks
 CONTEXT_LENGTH = 600  # code points kept on either side of a content that lies in one very long sentence
 
 
@@ -110,7 +110,7 @@ def _quote(doc: Doc, article: Article, roles: dict[str, list[Span]], *, content:
         article_id=article.id,
         entity_key=key,
         kind=Kind(found.get("kind") or Kind.SPEECH),
-        form=Form.DIRECT if rule.startswith(LAYOUT_RULE) else form,
+        form=Form.DIRECT if rule in WITHOUT_MARKS else form,
         content=content,
         cue=cue,
         source=named,

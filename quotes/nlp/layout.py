@@ -1,14 +1,17 @@
-"""Quotes that a page's layout attributes: turns of a transcript or interview, and embedded posts.
+"""Quotes that layout and typography attribute, no verb: turns of a transcript or interview, embedded posts, `"..." - Name`,
+`Name: "..."`, and whole sentences in marks that go on from the quote before.
 
-Holds a pure function over paragraphs, `laid_out`, and the spaCy component `quotes_layout`, which runs behind the extractor:
-in a turn or a post the layout alone says who speaks, so what the extractor found inside it gives way.
+Holds pure functions over paragraphs (`laid_out`) and over stretches in marks that nothing else claims (`typographic`), and
+the spaCy component `quotes_layout`, which runs behind the extractor: in a turn or a post the layout alone says who speaks,
+so what the extractor found inside it gives way; a stretch in marks that the extractor gave to somebody stays with them.
 
-Invariants: a page without at least `MIN_TURNS` turns that read as speech has none; contents lie in one speaker's paragraphs.
+Invariants: a page without at least `MIN_TURNS` turns that read as speech has none; a stretch in marks is taken whole.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
-from quotes.nlp.marks import PARAGRAPHS_KEY, token_snapper
+from quotes.nlp.marks import MARKS_KEY, PARAGRAPHS_KEY, token_snapper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +28,11 @@ if TYPE_CHECKING:
 
 QUOTES_KEY = "quotes"
 MIN_TURNS = 3
-CONFIDENCE = 0.9  # in turns and posts the layout is explicit; what it cannot know is whether the page is what it looks like
+CONFIDENCE = {"layout.turn": 0.9, "layout.post": 0.9, "layout.colon": 0.8, "layout.dash": 0.8, "layout.alone": 0.5}
+MIN_WORDS = 4  # in marks; fewer, without a verb, are a title, a nickname or a scare quote
+MAX_NAME = 14  # tokens of a name with its role
+SENTENCE_END = frozenset({".", "?", "!", "…", "..."})
+DASHES = frozenset({"-", "–", "—", "--", "―"})
 
 NAME_WORD = r"[^\W\d_a-z][\w.'’()-]*"
 TURN = re.compile(
@@ -41,10 +48,10 @@ ADDRESS = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|you|your|we|we're|we’re|ou
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaidOut:
-    """A turn or a post: its words and its speaker's name, as half-open ranges of code points."""
+    """A quote by layout: its words and its speaker's name (None: whoever spoke before), as half-open ranges of code points."""
 
     content: tuple[tuple[int, int], ...]
-    source: tuple[int, int]
+    source: tuple[int, int] | None
     rule: str
 
 
@@ -95,37 +102,119 @@ def _posts(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[LaidOut
             yield LaidOut(content=(paragraphs[i - 1],), source=above.span("name"), rule="layout.post")
 
 
+# ---------------------------------------------------------------- typography
+
+
+def typographic(doc: Doc, free: Sequence[Span], paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
+    """Yield the quotes that a colon, a dash or nothing at all attributes.
+
+    Args:
+        doc: a tagged Doc.
+        free: its stretches in quotation marks that are in no quote yet.
+        paragraphs: its paragraphs without site furniture.
+    """
+    starts = [span.start for span in paragraphs]
+    for region in free:
+        at = bisect_right(starts, region.start) - 1
+        if at < 0 or region.start >= paragraphs[at].end or not _reads_as_speech(region):
+            continue
+        content = ((region.start_char, region.end_char),)
+        if (name := _name_before(doc, region, paragraphs[at])) is not None:
+            yield LaidOut(content=content, source=(name.start_char, name.end_char), rule="layout.colon")
+        elif (name := _name_behind(doc, region, paragraphs, at)) is not None:
+            yield LaidOut(content=content, source=(name.start_char, name.end_char), rule="layout.dash")
+        elif _stands_alone(doc, region, paragraphs[at]):
+            yield LaidOut(content=content, source=None, rule="layout.alone")
+
+
+def _reads_as_speech(region: Span) -> bool:
+    return sum(token.is_alpha for token in region) >= MIN_WORDS or any(token.pos_ in ("VERB", "AUX") for token in region)
+
+
+def _name_before(doc: Doc, region: Span, paragraph: Span) -> Span | None:
+    """Return the name in `Ana Ruiz: "..."`."""
+    colon = region.start - 1
+    if colon <= paragraph.start or doc[colon].text != ":":
+        return None
+    start = colon
+    while start > paragraph.start and not doc[start - 1].is_punct and not doc[start - 1].is_space:
+        start -= 1
+    return _named(doc[start:colon])
+
+
+def _name_behind(doc: Doc, region: Span, paragraphs: Sequence[Span], at: int) -> Span | None:
+    """Return the name in `"..." - Ana Ruiz, the mayor`, on its own line too, or in a headline's `"...": Ana Ruiz`."""
+    end, start = paragraphs[at].end, region.end
+    if start >= end and at + 1 < len(paragraphs):
+        start, end = paragraphs[at + 1].start, paragraphs[at + 1].end
+        if doc[start].text not in DASHES:
+            return None
+    if start >= end or doc[start].text not in DASHES | {":"}:
+        return None
+    if doc[start].text in DASHES:
+        return _named(doc[start + 1:end])
+    stop = start + 1
+    while stop < end and (doc[stop].pos_ in ("PROPN", "NOUN") or doc[stop].lower_ == "the"):
+        stop += 1
+    return _named(doc[start + 1:stop])
+
+
+def _named(span: Span) -> Span | None:
+    """Return a span without space and a final stop if it is short and begins with a name or a title."""
+    start, end = span.start, span.end
+    while start < end and span.doc[start].is_space:
+        start += 1
+    while start < end and (span.doc[end - 1].is_space or span.doc[end - 1].text == "."):
+        end -= 1
+    if not 0 < end - start <= MAX_NAME or any(token.pos_ in ("VERB", "AUX") for token in span.doc[start:end]):
+        return None
+    first = span.doc[start + 1] if span.doc[start].lower_ == "the" and end - start > 1 else span.doc[start]
+    return span.doc[start:end] if first.text[:1].isupper() and first.pos_ in ("PROPN", "NOUN", "ADJ") else None
+
+
+def _stands_alone(doc: Doc, region: Span, paragraph: Span) -> bool:
+    """Say whether a stretch is one or more whole sentences, which somebody must have said."""
+    inner = [token for token in region if not token.is_quote]
+    if region.label_ != "closed" or not inner or inner[-1].text not in SENTENCE_END or not inner[0].text[:1].isupper():
+        return False
+    before = doc[paragraph.start:region.start].text.rstrip()
+    after = doc[region.end:paragraph.end].text.strip()
+    return (not before or before[-1] in ".?!…\"”’'") and (not after or not after[0].islower())
+
+
 # ---------------------------------------------------------------- spaCy
 
 
 @Language.factory(
     "quotes_layout",
-    default_config={"spans_key": QUOTES_KEY, "paragraphs_key": PARAGRAPHS_KEY},
+    default_config={"spans_key": QUOTES_KEY, "paragraphs_key": PARAGRAPHS_KEY, "marks_key": MARKS_KEY},
     assigns=["doc.spans"],
-    requires=["doc.spans"],
+    requires=["doc.spans", "token.pos"],
 )
-def make_layout(nlp: Language, name: str, spans_key: str, paragraphs_key: str) -> Layout:
-    """Make the component that reads turns and posts off a page's layout; put it behind the extractor.
+def make_layout(nlp: Language, name: str, spans_key: str, paragraphs_key: str, marks_key: str) -> Layout:
+    """Make the component that reads quotes off layout and typography; put it behind the extractor.
 
     Args:
         nlp (Language): the pipeline.
         name (str): the component's name.
         spans_key (str): key of `doc.spans` of the quotes.
         paragraphs_key (str): key of the paragraphs.
+        marks_key (str): key of the stretches in quotation marks.
     RETURNS (Layout): the component.
     """
     del nlp
-    return Layout(name=name, spans_key=spans_key, paragraphs_key=paragraphs_key)
+    return Layout(name=name, spans_key=spans_key, paragraphs_key=paragraphs_key, marks_key=marks_key)
 
 
 class Layout:
-    """Adds turns and posts to the quotes of a Doc; quotes found inside them give way."""
+    """Adds the quotes that layout attributes; what was found inside turns and posts gives way."""
 
     def __init__(self, *, name: str = "quotes_layout", spans_key: str = QUOTES_KEY,
-                 paragraphs_key: str = PARAGRAPHS_KEY) -> None:
+                 paragraphs_key: str = PARAGRAPHS_KEY, marks_key: str = MARKS_KEY) -> None:
         self.name = name
         self.spans_key = spans_key
         self.paragraphs_key = paragraphs_key
+        self.marks_key = marks_key
 
     def __call__(self, doc: Doc) -> Doc:
         """Annotate a Doc."""
@@ -133,26 +222,29 @@ class Layout:
         return doc
 
     def match(self, doc: Doc) -> list[LaidOut]:
-        """Return the turns and posts of a Doc's text, changing nothing."""
-        blocks = [(s.start_char, s.end_char) for s in doc.spans.get(self.paragraphs_key, ()) if s.label_ != "furniture"]
-        return laid_out(doc.text, blocks)
+        """Return the quotes that layout attributes, changing nothing."""
+        blocks = [span for span in doc.spans.get(self.paragraphs_key, ()) if span.label_ != "furniture"]
+        found = laid_out(doc.text, [(span.start_char, span.end_char) for span in blocks])
+        claimed = sorted([(s.start_char, s.end_char) for s in doc.spans.get(self.spans_key, ()) if s.label_ == "CONTENT"]
+                         + [piece for quote in found for piece in quote.content])
+        free = [span for span in doc.spans.get(self.marks_key, ())
+                if not any(start < span.end_char and span.start_char < end for start, end in claimed)]
+        return [*found, *typographic(doc, free, blocks)]
 
     def set_annotations(self, doc: Doc, found: list[LaidOut]) -> None:
-        """Write turns and posts beside the quotes that lie outside them."""
-        if not found:
-            return
+        """Write what was found beside the quotes that lie outside it."""
         snap = token_snapper(doc)
         mine: list[Span] = []
         attrs: dict[str, Any] = {}
         for number, quote in enumerate(found):
             key = f"layout-{number}"
-            spans = [snap(*quote.source, "SOURCE", key), *(snap(*piece, "CONTENT", key) for piece in quote.content)]
+            spans = [snap(*piece, "CONTENT", key) for piece in quote.content]
+            spans += [snap(*quote.source, "SOURCE", key)] if quote.source else []
             mine += [span for span in spans if span is not None]
-            attrs[key] = {"rule": quote.rule, "confidence": CONFIDENCE}
+            attrs[key] = {"rule": quote.rule, "confidence": CONFIDENCE[quote.rule]}
         taken = {token.i for span in mine for token in span}
-        others = doc.spans.get(self.spans_key)
-        spans_left = list(others) if others is not None else []
-        gone = {span.id_ for span in spans_left if span.label_ == "CONTENT" and taken & set(range(span.start, span.end))}
-        kept = [span for span in spans_left if span.id_ not in gone]
-        attrs |= {key: value for key, value in (others.attrs if others is not None else {}).items() if key not in gone}
+        before = doc.spans.get(self.spans_key) or SpanGroup(doc, name=self.spans_key)
+        gone = {span.id_ for span in before if span.label_ == "CONTENT" and not taken.isdisjoint(range(span.start, span.end))}
+        kept = [span for span in before if span.id_ not in gone]
+        attrs |= {key: value for key, value in before.attrs.items() if key not in gone}
         doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=[*kept, *mine], attrs=attrs)

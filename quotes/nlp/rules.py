@@ -432,7 +432,6 @@ class _Reader:
             kept.append(cue)
         self._continue(assigned)
         found = [Found(content=tuple(cue.content), cue=cue.at, source=cue.source, rule=cue.rule) for cue in kept]
-        found += self._without_verbs(assigned)
         return sorted((f for f in map(self._tidy, found) if f), key=lambda f: f.content)
 
     def _whole(self, ranges: list[Range], regions: list[int], cue: _Cue) -> list[Range]:
@@ -560,57 +559,6 @@ class _Reader:
         first = start == 0 or self.paragraph[start - 1] != region.paragraph
         last = end >= len(self.doc) or self.paragraph[end] != region.paragraph
         return first and last
-
-    def _without_verbs(self, assigned: dict[int, _Cue]) -> Iterator[Found]:
-        """Yield quotes that a colon or a dash attributes: `Ana Ruiz: "..."`, `"...": Pentagon`, `"..." - Ana Ruiz`."""
-        for number, region in enumerate(self.regions):
-            if number in assigned or not self._reads_as_speech(region):
-                continue
-            source = self._colon_before(region) or self._name_after(region)
-            if source is not None or self._stands_alone(region):
-                rule = "colon" if source else "alone"
-                yield Found(content=((region.start, region.end),), cue=None, source=source, rule=rule)
-
-    def _stands_alone(self, region: _Region) -> bool:
-        """Say whether a stretch is one or more whole sentences that somebody must have said, though nobody is named."""
-        if not self._sentence_like(region) or not region.closed or self.doc[region.end - 2].text not in (".", "?", "!", "…"):
-            return False
-        before = next((t for t in reversed(self.doc[:region.start]) if not t.is_space), None)
-        starts = before is None or before.is_sent_end or self.paragraph[before.i] != region.paragraph or before.text in ".?!"
-        after = next((t for t in self.doc[region.end:] if not t.is_space), None)
-        return starts and (after is None or after.text[:1].isupper() or self.paragraph[after.i] != region.paragraph)
-
-    def _colon_before(self, region: _Region) -> Range | None:
-        at = region.start - 1
-        if at <= 0 or self.doc[at].text != ":" or self.paragraph[at] != region.paragraph:
-            return None
-        start = at
-        while start > 0 and self.paragraph[start - 1] == region.paragraph and not self.doc[start - 1].is_punct:
-            start -= 1
-        return self._nominal((start, at), most=8)
-
-    def _name_after(self, region: _Region) -> Range | None:
-        at = region.end
-        if at >= len(self.doc) or self.doc[at].text not in (":", "-", "–", "—", "--"):
-            return None
-        end = at + 1
-        while end < len(self.doc) and self.paragraph[end] == region.paragraph and not self.doc[end].is_punct:
-            end += 1
-        start = at + 1
-        while start < end and self.doc[start].is_space:
-            start += 1
-        names = start
-        if names < end and self.doc[names].lower_ == "the":
-            names += 1
-        while names < end and self.doc[names].pos_ in ("PROPN", "NOUN"):
-            names += 1
-        return self._nominal((start, names), most=8)
-
-    def _nominal(self, span: Range, *, most: int) -> Range | None:
-        found = self._trim(span)
-        if found is None or found[1] - found[0] > most:
-            return None
-        return found if any(t.pos_ in NOMINAL for t in self.doc[found[0]:found[1]]) else None
 
     def _tidy(self, found: Found) -> Found | None:
         """Drop quotes without content or without anybody, and sources that lie inside their content."""
