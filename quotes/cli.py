@@ -21,11 +21,15 @@ from quotes.records import Failure
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from sqlite_utils import Database
+
     from quotes.config import Settings
     from quotes.records import Article, Extraction
 
 SEEDS = "seeds"
 STDIN = "-"
+TOPICS = 3
+NOT_IN_BRIEF = ("speaker_id", "type", "affiliation", "words", "outlets", "speakers")
 
 
 class Refusal(click.ClickException):
@@ -141,6 +145,24 @@ def serve(db: str, port: int, open_browser: bool) -> None:  # noqa: FBT001  clic
 
 
 @cli.command(
+    short_help="A database for the public.",
+    epilog=examples("quotes export public.db", "quotes export public.db --min-confidence 0.8 --csv tables --parquet tables"),
+)
+@click.argument("public", metavar="PUBLIC.db")
+@db_option
+@click.option("--min-confidence", default=0.5, show_default=True, type=click.FloatRange(0, 1),
+              help="Leave out attributions that are less sure than this.")
+@click.option("--csv", "csv_dir", metavar="DIR", help="Also write tables as CSV into this folder.")
+@click.option("--parquet", "parquet_dir", metavar="DIR", help="Also write tables as Parquet into this folder.")
+def export(public: str, db: str, min_confidence: float, csv_dir: str | None, parquet_dir: str | None) -> None:
+    """Make a database that can be published: quotes with their sentences and links, without the articles' texts."""
+    from quotes.publish import export as exporter
+
+    done = exporter.export(db, public, min_confidence=min_confidence, csv_dir=csv_dir, parquet_dir=parquet_dir)
+    click.echo(f"{terminal.one_line(public)}: {count(done.quotes, 'quote')}, {done.left_out} left out as unsure")
+
+
+@cli.command(
     short_help="Articles to JSON lines.",
     epilog=examples("quotes extract seeds > quotes.jsonl", "quotes extract - < article.txt"),
 )
@@ -185,7 +207,7 @@ def stats(db: str, speaker: str | None, by: str | None, *, as_json: bool, as_csv
     if as_json and as_csv:
         raise click.UsageError("use one of --json and --csv")
     rows = statistics(db, speaker, by)
-    columns = columns_of(rows, by)
+    columns = columns_of(rows, brief=not as_csv)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2).encode("utf-8"))
     elif as_csv:
@@ -242,16 +264,25 @@ def statistics(db: str, speaker: str | None, by: str | None) -> list[dict[str, A
         if chosen == ():
             raise StoreError(f"{db}: nobody in it is called {speaker!r}; `quotes stats` lists all")
         if by is None:
-            return [asdict(row) for row in read.speaker_statistics(base, chosen)]
+            rows = list(read.speaker_statistics(base, chosen))
+            return [asdict(row) | {"topics": topics(base, row.speaker_id)} for row in rows]
         return [asdict(row) for row in read.grouped_statistics(base, read.Grouping(by), chosen)]
 
 
-def columns_of(rows: Iterable[dict[str, Any]], by: str | None) -> list[str]:
-    """Return the columns that say something: no ids, and none that is empty in every row."""
-    rows = list(rows)
-    always = {"quotes", "value"} if by else {"quotes", "name"}
-    return [key for key in (rows[0] if rows else always)
-            if key != "speaker_id" and (key in always or any(row[key] is not None for row in rows))]
+def topics(base: Database, speaker_id: str) -> str:
+    """Return what a speaker talks about most tellingly, in one line."""
+    from quotes.store import read
+
+    return ", ".join(term.term for term in read.speaker_terms(base, speaker_id, TOPICS))
+
+
+def columns_of(rows: list[dict[str, Any]], *, brief: bool) -> list[str]:
+    """Return the columns to print, in brief those that a reader of a terminal looks for and that are not all empty."""
+    if not rows:
+        return ["name", "quotes"]
+    if not brief:
+        return list(rows[0])
+    return [key for key in rows[0] if key not in NOT_IN_BRIEF and any(row[key] is not None for row in rows)]
 
 
 def heading(stored: Extraction) -> str:

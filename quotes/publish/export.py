@@ -1,0 +1,250 @@
+"""A database fit for the open web, and the same as CSV and Parquet for analysts.
+
+What is published of an article is what quoting needs: its title, outlet, date, address and the hash of its text; of each
+quote its words, the sentences around it, and its offsets. Left out are the texts, paths on the builder's machine, who
+decided what in review, what could not be read, and attributions the program is unsure of.
+
+Invariants: no byte of the file holds text that its rows do not show (it is vacuumed after the last deletion); it has no
+write-ahead log and opens from a disk that cannot be written; a file is put in its place only when it is complete.
+"""
+
+from __future__ import annotations
+
+import csv
+import logging
+import sqlite3
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quotes.errors import ConfigError, StoreError
+from quotes.publish.serve import check_database
+from quotes.publish.text import without_formula
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOG = logging.getLogger(__name__)
+
+# Attributions below this are left out unless asked for: one in two of them would be wrong.
+MIN_CONFIDENCE = 0.5
+# The longest context published beside a quote, in characters on either side of it.
+CONTEXT = 400
+ROWS_AT_ONCE = 10_000
+# Columns of `articles` that stay at home: the text, and what only a build compares.
+ARTICLE_COLUMNS = ("text", "findings", "fingerprint")
+# Tables whose rows are nobody else's business.
+EMPTIED = ("failures", "judgements", "renames", "corrections", "speaker_candidates", "authority_candidates",
+           "entity_aliases", "entity_roles", "furniture", "stale")
+
+TABLES = {
+    "quotes": """
+        select q.id, q.text, s.name as speaker, q.speaker_id, s.type as speaker_type, q.role, q.affiliation, q.role_class,
+               q.form, q.kind, q.cue, q.cue_lemma, q.source, q.mention, q.published, q.day, o.name as outlet, q.outlet_id,
+               a.title as article, q.article_id, a.url, q.context, q.start, q."end", q.words, q.confidence, q.rule, q.run_id
+        from quotes q join speakers s on s.id = q.speaker_id join articles a on a.id = q.article_id
+        left join outlets o on o.id = q.outlet_id order by q.published, q.article_id, q.start, q.id""",
+    "speakers": "select * from speaker_stats order by speaker_id",
+    "spellings": "select speaker_id, alias, mentions from aliases order by speaker_id, alias",
+    "roles": "select id, speaker_id, role, affiliation, role_class, first_seen, last_seen, articles from roles order by id",
+    "articles": """
+        select id, title, outlet_id, published, published_from, url, author, words, sha256, syndicated_from, run_id
+        from articles order by id""",
+    "outlets": "select id, name, domain from outlets order by id",
+    "topics": """
+        select qt.quote_id, t.term, qt.weight from quote_terms qt join terms t on t.id = qt.term_id
+        order by qt.quote_id, qt.weight desc, t.term""",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What an export wrote: numbers of quotes published and left out, and the files."""
+
+    quotes: int
+    left_out: int
+    files: tuple[Path, ...]
+
+
+def export(db: str | Path, public: str | Path, *, min_confidence: float = MIN_CONFIDENCE, csv_dir: str | Path | None = None,
+           parquet_dir: str | Path | None = None) -> Exported:
+    """Make a database for the public, and tables as CSV and Parquet if wanted.
+
+    Args:
+        db: the database to publish from; only read.
+        public: the file to make. A file that is there already is replaced if it is such a database, refused otherwise.
+        min_confidence: attributions below this (0 to 1) are left out; those without a confidence stay.
+        csv_dir: a folder for CSV files, made if need be; cells that would start a formula get an apostrophe.
+        parquet_dir: a folder for Parquet files, made if need be; needs the extra `[parquet]`.
+
+    Returns:
+        What was written.
+
+    Raises:
+        ConfigError: `min_confidence` is out of range, or Parquet is wanted and pyarrow not installed.
+        StoreError: the database cannot be read, or the file not be written.
+    """
+    source, target = Path(db), Path(public)
+    if not 0 <= min_confidence <= 1:
+        raise ConfigError(f"--min-confidence {min_confidence}: use a number from 0 to 1")
+    writer = _parquet_writer() if parquet_dir is not None else None
+    check_database(source)
+    _check_target(source, target)
+    try:
+        left_out = _make(source, target, min_confidence)
+        with closing(_reader(target)) as connection:
+            (quotes,) = connection.execute("select count(*) from quotes").fetchone()
+            files = [target]
+            if csv_dir is not None:
+                files += [_write_csv(connection, name, Path(csv_dir)) for name in TABLES]
+            if parquet_dir is not None and writer is not None:
+                files += [writer(connection, name, Path(parquet_dir)) for name in TABLES]
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"{target}: cannot be written: {error}") from error
+    return Exported(quotes=quotes, left_out=left_out, files=tuple(files))
+
+
+def _check_target(source: Path, target: Path) -> None:
+    if not target.exists():
+        if not target.parent.is_dir():
+            raise StoreError(f"{target}: there is no folder {target.parent}; make it first")
+        return
+    if target.resolve() == source.resolve():
+        raise StoreError(f"{target}: is the database itself; give the public one another name")
+    try:
+        check_database(target)
+        with closing(_reader(target)) as connection:
+            is_public = not connection.execute("select 1 from pragma_table_info('articles') where name = 'text'").fetchone()
+    except StoreError as error:
+        raise StoreError(f"{target}: exists and is no database of quotes; it is not overwritten") from error
+    if not is_public:
+        raise StoreError(f"{target}: holds articles with their text; it is not overwritten")
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def _make(source: Path, target: Path, min_confidence: float) -> int:
+    """Make the file beside its place, put it there, and return how many quotes were left out."""
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
+        copy = Path(folder) / "public.db"
+        with closing(_reader(source)) as connection:
+            connection.execute("vacuum into ?", [str(copy)])
+        with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+            left_out = _strip(connection, min_confidence)
+        copy.replace(target)
+    return left_out
+
+
+def _strip(connection: sqlite3.Connection, min_confidence: float) -> int:
+    """Delete what is not for the public and leave a compact, consistent file."""
+    connection.execute("pragma journal_mode = off")
+    connection.execute("pragma synchronous = off")
+    connection.execute("pragma foreign_keys = on")
+    connection.execute("begin")
+    left_out = connection.execute("delete from quotes where confidence < ?", [min_confidence]).rowcount
+    names = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
+    for table in EMPTIED:
+        if table in names:
+            connection.execute(f'delete from "{table}"')  # noqa: S608  our own names
+    connection.execute("delete from entities where id not in (select entity_id from quotes)")
+    connection.execute("delete from speakers where id not in (select speaker_id from quotes)")
+    # A path tells about the builder's machine; an address is what readers follow.
+    connection.execute("update articles set origin = null where origin not like 'http://%' and origin not like 'https://%'")
+    _cut_contexts(connection)
+    connection.execute("commit")
+    kept = {row[0] for row in connection.execute("select name from pragma_table_info('articles')")}
+    for column in ARTICLE_COLUMNS:
+        if column in kept:
+            connection.execute(f'alter table articles drop column "{column}"')
+    # Vacuuming may number rows anew; the search index refers to those numbers, so it is made after, and packed.
+    connection.execute("vacuum")
+    connection.execute("insert into quotes_fts(quotes_fts) values ('rebuild')")
+    connection.execute("insert into quotes_fts(quotes_fts) values ('optimize')")
+    connection.execute("vacuum")
+    connection.execute("pragma journal_mode = delete")
+    connection.execute("analyze")
+    connection.execute("insert into quotes_fts(quotes_fts, rank) values ('integrity-check', 1)")
+    return left_out
+
+
+def _cut_contexts(connection: sqlite3.Connection) -> None:
+    """Shorten contexts that are longer than a sentence or two: an article of one paragraph must not be its own context."""
+    longest = 2 * CONTEXT
+    found = connection.execute("select id, text, context from quotes where length(context) > length(text) + ?",
+                               [longest]).fetchall()
+    connection.executemany("update quotes set context = ? where id = ?",
+                           [(shortened_context(text, context), quote_id) for quote_id, text, context in found])
+
+
+def shortened_context(text: str, context: str) -> str:
+    """Return at most `CONTEXT` characters of a context on either side of a quote.
+
+    >>> len(shortened_context("“Yes,”", "x" * 2000 + "“Yes,”" + "y" * 2000))
+    808
+    """
+    start = context.find(text[:40])
+    if start < 0:
+        return context[: len(text) + 2 * CONTEXT].rstrip() + "…"
+    left, right = max(0, start - CONTEXT), min(len(context), start + len(text) + CONTEXT)
+    return f"{'…' if left else ''}{context[left:right]}{'…' if right < len(context) else ''}"
+
+
+# --- Tables for analysts ------------------------------------------------------------------------------------------------
+
+
+def _rows(connection: sqlite3.Connection, name: str) -> tuple[list[str], Iterator[list[tuple[Any, ...]]]]:
+    cursor = connection.execute(TABLES[name])
+    columns = [column[0] for column in cursor.description]
+
+    def batches() -> Iterator[list[tuple[Any, ...]]]:
+        while rows := cursor.fetchmany(ROWS_AT_ONCE):
+            yield rows
+
+    return columns, batches()
+
+
+def _write_csv(connection: sqlite3.Connection, name: str, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.csv"
+    columns, batches = _rows(connection, name)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        for rows in batches:
+            writer.writerows([without_formula(cell) for cell in row] for row in rows)
+    return path
+
+
+def _parquet_writer() -> Any:
+    """Return the function that writes a table as Parquet.
+
+    Raises:
+        ConfigError: pyarrow is not installed.
+    """
+    try:
+        import pyarrow as pa  # noqa: PLC0415  an extra
+        import pyarrow.parquet as pq  # noqa: PLC0415
+    except ImportError as error:
+        raise ConfigError("--parquet: pyarrow is not installed; pip install 'quotetrack[parquet]'") from error
+
+    numbers = {"words": pa.int64(), "start": pa.int64(), "end": pa.int64(), "mentions": pa.int64(), "articles": pa.int64(),
+               "quotes": pa.int64(), "direct": pa.int64(), "mixed": pa.int64(), "indirect": pa.int64(),
+               "outlets": pa.int64(), "confidence": pa.float64(), "weight": pa.float64(), "direct_share": pa.float64()}
+
+    def write(connection: sqlite3.Connection, name: str, folder: Path) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{name}.parquet"
+        columns, batches = _rows(connection, name)
+        schema = pa.schema([(column, numbers.get(column, pa.string())) for column in columns])
+        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+            for rows in batches:
+                values = zip(*rows, strict=True)
+                writer.write_table(pa.table([pa.array(column, field.type) for column, field in
+                                             zip(values, schema, strict=True)], schema=schema))
+        return path
+
+    return write
