@@ -118,7 +118,8 @@ def _prepare(db: Database, path: Path, *, create: bool, readonly: bool) -> None:
     if db.conn.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
         db.conn.execute("PRAGMA journal_mode = DELETE")
     if pending:
-        MIGRATIONS.apply(db)
+        with transaction(db):  # two builds may make one file at once
+            MIGRATIONS.apply(db)
 
 
 @contextmanager

@@ -40,6 +40,7 @@ COLUMNS = {
         "id", "title", "outlet_id", "outlet_spelling", "domain", "published", "published_from", "url", "author", "text",
         "words", "origin", "sha256", "run_id", "fingerprint", "findings",
     ),
+    "furniture": ("article_id", "start", "end"),
     "speakers": ("id", "name", "type"),
     "speaker_names": ("speaker_id", "names"),
     "aliases": ("speaker_id", "alias", "mentions"),
@@ -159,6 +160,7 @@ def article_rows(extraction: Extraction, run: Run) -> ArticleRows:
     for quote in extraction.quotes:
         _add_quote(findings, article, quote, run)
     findings["terms"] = sorted({*findings["terms"]})
+    findings["furniture"] = [(article.id, start, end) for start, end in extraction.furniture]
     outlet_row = (outlet_id(outlet), outlet) if outlet else None
     return ArticleRows(
         article=_article_row(article, outlet_row, run, ids.digest("findings", findings)),

@@ -158,6 +158,7 @@ def _is_stored(conn: sqlite3.Connection, article: tuple[object, ...]) -> bool:
 def _delete_findings(conn: sqlite3.Connection, article_id: str) -> None:
     """Delete what was found in an article, with the speakers that stood for its entities alone."""
     conn.execute("DELETE FROM quotes WHERE article_id = ?", (article_id,))
+    conn.execute("DELETE FROM furniture WHERE article_id = ?", (article_id,))
     own = conn.execute("SELECT id FROM entities WHERE article_id = ? AND speaker_id = id", (article_id,)).fetchall()
     conn.execute("DELETE FROM entities WHERE article_id = ?", (article_id,))
     conn.executemany("DELETE FROM speakers WHERE id = ?", own)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlite_utils import Database
@@ -33,6 +31,10 @@ from quotes.records import (
 )
 from quotes.store import read, write
 from quotes.store.fold import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
 # What an article says: who ("" for nobody named), in which role, of what, and the words.
 Said = tuple[str, str | None, str | None, str]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
 from quotes import ids
 from quotes.errors import StoreError
@@ -29,6 +27,12 @@ from quotes.records import (
 from quotes.store import read, write
 from quotes.store.check import CHECKS, check
 from quotes.store.schema import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sqlite_utils import Database
 
 RUN = Run(id="run1", version="1.0", model="model 1", tagger="rules", settings="{}")
 
@@ -206,8 +210,6 @@ def test_descriptions_that_sqlite_cannot_give_back_are_written_with_escapes(empt
 
 
 def faulty(extraction: Extraction, **changes: Any) -> Extraction:
-    from dataclasses import replace
-
     return replace(extraction, quotes=(replace(extraction.quotes[0], **changes),))
 
 

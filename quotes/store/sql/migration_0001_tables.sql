@@ -162,6 +162,13 @@ CREATE TABLE spans (
     PRIMARY KEY (quote_id, kind, piece)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE furniture (
+    article_id TEXT NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    start INTEGER NOT NULL CHECK (start >= 0),
+    "end" INTEGER NOT NULL CHECK ("end" > start),
+    PRIMARY KEY (article_id, start)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE terms (
     id TEXT PRIMARY KEY,
     term TEXT NOT NULL
