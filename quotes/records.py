@@ -186,11 +186,12 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """Everything found in one article."""
+    """Everything found in one article; `furniture` is what of its text belongs to the site, not to the story."""
 
     article: Article
     quotes: tuple[Quote, ...] = ()
     entities: tuple[Entity, ...] = ()
+    furniture: tuple[CharSpan, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the article with its quotes as `quotes extract` prints it, one object a line."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from spacy.tokens import Doc, Span
 
 from quotes.ids import digest, quote_id, text_sha256
+from quotes.nlp.marks import MARKS_KEY, PARAGRAPHS_KEY, ParagraphKind
 from quotes.records import (
     Alias,
     Article,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 QUOTES_KEY = "quotes"
 MENTIONS_KEY = "quotes_mentions"
-MARKS_KEY = "quotes_marks"
 WITHOUT_MARKS = ("layout.turn", "layout.post")  # direct without marks
 CONTEXT_LENGTH = 600  # code points kept on either side of a content that lies in one very long sentence
 
@@ -61,7 +61,8 @@ def extraction(doc: Doc, article: Article) -> Extraction:
         occurrences[text] += 1
     used = {quote.entity_key for quote in quotes}
     kept = tuple(_entity(key, entities.get(key, {})) for key in sorted(used))
-    return Extraction(article=article, quotes=tuple(quotes), entities=kept)
+    furniture = _chars(span for span in doc.spans.get(PARAGRAPHS_KEY, ()) if span.label_ == ParagraphKind.FURNITURE)
+    return Extraction(article=article, quotes=tuple(quotes), entities=kept, furniture=furniture)
 
 
 def _by_quote(doc: Doc) -> dict[str, dict[str, list[Span]]]:
