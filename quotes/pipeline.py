@@ -65,13 +65,17 @@ def load_settings(given: Mapping[str, Any]) -> Settings:
     return config.load(given)
 
 
-@lru_cache(maxsize=1)
 def load_pipeline(settings: Settings) -> Language:
     """Return the spaCy pipeline for these settings; the last one is kept.
 
     Raises:
         ModelMissingError: the language model is not installed.
     """
+    return _load_pipeline(replace(settings, workers=1, batch_size=1))  # how many work does not change what they find
+
+
+@lru_cache(maxsize=1)
+def _load_pipeline(settings: Settings) -> Language:
     from quotes import nlp
 
     return nlp.load_pipeline(settings)
@@ -269,7 +273,10 @@ def resolve(base: Database) -> None:
 
     stale = read.stale(base)
     if "speakers" in stale:
-        write.apply_resolution(base, speakers.resolve(read.entities(base), read.judgements(base)))
+        resolution = speakers.resolve(
+            read.entities(base), read.judgements(base), renames=read.renames(base), authorities=read.authorities(base)
+        )
+        write.apply_resolution(base, resolution)
     if "terms" in stale:
         write.write_speaker_terms(base, terms.weigh(read.speaker_quote_terms(base)))
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 TERMS_OF_A_QUOTE = 6
 """Most terms of one quote; a sentence has rarely more topics."""
-MAX_WORDS = 4
+MAX_TOKENS = 5
 DIGITS = 2
 """Decimals of a weight: TextRank's own iteration stops at 1e-6 of scores around 1e-2."""
 LEAST_WEIGHT = 10.0**-DIGITS
@@ -109,7 +109,9 @@ def _cut(phrase: Span) -> Iterator[tuple[Token, ...]]:
         tokens = run
         while tokens and tokens[-1].pos_ not in HEADS:
             tokens = tokens[:-1]
-        tokens = tokens[-MAX_WORDS:]
+        tokens = tokens[-MAX_TOKENS:]
+        while tokens and tokens[0].text == "-":
+            tokens = tokens[1:]
         if kept and tokens and following != "PERSON" and not _says_little(tokens):  # the title of a person is no topic
             yield tokens
 
@@ -143,10 +145,10 @@ def _phrase(tokens: Iterable[Token]) -> str:
 
 
 def _word(token: Token) -> str:
-    """Return a token as it stands in a term: names as they are, everything else by its lemma."""
+    """Return a token as it stands in a term: names as they are, else by its lemma ("controlled-" stays as it is)."""
     if token.pos_ == "PROPN" or token.ent_type_ in NAMED:
         return str(token.text)
-    return str(token.lemma_.lower())
+    return str(token.lemma_.lower() if token.pos_ in CARRYING else token.lower_)
 
 
 class _Ranks:

@@ -1,0 +1,363 @@
+"""Builds: the same articles give the same rows, whatever happens; what has not changed costs nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tomllib
+from contextlib import chdir, closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+import quotes
+from quotes import config, pipeline
+from quotes.errors import IngestError, ModelMissingError
+from quotes.records import Article, Extraction, Failure
+
+if TYPE_CHECKING:
+    from quotes.config import Settings
+
+pytestmark = pytest.mark.model
+
+ROOT = Path(__file__).parents[1]
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def rows_of(path: Path) -> Rows:
+    """Return every row of every table but the search index's own, sorted."""
+    with closing(sqlite3.connect(path)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        kept = [name for name in names if "_fts" not in name and "search" not in name and name != "_sqlite_migrations"]
+        return {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in kept}
+
+
+def count(path: Path, table: str) -> int:
+    return len(rows_of(path)[table])
+
+
+@pytest.fixture
+def folder(tmp_path: Path, seeds: Path) -> Path:
+    """A folder with its own copy of the seeds, as working directory of the builds."""
+    shutil.copytree(seeds, tmp_path / "seeds")
+    return tmp_path
+
+
+def build(folder: Path, settings: Settings, *paths: str, **more: Any) -> pipeline.BuildReport:
+    with chdir(folder):
+        return pipeline.build(paths or ("seeds",), db="data.db", settings=settings, **more)
+
+
+def refuse(*_: object) -> NoReturn:
+    raise AssertionError("the model was loaded")
+
+
+# ---------------------------------------------------------------- the same rows
+
+
+def test_the_committed_database_is_what_the_seeds_give(seeds_db: Path) -> None:
+    assert rows_of(ROOT / "data.db") == rows_of(seeds_db), "rebuild it: rm data.db && quotes build"
+
+
+def test_a_build_of_unchanged_seeds_leaves_the_committed_database_byte_for_byte(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    shutil.copy(ROOT / "data.db", tmp_path / "data.db")
+    monkeypatch.setattr(pipeline, "load_pipeline", refuse)
+    report = build(tmp_path, settings)
+    assert (report.written, report.unchanged, report.failures) == (0, 5, [])
+    assert (tmp_path / "data.db").read_bytes() == (ROOT / "data.db").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data.db", "seeds"]
+
+
+def test_one_by_one_in_another_order_gives_the_same_rows(folder: Path, settings: Settings, seeds_db: Path) -> None:
+    for path in sorted((folder / "seeds").glob("*.txt"), reverse=True):
+        build(folder, settings, f"seeds/{path.name}")
+    assert rows_of(folder / "data.db") == rows_of(seeds_db)
+
+
+def test_two_workers_give_the_same_rows(folder: Path, settings: Settings, seeds_db: Path) -> None:
+    build(folder, replace(settings, workers=2, batch_size=1))
+    assert rows_of(folder / "data.db") == rows_of(seeds_db)
+
+
+@pytest.mark.parametrize("after", [0, 1, 3, 5])
+def test_a_build_that_was_killed_goes_on_where_it_was(
+    folder: Path, settings: Settings, seeds_db: Path, after: int
+) -> None:
+    """Killed after some articles; after all five it is before who is who was computed."""
+    script = (
+        "import os, signal, sys, quotes\n"
+        "done = []\n"
+        "def tell(item):\n"
+        "    done.append(item)\n"
+        f"    if len(done) == {after}: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"if not {after}:\n"
+        "    from quotes import pipeline\n"
+        "    pipeline.extract_all = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "quotes.build(['seeds'], db='data.db', on_progress=tell, tagger=sys.argv[1])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, settings.tagger], cwd=folder, check=False, capture_output=True)
+    assert done.returncode == -9, done.stderr
+    report = build(folder, settings)
+    assert (report.written, report.unchanged) == (5 - after, after)
+    assert rows_of(folder / "data.db") == rows_of(seeds_db)
+
+
+def test_nothing_is_left_beside_the_database(folder: Path, settings: Settings) -> None:
+    build(folder, settings, "seeds/000*.txt")
+    assert sorted(path.name for path in folder.iterdir()) == ["data.db", "seeds"]
+    with closing(sqlite3.connect(folder / "data.db")) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+# ---------------------------------------------------------------- what users can rely on
+
+
+def test_the_pieces_of_every_quote_are_its_text(seeds_db: Path) -> None:
+    with closing(sqlite3.connect(seeds_db)) as connection:
+        wrong = connection.execute(
+            """
+            SELECT quotes.id FROM quotes JOIN articles ON articles.id = quotes.article_id
+            WHERE quotes.text != (
+                SELECT group_concat(piece, ' ') FROM (
+                    SELECT substr(articles.text, spans.start + 1, spans.end - spans.start) AS piece FROM spans
+                    WHERE spans.quote_id = quotes.id AND spans.kind = 'content' ORDER BY spans.piece
+                )
+            ) OR NOT EXISTS (SELECT 1 FROM spans WHERE spans.quote_id = quotes.id AND spans.kind = 'content')
+            """
+        ).fetchall()
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("names", "speaker"),
+    [
+        ("Mevlut Cavusoglu/Mevlüt Çavuşoğlu", "Cavusoglu"),
+        ("Recep Tayyip Erdogan/Recep Tayyip Erdoğan", "Erdogan"),
+        ("Volodymyr Zelenskyy/Volodymyr Zelenskiy/Volodymyr Zelensky", "Zelensky"),
+        ("Dmitry Peskov", "Peskov"), ("Alexander Fomin", "Fomin"), ("David Arakhamia", "Arakhamia"),
+    ],
+    ids=lambda value: value.split("/")[0],
+)
+def test_one_person_is_one_row(seeds_db: Path, names: str, speaker: str) -> None:
+    with closing(sqlite3.connect(seeds_db)) as connection:
+        found = {
+            row for name in names.split("/")
+            for row in connection.execute(
+                "SELECT id, name FROM speakers WHERE name = ?1 OR id IN (SELECT speaker_id FROM aliases WHERE alias = ?1)",
+                (name,),
+            )
+        }
+    assert len(found) == 1, f"{speaker}: {found}"
+
+
+def test_texts_are_the_files_unchanged(seeds_db: Path, seeds: Path) -> None:
+    with closing(sqlite3.connect(seeds_db)) as connection:
+        stored = dict(connection.execute("SELECT id, text FROM articles"))
+    assert stored == {path.stem: path.read_bytes().decode("utf-8") for path in seeds.glob("*.txt")}
+
+
+def test_what_an_article_says_of_its_date_and_what_the_table_says(seeds_db: Path) -> None:
+    with closing(sqlite3.connect(seeds_db)) as connection:
+        dates = connection.execute("SELECT published, published_from FROM articles ORDER BY id").fetchall()
+    assert dates == [
+        ("2022-03-29", "metadata"), ("2022-03-30", "metadata"), ("2022-03-29", "metadata"), ("2022-03-29", "metadata"),
+        (None, None),
+    ]
+
+
+# ---------------------------------------------------------------- changes
+
+
+def test_only_what_changed_is_extracted(folder: Path, settings: Settings) -> None:
+    build(folder, settings)
+    before = rows_of(folder / "data.db")
+    path = folder / "seeds" / "003_02947a72038cb12b.txt"
+    path.write_text("\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    told: list[Extraction | Failure] = []
+    report = build(folder, settings, on_progress=told.append)
+    assert (report.written, report.unchanged) == (1, 4)
+    assert [item.article.id for item in told if isinstance(item, Extraction)] == ["003_02947a72038cb12b"]
+    after = rows_of(folder / "data.db")
+    assert {row[0] for row in after["quotes"]} == {row[0] for row in before["quotes"]}, "ids of quotes follow their words"
+    assert after["speakers"] == before["speakers"]
+
+
+def test_new_metadata_is_taken_over(folder: Path, settings: Settings) -> None:
+    build(folder, settings, "seeds/004*.txt")
+    table = folder / "seeds" / "articles.csv"
+    rest = [line for line in table.read_text(encoding="utf-8").splitlines() if not line.startswith("004")]
+    table.write_text("\n".join([*rest, "004_2674bc71f7a2037d.txt,Talks,Star,,,2022-03-29", ""]), encoding="utf-8")
+    assert build(folder, settings, "seeds/004*.txt").written == 1
+    ((title, published),) = [(row[1], row[5]) for row in rows_of(folder / "data.db")["articles"]]
+    assert (title, published) == ("Talks", "2022-03-29")
+
+
+def test_attitudes_are_another_run(folder: Path, settings: Settings) -> None:
+    build(folder, settings, "seeds/002*.txt")
+    speech = count(folder / "data.db", "quotes")
+    assert build(folder, replace(settings, attitudes=True), "seeds/002*.txt").written == 1
+    assert count(folder / "data.db", "quotes") > speech
+    assert count(folder / "data.db", "runs") == 1
+    assert build(folder, settings, "seeds/002*.txt").written == 1
+    assert count(folder / "data.db", "quotes") == speech
+
+
+# ---------------------------------------------------------------- failures
+
+
+def test_what_cannot_be_read_is_a_row_until_it_can(folder: Path, settings: Settings) -> None:
+    (folder / "seeds" / "005_bad.txt").write_bytes(b"\xff\xfebad")
+    report = build(folder, settings, "seeds/00[05]*.txt")
+    assert [failure.origin for failure in report.failures] == ["seeds/005_bad.txt"]
+    assert (report.written, count(folder / "data.db", "failures")) == (1, 1)
+    unchanged = (folder / "data.db").read_bytes()
+    build(folder, settings, "seeds/00[05]*.txt")
+    assert (folder / "data.db").read_bytes() == unchanged
+    (folder / "seeds" / "005_bad.txt").write_text("The mayor said that it would rain.\n", encoding="utf-8")
+    assert build(folder, settings, "seeds/00[05]*.txt").failures == []
+    assert count(folder / "data.db", "failures") == 0
+
+
+def test_an_article_that_breaks_the_parser_costs_no_other(
+    folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extraction = pipeline._extraction
+
+    def fragile(article: Article, using: Settings) -> Extraction:
+        if article.id.startswith("000"):
+            raise ValueError("a tree\nthat is none")
+        return extraction(article, using)
+
+    monkeypatch.setattr(pipeline, "_extraction", fragile)
+    report = build(folder, settings, "seeds/00[04]*.txt")
+    (failure,) = report.failures
+    assert report.written == 1
+    assert (failure.origin, failure.stage) == ("seeds/000_bcbc43124eb3aaef.txt", "extract")
+    assert "ValueError: a tree that is none" in failure.error
+
+
+def test_another_article_with_a_stored_id_is_refused_and_named(folder: Path, settings: Settings) -> None:
+    build(folder, settings, "seeds/004*.txt")
+    (folder / "other").mkdir()
+    other = folder / "other" / "004_2674bc71f7a2037d.txt"
+    other.write_text("Quite another story.\n", encoding="utf-8")
+    before = (folder / "data.db").read_bytes()
+    report = build(folder, settings, "other")
+    (failure,) = report.failures
+    assert failure.origin == "other/004_2674bc71f7a2037d.txt"
+    assert "seeds/004_2674bc71f7a2037d.txt" in failure.error
+    assert "rename" in failure.error
+    assert rows_of(folder / "data.db")["articles"][0][0] == "004_2674bc71f7a2037d"
+    assert len(before) == len((folder / "data.db").read_bytes())
+
+
+@pytest.mark.parametrize("where", ["copy", "absolute", "below"])
+def test_the_same_file_named_differently_is_the_same_article(
+    folder: Path, settings: Settings, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(folder, settings, "seeds/004*.txt")
+    before = (folder / "data.db").read_bytes()
+    monkeypatch.setattr(pipeline, "load_pipeline", refuse)
+    if where == "copy":
+        shutil.copytree(folder / "seeds", folder / "moved")
+        report = build(folder, settings, "moved/004*.txt")
+    elif where == "absolute":
+        report = build(folder, settings, f"{folder}/seeds/004*.txt")
+    else:
+        (folder / "below").mkdir()
+        with chdir(folder / "below"):
+            report = pipeline.build(["../seeds/004*.txt"], db="../data.db", settings=settings)
+    assert (report.unchanged, report.failures) == (1, [])
+    assert (folder / "data.db").read_bytes() == before
+
+
+def test_an_edited_file_named_from_elsewhere_is_still_the_same_file(folder: Path, settings: Settings) -> None:
+    build(folder, settings, "seeds/004*.txt")
+    path = folder / "seeds" / "004_2674bc71f7a2037d.txt"
+    path.write_text(path.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
+    (folder / "below").mkdir()
+    with chdir(folder / "below"):
+        report = pipeline.build(["../seeds/004*.txt"], db="../data.db", settings=settings)
+    assert (report.written, report.failures) == (1, [])
+
+
+# ---------------------------------------------------------------- runs and settings
+
+
+def test_a_run_has_the_same_id_wherever_it_runs(settings: Settings, tmp_path: Path) -> None:
+    assert pipeline.run_of(settings) == pipeline.run_of(replace(settings, workers=7, batch_size=2))
+    assert pipeline.run_of(settings) != pipeline.run_of(replace(settings, attitudes=True))
+    assert settings.model in pipeline.run_of(settings).model
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        meta = {"lang": "en", "name": "own", "version": "1.0"}
+        (tmp_path / name / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
+    runs = {pipeline.run_of(replace(settings, model=str(tmp_path / name))) for name in ("here", "there")}
+    assert [run.model for run in runs] == ["en_own 1.0"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_missing_model_ends_the_run(folder: Path, settings: Settings, workers: int) -> None:
+    with pytest.raises(ModelMissingError, match="en_core_web_none"):
+        build(folder, replace(settings, model="en_core_web_none", workers=workers))
+
+
+def test_a_worker_that_dies_is_one_error(folder: Path) -> None:
+    script = (
+        "import quotes.errors\n"
+        "from quotes import pipeline, config\n"
+        "from quotes.records import Article\n"
+        "if __name__ == '__main__':\n"
+        "    settings = config.load({'workers': 2, 'model': 'bomb'}, environ={})\n"
+        "    try:\n"
+        "        list(pipeline.extract_all([Article(id='a', text='x')], settings))\n"
+        "    except quotes.errors.QuotesError as error:\n"
+        "        print(type(error).__name__, error)\n"
+    )
+    (folder / "run.py").write_text(script, encoding="utf-8")
+    (folder / "bomb.py").write_text("import os\n\n\ndef load(**_):\n    os._exit(1)\n", encoding="utf-8")
+    bomb = folder / "bomb-1.0.dist-info"
+    bomb.mkdir()
+    (bomb / "METADATA").write_text("Metadata-Version: 2.1\nName: bomb\nVersion: 1.0\n", encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    done = subprocess.run([sys.executable, "run.py"], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("QuotesError a worker process died"), done.stderr
+
+
+# ---------------------------------------------------------------- from Python
+
+
+def test_extract_takes_a_text() -> None:
+    (quote,) = quotes.extract("“We will appeal,” said Ana Ruiz, the mayor.", tagger="rules")
+    assert (quote.speaker, quote.role, quote.text) == ("Ana Ruiz", "mayor", "“We will appeal,”")
+    with pytest.raises(IngestError, match="white space"):
+        quotes.extract(" \n")
+
+
+def test_a_doc_knows_its_quotes() -> None:
+    doc = quotes.load_pipeline(tagger="rules")("“We will appeal,” said Ana Ruiz, the mayor.")
+    assert [quote.speaker for quote in doc._.quotes] == ["Ana Ruiz"]
+
+
+def test_build_from_python(folder: Path) -> None:
+    with chdir(folder):
+        report = quotes.build([Path("seeds/004_2674bc71f7a2037d.txt")], db=Path("some.db"), tagger="rules")
+    assert report.written == 1
+    assert report.quotes == count(folder / "some.db", "quotes")
+
+
+def test_the_version_is_the_packages() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert quotes.__version__ == project["version"]
+    assert config.load(environ={}).model.replace("_", "-") in " ".join(project["dependencies"])
