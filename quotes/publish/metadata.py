@@ -53,9 +53,9 @@ HIDDEN = ("quote_terms", "speaker_terms", "spans", "entities", "entity_aliases",
 
 # The columns that a table page shows at first, of those tables that have more than one can read.
 SHOWN = {
-    "quotes": ("id", "text", "speaker_id", "role", "outlet_id", "published", "form", "confidence"),
-    "articles": ("id", "title", "outlet_id", "published", "author", "url", "words"),
-    "speakers": ("id", "name", "type", "authority_id"),
+    "quotes": ("text", "speaker_id", "role", "outlet_id", "published", "form"),
+    "articles": ("title", "outlet_id", "published", "author", "url", "words"),
+    "speakers": ("name", "type", "authority_id"),
     "roles": ("speaker_id", "role", "affiliation", "role_class", "first_seen", "last_seen", "articles"),
 }
 

@@ -14,7 +14,6 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
 from quotes.publish import cells, errors, facets, feeds, pages
 from quotes.publish.context import FILTERS, Context
-from quotes.publish.metadata import site_metadata
 from quotes.publish.security import App, SafeAnswers
 from quotes.publish.site import site_of
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 @hookimpl  # type: ignore[untyped-decorator]
 def get_metadata(datasette: Datasette) -> dict[str, Any]:
     """Describe our tables; a `metadata.yaml` of the operator's wins."""
-    return site_metadata(site_of(datasette).names())
+    return site_of(datasette).metadata()
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +17,7 @@ from weakref import WeakKeyDictionary
 from datasette.utils import sqlite_timelimit
 
 from quotes.publish.facets import FacetIndex
+from quotes.publish.metadata import site_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 OUR_TABLES = frozenset({"articles", "outlets", "quotes", "roles", "spans", "speakers"})
 # A page is made of several queries; together they may take no longer than this (milliseconds).
 PAGE_TIME_LIMIT_MS = 3000
+# Whether a database is ours is looked up again after this time.
+NAMES_KEPT_SECONDS = 1.0
 # Up to this many quotes, the index of facets is made anew before the next page is answered; above it, meanwhile.
 REFRESH_AT_ONCE = 50_000
 
@@ -38,14 +42,34 @@ class Site:
 
     def __init__(self, datasette: Datasette) -> None:
         self.datasette = datasette
+        self._named: tuple[float, object, list[str]] = (float("-inf"), None, [])
+        self._metadata: tuple[tuple[str, ...], dict[str, Any]] = ((), {})
         self._checked: dict[str, tuple[Stamp, bool]] = {}
         self._index: tuple[Stamp, FacetIndex] | None = None
         self._refreshing: asyncio.Task[FacetIndex] | None = None
         self._kept: tuple[Stamp, dict[str, Any]] | None = None
 
     def names(self) -> list[str]:
-        """Return the names of the databases that hold our tables, in the order they were given."""
-        return [name for name, database in self.datasette.databases.items() if self._is_ours(database)]
+        """Return the names of the databases that hold our tables, in the order they were given.
+
+        Asked for each cell of a table, so looked up at most once a second.
+        """
+        now = time.monotonic()
+        if now - self._named[0] > NAMES_KEPT_SECONDS or self._named[1] is not self.datasette.databases:
+            databases = self.datasette.databases
+            self._named = (now, databases, [name for name, each in databases.items() if self._is_ours(each)])
+        return self._named[2]
+
+    def metadata(self) -> dict[str, Any]:
+        """Return the metadata of our databases, made once.
+
+        Datasette asks for it dozens of times a page. What it adds to it (an operator's metadata, inherited licences) it
+        adds every time, so that one copy for each Datasette does.
+        """
+        names = tuple(self.names())
+        if self._metadata[0] != names:
+            self._metadata = (names, site_metadata(names))
+        return dict(self._metadata[1])
 
     @property
     def name(self) -> str | None:
