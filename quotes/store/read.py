@@ -201,6 +201,9 @@ def extraction(db: Database, article_id: str) -> Extraction:
         article=article,
         quotes=tuple(_quote(db, article_id, columns, found[columns[-1]]) for columns in quotes),
         entities=tuple(found.values()),
+        furniture=tuple(CharSpan(*span) for span in db.conn.execute(
+            'SELECT start, "end" FROM furniture WHERE article_id = ? ORDER BY start', (article_id,)
+        )),
     )
 
 

@@ -160,7 +160,7 @@ def article_rows(extraction: Extraction, run: Run) -> ArticleRows:
     for quote in extraction.quotes:
         _add_quote(findings, article, quote, run)
     findings["terms"] = sorted({*findings["terms"]})
-    findings["furniture"] = [(article.id, start, end) for start, end in extraction.furniture]
+    findings["furniture"] = [(article.id, *span) for span in extraction.furniture]
     outlet_row = (outlet_id(outlet), outlet) if outlet else None
     return ArticleRows(
         article=_article_row(article, outlet_row, run, ids.digest("findings", findings)),
@@ -326,6 +326,8 @@ def check(extraction: Extraction) -> None:
             f"article {article.id}: character {match.start()} of its text is {match.group()!r}, which no database can "
             "give back; convert the file to UTF-8"
         )
+    if any(not 0 <= start < end <= len(article.text) for start, end in extraction.furniture):
+        raise StoreError(f"article {article.id}: has furniture outside its text; report this fault of quotes")
     for what, keys in (
         ("quote", [quote.id for quote in extraction.quotes]),
         ("entity", [entity.key for entity in extraction.entities]),

@@ -102,7 +102,8 @@ def make_extraction(article_id: str, outlet: str, published: str | None, said: I
         published_from=PublishedFrom.METADATA if published else None, origin=f"news/{article_id}.txt",
         url=f"https://www.{ids.slug(outlet)}.com/{article_id}" if outlet else None,
     )
-    return Extraction(article=article, quotes=tuple(quotes), entities=entities)
+    furniture = (CharSpan(0, len(f"Report {article_id}")),)
+    return Extraction(article=article, quotes=tuple(quotes), entities=entities, furniture=furniture)
 
 
 def resolve(entities: Iterable[StoredEntity]) -> Resolution:
