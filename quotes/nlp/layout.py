@@ -1,5 +1,7 @@
-"""Quotes that layout and typography attribute, no verb: turns of a transcript or interview, embedded posts, `"..." - Name`,
-`Name: "..."`, and whole sentences in marks that go on from the quote before.
+"""Quotes that layout and typography attribute, without a verb.
+
+They are turns of a transcript or interview, embedded posts, `"..." - Name`, `Name: "..."`, and whole sentences in marks that
+go on from the quote before.
 
 Holds pure functions over paragraphs (`laid_out`) and over stretches in marks that nothing else claims (`typographic`), and
 the spaCy component `quotes_layout`, which runs behind the extractor: in a turn or a post the layout alone says who speaks,
