@@ -1,0 +1,712 @@
+"""Who is who over all articles: block, score, decide. A pure function of entities and people's decisions.
+
+Entities of one name and one kind of evidence make a node. Nodes are compared only within blocks (the surname's skeleton;
+the given name's with the surname's beginning), each pair gets a score with reasons, and pairs join in the order of their
+scores, a union being refused where any two names in it conflict or a person said so. Where the score is not enough the
+pair goes to people as a candidate: a wrong merge costs more than a missed one.
+
+Invariants: equal entities and decisions, in whatever order, make equal resolutions; different given names never join
+without a person's word; a judgement overrides every score; an identifier follows from the canonical name and type, from
+the first entity too where two speakers share them; every other name's identifier is forwarded if it means one speaker.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from quotes import ids, lexicon, names
+from quotes.lexicon import fold
+from quotes.names import Match
+from quotes.records import (
+    Alias,
+    Authority,
+    Candidate,
+    Judgement,
+    MentionKind,
+    Rename,
+    Resolution,
+    Speaker,
+    SpeakerType,
+    StoredEntity,
+    Verdict,
+)
+from quotes.resolve import authority
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+MERGE = 0.75
+ASK = 0.5
+CLEAR = 0.1
+NEAR_DAYS = 7
+LARGEST_BLOCK = 1500
+LATIN_END = 0x250  # the first code point after the Latin letters
+BASE = {Match.EXACT: 1.0, Match.FULL: 0.9, Match.INITIAL: 0.55, Match.SURNAME: 0.4}
+BARE_INITIAL = 0.4
+NAMING = frozenset({MentionKind.NAME, MentionKind.SURNAME, MentionKind.ORGANIZATION})
+# Classes of roles that one person seldom combines with those of another line.
+PUBLIC, STAGE, PRIVATE, NOTHING = "public", "stage", "private", ""
+STAGE_CLASSES = frozenset({"sport, arts or entertainment"})
+PRIVATE_HEADS = frozenset({
+    "resident", "voter", "student", "neighbor", "neighbour", "witness", "survivor", "victim", "passenger", "driver", "shopper", "patient",
+    "eyewitness", "bystander", "commuter", "villager", "teenager", "pupil", "customer", "motorist", "tourist", "plumber", "pensioner", "suspect",
+})
+KEPT_WORDS = re.compile(r"[a-z]{3,}")
+DULL_WORDS = frozenset({"the", "and", "for", "former", "acting", "senior", "deputy", "chief", "head", "top", "new", "said", "his", "her", "with"})
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What articles say about a node besides its name."""
+
+    words: set[str] = field(default_factory=set)
+    classes: set[str] = field(default_factory=set)
+    affiliations: set[str] = field(default_factory=set)
+    articles: set[str] = field(default_factory=set)
+    days: set[tuple[str, int]] = field(default_factory=set)
+
+    def add(self, entity: StoredEntity) -> None:
+        """Take in what one article says."""
+        self.articles.add(entity.article_id)
+        for role in entity.roles:
+            self.words |= {w for w in KEPT_WORDS.findall(fold(role.role)) if w not in DULL_WORDS}
+            if role.role_class:
+                self.classes.add(role.role_class)
+            if role.affiliation:
+                self.affiliations.add(fold(role.affiliation))
+        day = _ordinal(entity.published)
+        if day is not None:
+            self.days.add((entity.outlet_id or "", day))
+
+    def update(self, other: Evidence) -> None:
+        """Take in another node's evidence."""
+        self.words |= other.words
+        self.classes |= other.classes
+        self.affiliations |= other.affiliations
+        self.articles |= other.articles
+        self.days |= other.days
+
+
+@dataclass(slots=True)
+class Node:
+    """Entities of one name (and line of work) that are taken for one person or body.
+
+    `apart` if a person said that its one entity is not who its name says.
+    """
+
+    key: tuple[str, ...]
+    name: str
+    type: SpeakerType
+    apart: bool = False
+    entities: list[StoredEntity] = field(default_factory=list)
+    evidence: Evidence = field(default_factory=Evidence)
+
+    @property
+    def first(self) -> str:
+        """The least identifier of the node's entities."""
+        return min(entity.id for entity in self.entities)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two nodes, how alike they are (0 to 1), and why."""
+
+    score: float
+    left: int
+    right: int
+    reasons: str
+
+
+def resolve(
+    entities: Iterable[StoredEntity],
+    judgements: Iterable[Judgement] = (),
+    *,
+    renames: Iterable[Rename] = (),
+    authorities: Iterable[Authority] = (),
+) -> Resolution:
+    """Say who is who over all articles.
+
+    Args:
+        entities: every article's speakers, in any order.
+        judgements: people's decisions that hold; identifiers are those of speakers or of entities.
+        renames: people's decisions on names that hold.
+        authorities: known people and bodies to link speakers to.
+
+    Returns:
+        Speakers, every entity's speaker, identifiers to forward, and pairs for people to judge.
+    """
+    held = sorted((j for j in judgements if j.superseded_at is None), key=lambda j: (j.made_at, j.left_id, j.right_id))
+    nodes = _nodes(sorted(entities, key=lambda entity: entity.id), held)
+    groups = _Groups(nodes, _Decisions(nodes, held))
+    groups.join_judged()
+    pairs = sorted(_pairs(nodes), key=lambda p: (nodes[p.left].apart or nodes[p.right].apart, -p.score, nodes[p.left].key, nodes[p.right].key))
+    clear = _clear(pairs, nodes)
+    for pair in pairs:
+        if pair in clear:
+            groups.join(pair.left, pair.right)
+    groups.attach_surnames()
+    known = tuple(authorities)
+    if known:
+        linked = authority.link([_profile(group, nodes) for group in groups.members()], known)
+        members = groups.members()
+        by_authority: dict[str, list[int]] = defaultdict(list)
+        for number, identifier in sorted(linked.links.items()):
+            by_authority[identifier].append(members[number][0])
+        for same in by_authority.values():
+            for other in same[1:]:
+                groups.join(same[0], other)
+    return _Result(groups, pairs, known).resolution(tuple(renames))
+
+
+# -- nodes --------------------------------------------------------------------------------------------------------------
+
+
+def _nodes(entities: Sequence[StoredEntity], judgements: Sequence[Judgement]) -> list[Node]:
+    """Return the nodes in the order of their keys."""
+    refused = {i for j in judgements if j.judgement != Verdict.POSITIVE for i in (j.left_id, j.right_id)}
+    known = {_key(entity)[:3] for entity in entities if entity.type != SpeakerType.DOCUMENT}
+    by_key: dict[tuple[str, ...], list[StoredEntity]] = defaultdict(list)
+    nodes = []
+    for entity in entities:
+        key = _issuer_key(entity, known) or _key(entity)
+        if entity.id in refused:
+            nodes.append(Node((*key, "", entity.id), _common_name([entity]), entity.type, True, [entity]))
+        else:
+            by_key[key].append(entity)
+    for key, group in by_key.items():
+        parts = _by_line(group) if key[0] == SpeakerType.PERSON else {"": group}
+        for line, part in parts.items():
+            nodes.append(Node((*key, line), _common_name(part), SpeakerType(key[0]), False, part))
+    for node in nodes:
+        for entity in node.entities:
+            node.evidence.add(entity)
+    return sorted(nodes, key=lambda node: node.key)
+
+
+def _key(entity: StoredEntity) -> tuple[str, ...]:
+    """Return what entities of one name share: type and folded name; unnamed sources share nothing beyond their article."""
+    if entity.name is None or not ids.slug(entity.name):
+        return (str(entity.type), entity.article_id, fold(entity.name or entity.description or ""))
+    if entity.type == SpeakerType.PERSON:
+        parsed = names.parse(entity.name)
+        if not parsed.given and names.is_given(entity.name) and not entity.roles:
+            return ("person", entity.article_id, fold(entity.name))
+        return ("person", "", person_key(entity.name))
+    return (str(entity.type), "", body_key(entity.name))
+
+
+def person_key(name: str) -> str:
+    """Return the key under which the spellings of one person's name in one alphabet coincide.
+
+    >>> person_key("Dr. Mevlüt Çavuşoğlu"), person_key("G. K. Butterfield") == person_key("G.K. Butterfield")
+    ('mevlut cavusoglu', True)
+    """
+    parsed = names.parse(name)
+    words = [re.sub(r"[^a-z0-9@-]", "", fold(word)) for word in parsed.words]
+    while len(words) > 2 and len(words[0]) == len(words[1]) == 1:
+        words[:2] = [words[0] + words[1]]
+    return " ".join((*words, parsed.suffix)).strip() or fold(name)
+
+
+def body_key(name: str) -> str:
+    """Return the key under which a body's names coincide: its country, or its letters without article and possessive.
+
+    >>> body_key("Moscow") == body_key("Russia"), body_key("the Kremlin") == body_key("Kremlin")
+    (True, True)
+    """
+    places = lexicon.affiliations()
+    key = re.sub(r"^the ", "", fold(name).strip())
+    country = places.countries.get(key) or places.capitals.get(key)
+    if country:
+        return fold(country)
+    return re.sub(r"[^a-z0-9;]+", " ", re.sub(r"'s\b|s'(?=\s|$)", " ", key.replace(".", ""))).strip() or key
+
+
+def _issuer_key(entity: StoredEntity, known: set[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """Return the key of the person or body that issued a document, if it speaks itself somewhere."""
+    if entity.type != SpeakerType.DOCUMENT or entity.name is None or not ids.slug(entity.name):
+        return None
+    options = [("person", "", person_key(entity.name)), ("organization", "", body_key(entity.name)), ("group", "", body_key(entity.name))]
+    return next((key for key in options if key in known), None)
+
+
+def _by_line(entities: Sequence[StoredEntity]) -> dict[str, list[StoredEntity]]:
+    """Part people of one name whose lines of work exclude one another; those without a role go with the most."""
+    lines: dict[str, list[StoredEntity]] = defaultdict(list)
+    for entity in entities:
+        lines[_line(entity)].append(entity)
+    told = {line: group for line, group in lines.items() if line}
+    if len(told) <= 1 or _are_linked(told.values()):
+        return {"": list(entities)}
+    largest = max(told, key=lambda line: (len(told[line]), line))
+    parts = {line: list(group) for line, group in told.items()}
+    parts[largest] = sorted([*parts[largest], *lines.get(NOTHING, [])], key=lambda entity: entity.id)
+    return {("" if line == largest else line): group for line, group in parts.items()}
+
+
+def _line(entity: StoredEntity) -> str:
+    """Return the line of work that an article shows: public life, stage and sport, private life, or nothing."""
+    lines = set()
+    for role in entity.roles:
+        if role.role_class in STAGE_CLASSES:
+            lines.add(STAGE)
+        elif role.role_class == "citizen or witness":
+            if set(fold(role.role).split()) & PRIVATE_HEADS:
+                lines.add(PRIVATE)
+        elif role.role_class and role.role_class != "other":
+            lines.add(PUBLIC)
+    return min(lines, key=(PUBLIC, STAGE, PRIVATE).index) if lines else NOTHING
+
+
+def _are_linked(groups: Iterable[Sequence[StoredEntity]]) -> bool:
+    """Say whether anything ties the lines of one name together: a body, an outlet's week, words of the roles."""
+    profiles = []
+    for group in groups:
+        evidence = Evidence()
+        for entity in group:
+            evidence.add(entity)
+        profiles.append(evidence)
+    return all(a.affiliations & b.affiliations or a.words & b.words or _near(a, b) for a, b in combinations(profiles, 2))
+
+
+def _common_name(entities: Sequence[StoredEntity]) -> str:
+    """Return the most frequent name of entities: in Latin letters if any, then by articles, quotes, length, letters."""
+    counted: Counter[str] = Counter()
+    quoted: Counter[str] = Counter()
+    for entity in entities:
+        name = entity.name or entity.description or "unnamed"
+        counted[name] += 1
+        quoted[name] += entity.quotes
+    return min(counted, key=lambda name: (not _is_latin(name), -counted[name], -quoted[name], -len(name), name))
+
+
+def _is_latin(name: str) -> bool:
+    return all(ord(char) < LATIN_END for char in name if char.isalpha())
+
+
+def _ordinal(published: str | None) -> int | None:
+    try:
+        return date.fromisoformat((published or "")[:10]).toordinal()
+    except ValueError:
+        return None
+
+
+def _near(left: Evidence, right: Evidence) -> bool:
+    """Say whether one outlet wrote of both within a week."""
+    one, other = sorted((left.days, right.days), key=len)
+    return any((outlet, day + shift) in other for outlet, day in one if outlet for shift in range(-NEAR_DAYS, NEAR_DAYS + 1))
+
+
+# -- pairs --------------------------------------------------------------------------------------------------------------
+
+
+def _pairs(nodes: Sequence[Node]) -> Iterator[Pair]:
+    """Yield the pairs of people and of bodies that names bring together, scored."""
+    seen: set[tuple[int, int]] = set()
+    for block in _blocks(nodes):
+        if len(block) > LARGEST_BLOCK:
+            continue
+        for left, right in combinations(block, 2):
+            if (left, right) not in seen:
+                seen.add((left, right))
+                pair = _score(nodes, left, right)
+                if pair:
+                    yield pair
+    yield from _acronyms(nodes)
+
+
+def surname_skeleton(name: str) -> str:
+    """Return the skeleton of the last word of a surname."""
+    return names.skeleton(re.split(r"[\s-]+", names.parse(name).surname)[-1])
+
+
+def _blocks(nodes: Sequence[Node]) -> Iterator[list[int]]:
+    """Yield nodes to compare: a surname and a key of the given names in common, or a given name and a married surname."""
+    blocks: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    initials: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for number, node in enumerate(nodes):
+        if node.type != SpeakerType.PERSON or node.key[1]:
+            continue
+        parsed = names.parse(node.name)
+        if not parsed.given:
+            continue
+        last, first = surname_skeleton(node.name), names.skeleton(parsed.given)
+        for key in _given_keys(parsed):
+            blocks["surname", last, key].add(number)
+        initials[last, fold(parsed.given)[:1]].add(number)
+        blocks["given", first, names.skeleton(parsed.surname)[:2]].add(number)
+        blocks["married", first, last].add(number)
+        for word in parsed.middle:
+            if len(word) > 2:  # no initials
+                blocks["married", first, names.skeleton(word)].add(number)
+    for letter, block in initials.items():
+        if any(names.is_initial(names.parse(nodes[number].name).given) for number in block):
+            blocks["initial", *letter] = block
+    yield from (sorted(block) for _, block in sorted(blocks.items()) if len(block) > 1)
+
+
+def _given_keys(parsed: names.PersonName) -> set[str]:
+    """Return keys of which people who may be one share one: the given name, its beginning, what it is short for."""
+    given = fold(parsed.given)
+    keys = {names.skeleton(parsed.given), given[:3], *lexicon.nicknames().get(given, ())}
+    return keys | {given} | {names.skeleton(word) for word in parsed.middle if not names.is_initial(word)}
+
+
+def _score(nodes: Sequence[Node], left: int, right: int) -> Pair | None:
+    """Return how alike two people are, None where their names conflict."""
+    a, b = nodes[left], nodes[right]
+    match = names.compare(a.name, b.name)
+    if match is Match.CONFLICT:
+        return None
+    score = BASE[match]
+    if match is Match.INITIAL and any(names.is_initial(names.parse(node.name).given) for node in (a, b)):
+        score = BARE_INITIAL
+    reasons = [f"names {match.name.lower()}"]
+    for gain, reason in _support(a.evidence, b.evidence):
+        score += gain
+        reasons.append(reason)
+    if a.key[:3] == b.key[:3]:  # one name, two lines of work
+        score = min(score, MERGE - 0.05)
+        reasons.append("different lines of work")
+    return Pair(round(min(score, 1.0), 4), left, right, "; ".join(reasons))
+
+
+def _support(a: Evidence, b: Evidence) -> Iterator[tuple[float, str]]:
+    """Yield what speaks for two nodes being one besides their names, and how much."""
+    if a.affiliations & b.affiliations:
+        yield 0.15, "affiliation " + min(a.affiliations & b.affiliations)
+    shared = a.words & b.words
+    if shared:
+        yield 0.2, "role " + " ".join(sorted(shared)[:3])
+    elif a.classes & b.classes:
+        yield 0.1, "class of role"
+    if _near(a, b):
+        yield 0.1, "same outlet within a week"
+
+
+def _clear(pairs: Sequence[Pair], nodes: Sequence[Node]) -> set[Pair]:
+    """Return the pairs that are sure enough, without those that could as well go with somebody else.
+
+    "George Bush" fits "George W. Bush" and "George H. W. Bush", who are two: he joins the one whom the evidence prefers
+    clearly, or none.
+    """
+    partners: dict[int, list[Pair]] = defaultdict(list)
+    sure = [pair for pair in pairs if pair.score >= MERGE]
+    for pair in sure:
+        partners[pair.left].append(pair)
+        partners[pair.right].append(pair)
+    clear = set()
+    for pair in sure:
+        rivals = [
+            other.score
+            for mine, theirs in ((pair.left, pair.right), (pair.right, pair.left))
+            for other in partners[mine]
+            if other != pair and len(partners[mine]) > 1 and names.compare(
+                nodes[theirs].name, nodes[other.right if other.left == mine else other.left].name
+            ) is Match.CONFLICT
+        ]
+        if not rivals or pair.score >= max(rivals) + CLEAR:
+            clear.add(pair)
+    return clear
+
+
+def _acronyms(nodes: Sequence[Node]) -> Iterator[Pair]:
+    """Yield bodies of which one's name is an acronym that the other's articles use for it."""
+    bodies = {n: node for n, node in enumerate(nodes) if node.type == SpeakerType.ORGANIZATION and not node.key[1] and not node.apart}
+    by_key = {node.key[2]: number for number, node in bodies.items()}
+    owners: dict[str, set[int]] = defaultdict(set)
+    for number, node in bodies.items():
+        for alias in {alias.alias for entity in node.entities for alias in entity.aliases}:
+            letters = alias.replace(".", "")
+            if letters.isupper() and letters.isalpha() and len(letters) >= 3 and body_key(alias) in by_key:
+                owners[body_key(alias)].add(number)
+    for key, numbers in sorted(owners.items()):
+        others = numbers - {by_key[key]}
+        if len(others) == 1:
+            left, right = sorted((by_key[key], *others))
+            yield Pair(0.9, left, right, "acronym")
+
+
+# -- decisions ----------------------------------------------------------------------------------------------------------
+
+
+class _Decisions:
+    """People's judgements, their identifiers mapped to nodes."""
+
+    def __init__(self, nodes: Sequence[Node], judgements: Sequence[Judgement]) -> None:
+        self.same: list[tuple[int, int]] = []
+        self.apart: list[tuple[int, int]] = []
+        self.judged: set[frozenset[int]] = set()
+        if not judgements:
+            return
+        owners: dict[str, set[int]] = defaultdict(set)
+        for number, node in enumerate(nodes):
+            for identifier in _identifiers(node):
+                owners[identifier].add(number)
+        for judgement in judgements:
+            for left in sorted(owners.get(judgement.left_id, ())):
+                for right in sorted(owners.get(judgement.right_id, ())):
+                    if left != right:
+                        self._note(judgement.judgement, left, right)
+
+    def _note(self, verdict: Verdict, left: int, right: int) -> None:
+        self.judged.add(frozenset((left, right)))
+        (self.same if verdict == Verdict.POSITIVE else self.apart).append((left, right))
+
+
+def _identifiers(node: Node) -> Iterator[str]:
+    """Yield every identifier by which a person may have meant this node: of its entities, of its names as a speaker."""
+    forms = {node.name, *(entity.name for entity in node.entities if entity.name)}
+    yield from (entity.id for entity in node.entities)
+    for form in sorted(forms):
+        if not node.apart:
+            yield speaker_id(form, node.type, *_own(node))
+        for entity in node.entities[:50]:
+            yield speaker_id(form, node.type, entity.id)
+
+
+def _own(node: Node) -> tuple[str, ...]:
+    return (node.key[1],) if node.key[1] else ()
+
+
+def speaker_id(name: str, kind: SpeakerType, *discriminator: str) -> str:
+    """Return the identifier of a speaker of this name and type; the discriminator parts namesakes."""
+    return ids.named_id("speaker", name, str(kind), *discriminator)
+
+
+class _Groups:
+    """A union of nodes that no conflict crosses."""
+
+    def __init__(self, nodes: Sequence[Node], decisions: _Decisions) -> None:
+        self.nodes = nodes
+        self.decisions = decisions
+        self.parent = list(range(len(nodes)))
+        self.held: dict[int, set[int]] = {number: {number} for number in range(len(nodes))}
+        self.barred: dict[int, set[int]] = defaultdict(set)
+        for left, right in decisions.apart:
+            self.barred[left].add(right)
+            self.barred[right].add(left)
+
+    def find(self, number: int) -> int:
+        """Return the group of a node."""
+        while self.parent[number] != number:
+            self.parent[number] = self.parent[self.parent[number]]
+            number = self.parent[number]
+        return number
+
+    def join_judged(self) -> None:
+        """Join what people said is one, whatever the names."""
+        for left, right in self.decisions.same:
+            if right not in self.barred[left]:
+                self._unite(self.find(left), self.find(right))
+
+    def join(self, left: int, right: int) -> bool:
+        """Join two nodes' groups unless any of their names conflict or a person said no; return whether they are one."""
+        a, b = self.find(left), self.find(right)
+        if a != b and not self._conflict(a, b):
+            self._unite(a, b)
+        return self.find(left) == self.find(right)
+
+    def _conflict(self, a: int, b: int) -> bool:
+        return any(
+            right in self.barred[left] or self._names_conflict(left, right) for left in self.held[a] for right in self.held[b]
+        )
+
+    def _names_conflict(self, left: int, right: int) -> bool:
+        one, other = self.nodes[left], self.nodes[right]
+        if one.type != SpeakerType.PERSON or other.type != SpeakerType.PERSON:
+            return False
+        return names.compare(one.name, other.name) is Match.CONFLICT and frozenset((left, right)) not in self.decisions.judged
+
+    def _unite(self, a: int, b: int) -> None:
+        if a != b:
+            keep, drop = min(a, b), max(a, b)
+            self.parent[drop] = keep
+            self.held[keep] |= self.held.pop(drop)
+
+    def members(self) -> list[list[int]]:
+        """Return the groups, each in the order of its nodes, in the order of their first."""
+        return [sorted(group) for _, group in sorted(self.held.items())]
+
+    def attach_surnames(self) -> None:
+        """Give bare surnames to the one person whom they can mean."""
+        full: dict[str, set[int]] = defaultdict(set)
+        bare = []
+        for number, node in enumerate(self.nodes):
+            if node.type == SpeakerType.PERSON and not node.key[1] and not node.apart:
+                if names.parse(node.name).given:
+                    full[surname_skeleton(node.name)].add(number)
+                else:
+                    bare.append(number)
+        for number in bare:
+            self._attach(number, full.get(surname_skeleton(self.nodes[number].name), set()))
+
+    def _attach(self, number: int, namesakes: set[int]) -> None:
+        node = self.nodes[number]
+        fitting = {self.find(n) for n in namesakes if names.compare(node.name, self.nodes[n].name) is not Match.CONFLICT}
+        profiles = {group: self.evidence(group) for group in fitting}
+        articles = sum(len(profile.articles) for profile in profiles.values())
+        ranked = sorted(
+            ((self._claim(node, group, profiles[group], articles), group) for group in fitting),
+            key=lambda pair: (-pair[0], self.nodes[pair[1]].key),
+        )
+        if ranked and ranked[0][0] >= MERGE and (len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= CLEAR):
+            self.join(number, ranked[0][1])
+
+    def _claim(self, node: Node, group: int, profile: Evidence, articles: int) -> float:
+        """Return how likely a bare surname means a group: the group's share of the surname, and the evidence."""
+        score = 0.4 + 0.45 * len(profile.articles) / max(1, articles)
+        score += sum(gain for gain, _ in _support(node.evidence, profile))
+        mine = _lines_of(node.entities)
+        theirs = _lines_of(entity for number in self.held[group] for entity in self.nodes[number].entities)
+        return score - 0.5 * bool(mine and theirs and not mine & theirs)
+
+    def evidence(self, group: int) -> Evidence:
+        """Return a group's evidence."""
+        merged = Evidence()
+        for number in self.held[group]:
+            merged.update(self.nodes[number].evidence)
+        return merged
+
+
+def _lines_of(entities: Iterable[StoredEntity]) -> set[str]:
+    return {_line(entity) for entity in entities} - {NOTHING}
+
+
+# -- results ------------------------------------------------------------------------------------------------------------
+
+
+def _profile(group: Sequence[int], nodes: Sequence[Node]) -> authority.Profile:
+    """Return what authority files are asked about a group."""
+    evidence = Evidence()
+    forms: set[str] = set()
+    for number in group:
+        evidence.update(nodes[number].evidence)
+        forms |= {entity.name for entity in nodes[number].entities if entity.name}
+    days = sorted(day for _, day in evidence.days)
+    return authority.Profile(
+        names=tuple(sorted(forms)), type=nodes[group[0]].type, words=frozenset(evidence.words),
+        affiliations=frozenset(evidence.affiliations), first_day=days[0] if days else None, last_day=days[-1] if days else None,
+    )
+
+
+class _Result:
+    """Turns groups into speakers, their identifiers and what is forwarded to them."""
+
+    def __init__(self, groups: _Groups, pairs: Sequence[Pair], authorities: tuple[Authority, ...]) -> None:
+        self.groups = groups
+        self.nodes = groups.nodes
+        self.pairs = pairs
+        self.members = groups.members()
+        self.names = [self._name(group) for group in self.members]
+        self.ids = self._ids()
+        self.linked = authority.link([_profile(group, self.nodes) for group in self.members], authorities)
+
+    def resolution(self, renames: tuple[Rename, ...]) -> Resolution:
+        """Return the resolution."""
+        forwarded = self._redirects()
+        renamed = {}
+        for rename in sorted(renames, key=lambda r: (r.made_at, r.speaker_id, r.name)):
+            if rename.superseded_at is None:
+                renamed[forwarded.get(rename.speaker_id, rename.speaker_id)] = rename.name
+        speakers, assignments = [], {}
+        for number, group in enumerate(self.members):
+            identifier = self.ids[number]
+            speakers.append(Speaker(
+                id=identifier, name=renamed.get(identifier, self.names[number]), type=self._type(group),
+                authority_id=self.linked.links.get(number), aliases=self._aliases(group),
+            ))
+            assignments |= {entity.id: identifier for node in group for entity in self.nodes[node].entities}
+        return Resolution(
+            speakers=tuple(sorted(speakers, key=lambda s: s.id)), assignments=dict(sorted(assignments.items())), redirects=forwarded,
+            speaker_candidates=self._candidates(),
+            authority_candidates=tuple(
+                Candidate(left_id=self.ids[number], right_id=identifier, score=score, reasons=reasons)
+                for number, identifier, score, reasons in self.linked.candidates
+            ),
+        )
+
+    def _entities(self, group: Sequence[int]) -> list[StoredEntity]:
+        return [entity for number in group for entity in self.nodes[number].entities]
+
+    def _type(self, group: Sequence[int]) -> SpeakerType:
+        counted = Counter(self.nodes[number].type for number in group for _ in self.nodes[number].entities)
+        return min(counted, key=lambda kind: (-counted[kind], str(kind)))
+
+    def _name(self, group: Sequence[int]) -> str:
+        """Return the most frequent full name; a country's own before its capital's."""
+        entities = self._entities(group)
+        if self._type(group) == SpeakerType.PERSON:
+            full = [e for e in entities if e.name and names.parse(e.name).given]
+            return _common_name(full or entities)
+        places = lexicon.affiliations()
+        key = self.nodes[group[0]].key[2]
+        if key in places.countries and not self.nodes[group[0]].key[1]:
+            proper = [e for e in entities if e.name and fold(e.name).removeprefix("the ") in places.countries]
+            return _common_name(proper) if proper else places.countries[key]
+        spelt_out = [e for e in entities if e.name and not e.name.replace(".", "").isupper()]
+        return _common_name(spelt_out or entities)
+
+    def _ids(self) -> list[str]:
+        """Return each group's identifier; of namesakes the one with the most articles has the plain one."""
+        namesakes: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for number, group in enumerate(self.members):
+            node = self.nodes[group[0]]
+            namesakes[self.names[number], str(self._type(group)), *_own(node)].append(number)
+        found = [""] * len(self.members)
+        for (name, kind, *own), numbers in namesakes.items():
+            def rank(number: int) -> tuple[bool, int, str]:
+                entities = self._entities(self.members[number])
+                return (self.nodes[self.members[number][0]].apart, -len(entities), min(e.id for e in entities))
+
+            for place, number in enumerate(sorted(numbers, key=rank)):
+                extra = () if place == 0 else (rank(number)[2],)
+                found[number] = speaker_id(name, SpeakerType(kind), *own, *extra)
+        return found
+
+    def _forms(self, group: Sequence[int]) -> set[str]:
+        forms = {alias.alias for alias in self._aliases(group)}
+        return forms | {entity.name for entity in self._entities(group) if entity.name}
+
+    def _redirects(self) -> dict[str, str]:
+        """Return the identifiers that the other names of one speaker alone would have given."""
+        owners: dict[str, set[str]] = defaultdict(set)
+        for number, group in enumerate(self.members):
+            own = _own(self.nodes[group[0]])
+            for form in self._forms(group):
+                owners[speaker_id(form, self._type(group), *own)].add(self.ids[number])
+            for node in group:
+                if len(group) > 1:
+                    owners[speaker_id(self.nodes[node].name, self._type(group), self.nodes[node].first)].add(self.ids[number])
+        used = set(self.ids)
+        return {old: min(new) for old, new in sorted(owners.items()) if len(new) == 1 and old not in used}
+
+    def _aliases(self, group: Sequence[int]) -> tuple[Alias, ...]:
+        counted: Counter[tuple[str, MentionKind]] = Counter()
+        for entity in self._entities(group):
+            for alias in entity.aliases:
+                if alias.kind in NAMING:
+                    counted[alias.alias, alias.kind] += alias.mentions
+            if entity.name and not any(alias.alias == entity.name for alias in entity.aliases):
+                kind = MentionKind.NAME if entity.type == SpeakerType.PERSON else MentionKind.ORGANIZATION
+                counted[entity.name, kind] += 1
+        return tuple(Alias(alias=alias, kind=kind, mentions=count) for (alias, kind), count in sorted(counted.items()))
+
+    def _candidates(self) -> tuple[Candidate, ...]:
+        """Return the pairs of speakers that are alike but not enough, and that nobody judged."""
+        place = {node: number for number, group in enumerate(self.members) for node in group}
+        best: dict[tuple[str, str], Pair] = {}
+        for pair in self.pairs:
+            if frozenset((pair.left, pair.right)) in self.groups.decisions.judged or pair.score < ASK:
+                continue
+            left, right = sorted((self.ids[place[pair.left]], self.ids[place[pair.right]]))
+            if left != right and ((left, right) not in best or best[left, right].score < pair.score):
+                best[left, right] = pair
+        return tuple(
+            Candidate(left_id=left, right_id=right, score=pair.score, reasons=pair.reasons) for (left, right), pair in sorted(best.items())
+        )
