@@ -116,7 +116,7 @@ def _quote(doc: Doc, article: Article, roles: dict[str, list[Span]], *, content:
         cue=cue,
         source=named,
         text=text,
-        context=_context(doc, roles["CONTENT"]),
+        context=_context(doc, article.text, roles["CONTENT"]),
         cue_text=_words(article.text, cue),
         cue_lemma=_lemma(roles["CUE"]),
         source_text=_words(article.text, named),
@@ -146,12 +146,12 @@ def _lemma(cue: list[Span]) -> str | None:
     return str((verbs or tokens)[-1].lemma_).lower() or None
 
 
-def _context(doc: Doc, content: list[Span]) -> str:
+def _context(doc: Doc, text: str, content: list[Span]) -> str:
     """Return the sentences that a content stands in, as the article has them."""
     first, last = min(span.start for span in content), max(span.end for span in content)
     start, end = doc[first].sent.start_char, doc[last - 1].sent.end_char
     low, high = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
-    return doc.text[max(start, low - CONTEXT_LENGTH):min(end, high + CONTEXT_LENGTH)].strip()
+    return text[max(start, low - CONTEXT_LENGTH):min(end, high + CONTEXT_LENGTH)].strip()
 
 
 def _confidence(link: float | None, speaker: float | None) -> float | None:

@@ -390,8 +390,9 @@ class Marks:
 
     def match(self, doc: Doc) -> tuple[tuple[Paragraph, ...], tuple[MarkPair, ...]]:
         """Return the paragraphs and pairs of a Doc's text, changing nothing."""
-        blocks = paragraphs(doc.text)
-        return blocks, pairs(doc.text, blocks)
+        text = doc.text
+        blocks = paragraphs(text)
+        return blocks, pairs(text, blocks)
 
     def set_annotations(self, doc: Doc, blocks: tuple[Paragraph, ...], found: tuple[MarkPair, ...]) -> None:
         """Write paragraphs, pairs and sentence starts into a Doc."""

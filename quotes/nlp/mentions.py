@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from quotes import lexicon, names
 from quotes.lexicon import fold
 from quotes.nlp import roles
-from quotes.nlp.words import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, Text, is_capital
+from quotes.nlp.words import HYPHENS, POSSESSIVES, Text, is_capital
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +25,35 @@ if TYPE_CHECKING:
 ORGANIZATION_LABELS = frozenset({"ORG", "GPE", "LOC", "FAC", "NORP"})
 NOT_PERSON_LABELS = ORGANIZATION_LABELS | {"PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE", "DATE"}
 FUNCTION_POS = frozenset({"DET", "ADP", "CCONJ", "SCONJ", "PRON", "ADV", "AUX", "VERB", "INTJ", "PART", "NUM", "PUNCT"})
-PRONOUNS = frozenset({"i", "i'm", "he", "she", "they", "we", "you", "it", "his", "her", "their", "our", "my", "your", "its", "who", "him", "them", "us", "me"})
+PRONOUNS = frozenset(
+    {
+        "i",
+        "i'm",
+        "he",
+        "she",
+        "they",
+        "we",
+        "you",
+        "it",
+        "his",
+        "her",
+        "their",
+        "our",
+        "my",
+        "your",
+        "its",
+        "who",
+        "him",
+        "them",
+        "us",
+        "me",
+    }
+)
 NAME_LENGTH = 6
 PARTY_TAG = re.compile(r"^(?:[RDI]|Lab|Con|LD|SNP)[-–].*$")
-PARTY_WORDS = frozenset({"republican", "democrat", "democratic", "independent", "conservative", "liberal", "labour", "labor", "tory", "gop"})
+PARTY_WORDS = frozenset(
+    {"republican", "democrat", "democratic", "independent", "conservative", "liberal", "labour", "labor", "tory", "gop"}
+)
 PERSON, ORGANIZATION, OTHER = "person", "organization", "other"
 
 
@@ -61,7 +86,7 @@ def runs(text: Text) -> Iterator[tuple[int, int]]:
             word += 1
             continue
         end = word + 1
-        while (more := _extends(text, end)):
+        while more := _extends(text, end):
             end += more
         yield word, end
         word = end
@@ -89,7 +114,7 @@ def _extends(text: Text, at: int) -> int:
     if at >= len(text) or not text.same_paragraph(at - 1, at) or text.words[at - 1].text.endswith("\n"):
         return 0
     token = text.words[at]
-    if text.doc.text[text.words[at - 1].idx + len(text.words[at - 1]) : token.idx].count("\n") > 1:
+    if text.text[text.words[at - 1].idx + len(text.words[at - 1]) : token.idx].count("\n") > 1:
         return 0
     if text.quoted[at] != text.quoted[at - 1]:
         return 0
@@ -131,8 +156,15 @@ class Finder:
         text = self.text
         for name in found:
             at = name.start
-            if name.kind == ORGANIZATION and at > 2 and text.lower[name.end - 1] in self.people.organization_heads and name.end - at > 1 \
-                    and text.lower[at - 1] == "and" and text.lower[at - 3] == "the" and is_capital(text.words[at - 2].text):
+            if (
+                name.kind == ORGANIZATION
+                and at > 2
+                and text.lower[name.end - 1] in self.people.organization_heads
+                and name.end - at > 1
+                and text.lower[at - 1] == "and"
+                and text.lower[at - 3] == "the"
+                and is_capital(text.words[at - 2].text)
+            ):
                 yield Name(at - 2, name.end, text.span_text(at - 2, name.end), ORGANIZATION, quoted=name.quoted)
 
     def _connected(self) -> Iterator[Name]:
@@ -151,7 +183,12 @@ class Finder:
             small = [w for w in range(start, end) if text.lower[w] in {"and", "of", "for", "on", "the", "&", "in"}]
             if not small or end - start < 3 or not text.is_body(start) or not text.same_paragraph(start, end - 1):
                 continue
-            if text.lower[start - 1] == "and" and start > 2 and text.lower[start - 3] == "the" and is_capital(text.words[start - 2].text):
+            if (
+                text.lower[start - 1] == "and"
+                and start > 2
+                and text.lower[start - 3] == "the"
+                and is_capital(text.words[start - 2].text)
+            ):
                 start -= 2
             heads = {text.lower[w] for w in range(start, end)} & self.people.organization_heads
             if heads and not any(text.words[w].text in {",", ".", '"', "“", "”"} for w in range(start, end)):
@@ -181,7 +218,11 @@ class Finder:
         if PARTY_TAG.match(self.text.span_text(start, end)):
             return
         cut = self._after_titles(start, end)
-        if cut > start and self.text.lower[end - 1] in self.people.organization_heads and not names.is_given(self.text.words[cut].text):
+        if (
+            cut > start
+            and self.text.lower[end - 1] in self.people.organization_heads
+            and not names.is_given(self.text.words[cut].text)
+        ):
             cut = start
         honorific = lower[cut - 1] if cut > start and lower[cut - 1] in self.people.honorifics else ""
         if not honorific and start > 0 and lower[start - 1] in self.people.honorifics:
@@ -226,7 +267,11 @@ class Finder:
     def _after_modifiers(self, start: int, end: int) -> int:
         """Return where the name begins after a nationality, party or the rest of an office ("of State John F. Kerry")."""
         text = self.text
-        office = text.lower[start - 1] == "of" or (text.lower[start - 1] == "the" and text.lower[start - 2] == "of") if start > 1 else False
+        office = (
+            text.lower[start - 1] == "of" or (text.lower[start - 1] == "the" and text.lower[start - 2] == "of")
+            if start > 1
+            else False
+        )
         heads = [w for w in range(start, end - 2) if text.lower[w] in self.people.organization_heads]
         if office and heads:
             return heads[-1] + 1
@@ -234,8 +279,17 @@ class Finder:
             if not names.is_given(text.words[at].text) and not names.is_initial(text.words[at].text):
                 continue
             phrase = self._phrase(start, at)
-            known = phrase in self.places.adjectives or phrase in self.places.countries or phrase in self.places.places or phrase in PARTY_WORDS
-            if known or (office and not names.is_given(text.words[start].text)) or (office and phrase in {"state", "house", "staff", "senate"}):
+            known = (
+                phrase in self.places.adjectives
+                or phrase in self.places.countries
+                or phrase in self.places.places
+                or phrase in PARTY_WORDS
+            )
+            if (
+                known
+                or (office and not names.is_given(text.words[start].text))
+                or (office and phrase in {"state", "house", "staff", "senate"})
+            ):
                 return at
         return start
 
@@ -256,7 +310,11 @@ class Finder:
         while at > start and not self._ends_title(start, at):
             at -= 1
         end = at
-        return Name(start, end, self.text.span_text(start, end), ORGANIZATION, quoted=self.text.quoted[start]) if end > start else None
+        return (
+            Name(start, end, self.text.span_text(start, end), ORGANIZATION, quoted=self.text.quoted[start])
+            if end > start
+            else None
+        )
 
     def _phrase(self, start: int, end: int) -> str:
         return fold(self.text.span_text(start, end))
@@ -270,16 +328,29 @@ class Finder:
         score = 0.0
         if tokens[0].text.startswith("@"):
             return 1.0
-        if phrase in self.places.countries or phrase in self.places.capitals or phrase in self.places.metonyms or phrase in self.places.places:
+        if (
+            phrase in self.places.countries
+            or phrase in self.places.capitals
+            or phrase in self.places.metonyms
+            or phrase in self.places.places
+        ):
             return 2.5 if titled and text.lower[start - 1] in people.honorifics else -4.0
-        if phrase in self.places.adjectives or phrase in people.common or (len(words) > 1 and words[-1] in people.organization_heads):
+        if (
+            phrase in self.places.adjectives
+            or phrase in people.common
+            or (len(words) > 1 and words[-1] in people.organization_heads)
+        ):
             return -4.0 if not (titled and names.is_given(tokens[0].text)) else 1.0
         if any(t.text == "&" for t in tokens) or any(re.search(r"\d", w) for w in words):
             return -4.0
         letters = [t for t in tokens if t.text not in HYPHENS]
         score += 3.0 * titled
         labels = {t.ent_type_ for t in tokens}
-        score += 2.0 * (labels == {"PERSON"}) + 1.0 * ("PERSON" in labels) - 2.0 * bool(labels & NOT_PERSON_LABELS and "PERSON" not in labels)
+        score += (
+            2.0 * (labels == {"PERSON"})
+            + 1.0 * ("PERSON" in labels)
+            - 2.0 * bool(labels & NOT_PERSON_LABELS and "PERSON" not in labels)
+        )
         if len(letters) > 1:
             given = names.is_given(letters[0].text)
             score += 3.0 * given + 1.0 * any(names.is_initial(t.text) for t in letters[:-1])
@@ -297,7 +368,11 @@ class Finder:
         if start > 0 and text.lower[start - 1] == "the" and not titled:
             score -= 3.0
         after = text.words[end].text if end < len(text) else ""
-        if end + 1 < len(text) and after == "," and (text.lower[end + 1] == "who" or re.fullmatch(r"\d\d", text.words[end + 1].text)):
+        if (
+            end + 1 < len(text)
+            and after == ","
+            and (text.lower[end + 1] == "who" or re.fullmatch(r"\d\d", text.words[end + 1].text))
+        ):
             score += 2.0
         if end < len(text) and text.lower[end] == "who":
             score += 1.5
@@ -314,8 +389,28 @@ class Finder:
 
     def _other_kind(self, start: int, end: int) -> str:
         phrase = self._phrase(start, end)
-        if phrase in self.people.common and phrase not in {"congress", "nato", "eu", "un", "fbi", "cia", "republicans", "democrats",
-                                                          "senate", "house", "gop", "twitter", "facebook", "google", "reuters",
-                                                          "afp", "ap", "associated press", "isis", "nasa", "irs"}:
+        if phrase in self.people.common and phrase not in {
+            "congress",
+            "nato",
+            "eu",
+            "un",
+            "fbi",
+            "cia",
+            "republicans",
+            "democrats",
+            "senate",
+            "house",
+            "gop",
+            "twitter",
+            "facebook",
+            "google",
+            "reuters",
+            "afp",
+            "ap",
+            "associated press",
+            "isis",
+            "nasa",
+            "irs",
+        }:
             return OTHER
         return ORGANIZATION

@@ -34,6 +34,7 @@ class Text:
 
     def __init__(self, doc: Doc, paragraphs: Sequence[tuple[int, int, str]], quoted: Sequence[tuple[int, int]]) -> None:
         self.doc = doc
+        self.text = doc.text  # spaCy makes it anew each time it is asked for
         self.words: list[Token] = [t for t in doc if not t.is_space]
         self.index = {t.i: w for w, t in enumerate(self.words)}
         self.lower = [fold(t.text) for t in self.words]
@@ -72,7 +73,7 @@ class Text:
         if start >= end:
             return ""
         last = self.words[end - 1]
-        return " ".join(self.doc.text[self.words[start].idx : last.idx + len(last)].split())
+        return " ".join(self.text[self.words[start].idx : last.idx + len(last)].split())
 
     def is_body(self, word: int) -> bool:
         """Say whether a word stands in the story (headlines too), not in the site around it."""
@@ -87,8 +88,12 @@ class Text:
         before = word - 1
         while before >= 0 and self.words[before].text in OPEN_MARKS and self.same_paragraph(before, word):
             before -= 1
-        return before < 0 or not self.same_paragraph(before, word) or self.sentence[before] != self.sentence[word] \
+        return (
+            before < 0
+            or not self.same_paragraph(before, word)
+            or self.sentence[before] != self.sentence[word]
             or self.words[before].text in {".", "!", "?", ":", "•", "*", "-"}
+        )
 
     def glued(self, word: int) -> bool:
         """Say whether a word follows the one before it without white space."""
