@@ -105,14 +105,16 @@ def server(installed: Path, away: Path) -> Iterator[str]:
     done = run(installed, "build", "seeds", cwd=away)
     assert done.returncode == 0, done.stderr
     port = free_port()
-    process = subprocess.Popen([installed, "serve", "--port", str(port)], cwd=away, stderr=subprocess.PIPE)
+    log = away / "serve.log"
+    with log.open("wb") as stream:
+        process = subprocess.Popen([installed, "serve", "--port", str(port)], cwd=away, stderr=stream)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(120):
             try:
                 get(address)
             except OSError:
-                assert process.poll() is None, process.stderr and process.stderr.read()
+                assert process.poll() is None, log.read_text()
                 time.sleep(0.5)
             else:
                 break
