@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
-from quotes.nlp.marks import MARKS_KEY, PARAGRAPHS_KEY, token_snapper
+from quotes.nlp.marks import MARKS_KEY, PARAGRAPHS_KEY, ParagraphKind, token_snapper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -177,10 +177,12 @@ def _named(span: Span) -> Span | None:
 def _stands_alone(doc: Doc, region: Span, paragraph: Span) -> bool:
     """Say whether a stretch is one or more whole sentences, which somebody must have said."""
     inner = [token for token in region if not token.is_quote]
-    if region.label_ != "closed" or not inner or inner[-1].text not in SENTENCE_END or not inner[0].text[:1].isupper():
+    if region.label_ != "closed" or len(inner) <= MIN_WORDS or inner[-1].text not in SENTENCE_END or not inner[0].text[:1].isupper():
         return False
     before = doc[paragraph.start:region.start].text.rstrip()
     after = doc[region.end:paragraph.end].text.strip()
+    if paragraph.label_ == ParagraphKind.HEADLINE:
+        return False
     return (not before or before[-1] in ".?!…\"”’'") and (not after or not after[0].islower())
 
 
