@@ -9,7 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quotes import ids
-from quotes.store.connection import transaction
+from quotes.errors import StoreError
+from quotes.records import CorrectionKind
+from quotes.store.connection import location, transaction
+from quotes.store.corrections import spans_of
+from quotes.store.read import stored_article
 from quotes.store.rows import storable
 
 if TYPE_CHECKING:
@@ -57,22 +61,46 @@ def add_rename(db: Database, rename: Rename) -> str:
 
 
 def add_correction(db: Database, correction: Correction) -> str:
-    """Store what is wrong with a quote, superseding an earlier correction of that kind; return its identifier."""
+    """Store what is wrong with a quote, superseding an earlier correction of that kind; return its identifier.
+
+    The next build applies it. `value` is the right speaker's name for "wrong speaker" ("" for somebody unnamed), the
+    right content for "wrong span" (as "start-end,start-end", offsets into the article's text), nothing for "not a quote".
+
+    Raises:
+        StoreError: there is no such quote, or the value does not fit.
+    """
     identifier = ids.digest("correction", correction.quote_id, correction.kind, correction.value, correction.who,
                             correction.made_at)
     with transaction(db) as conn:
+        row = conn.execute(
+            "SELECT article_id FROM quotes WHERE id = ?1 UNION SELECT article_id FROM corrections WHERE quote_id = ?1",
+            (correction.quote_id,),
+        ).fetchone()
+        if row is None:
+            raise StoreError(f"{location(db)}: has no quote {correction.quote_id!r}; look it up with `quotes show`")
+        if correction.kind is CorrectionKind.WRONG_SPAN:
+            _check_spans(db, row[0], correction.value)
         conn.execute(
             "UPDATE corrections SET superseded_at = ? "
             "WHERE quote_id = ? AND kind = ? AND superseded_at IS NULL AND id <> ?",
             (correction.made_at, correction.quote_id, str(correction.kind), identifier),
         )
         conn.execute(
-            "INSERT OR IGNORE INTO corrections (id, quote_id, kind, value, who, made_at, superseded_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (identifier, correction.quote_id, str(correction.kind), storable(correction.value),
+            "INSERT OR IGNORE INTO corrections (id, article_id, quote_id, kind, value, who, made_at, superseded_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (identifier, row[0], correction.quote_id, str(correction.kind), storable(correction.value),
              storable(correction.who), correction.made_at, correction.superseded_at),
         )
     return identifier
+
+
+def _check_spans(db: Database, article_id: str, value: str | None) -> None:
+    article = stored_article(db, article_id)
+    if article is not None and not spans_of(value, article):
+        raise StoreError(
+            f"{location(db)}: {value!r} names no span of article {article_id}; write start-end, or start-end,start-end "
+            f"for pieces, from 0 to {len(article.text)}"
+        )
 
 
 def supersede_judgement(db: Database, identifier: str, at: str) -> bool:

@@ -112,9 +112,20 @@ class Found:
 
 
 def is_stored(db: Database, article: Article, run: Run) -> bool:
-    """Return whether the database holds an article as it is now, text and metadata, made by this run."""
+    """Return whether the database holds an article as it is now, text, metadata and corrections, made by this run."""
     row = db.conn.execute("SELECT fingerprint, run_id FROM articles WHERE id = ?", (article.id,)).fetchone()
-    return row is not None and row == (fingerprint(article), run.id)
+    return row is not None and row == (fingerprint(article, corrections_of(db, article.id)), run.id)
+
+
+def articles_to_correct(db: Database) -> Iterator[Article]:
+    """Yield the articles whose corrections changed since they were written: they are to be extracted again."""
+    named = "SELECT DISTINCT article_id FROM corrections ORDER BY article_id"
+    for (article_id,) in db.conn.execute(named).fetchall():
+        article = stored_article(db, article_id)
+        if article is not None:
+            (mark,) = db.conn.execute("SELECT fingerprint FROM articles WHERE id = ?", (article_id,)).fetchone()
+            if mark != fingerprint(article, corrections_of(db, article_id)):
+                yield article
 
 
 def stored_article(db: Database, article_id: str) -> Article | None:
@@ -315,9 +326,18 @@ def renames(db: Database, *, superseded: bool = False) -> Iterator[Rename]:
 
 def corrections(db: Database, *, superseded: bool = False) -> Iterator[Correction]:
     """Yield people's corrections of quotes in the order they were made: those that hold, or all."""
+    return _corrections(db, "? OR superseded_at IS NULL", (superseded,))
+
+
+def corrections_of(db: Database, article_id: str) -> tuple[Correction, ...]:
+    """Return the corrections of an article's quotes that hold, in the order they were made."""
+    return tuple(_corrections(db, "article_id = ? AND superseded_at IS NULL", (article_id,)))
+
+
+def _corrections(db: Database, condition: str, values: tuple[Any, ...]) -> Iterator[Correction]:
     for quote_id, kind, value, who, made_at, superseded_at in db.conn.execute(
-        "SELECT quote_id, kind, value, who, made_at, superseded_at FROM corrections "
-        "WHERE ? OR superseded_at IS NULL ORDER BY made_at, id", (superseded,)
+        "SELECT quote_id, kind, value, who, made_at, superseded_at FROM corrections "  # noqa: S608  constants
+        f"WHERE {condition} ORDER BY made_at, id", values
     ):
         yield Correction(quote_id=quote_id, kind=CorrectionKind(kind), value=value, who=who, made_at=made_at,
                          superseded_at=superseded_at)

@@ -17,12 +17,13 @@ from urllib.parse import urlsplit
 from quotes import ids
 from quotes.errors import StoreError
 from quotes.records import MentionKind, Role
+from quotes.store.corrections import corrected
 from quotes.store.fold import fold, search_fold, search_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from quotes.records import Article, Entity, Extraction, Quote, Run
+    from quotes.records import Article, Correction, Entity, Extraction, Quote, Run
 
 Row = tuple[Any, ...]
 Key = TypeVar("Key")
@@ -117,11 +118,12 @@ def month_of(published: str | None) -> str | None:
     return match.group() if match else None
 
 
-def fingerprint(article: Article) -> str:
-    """Return a digest of an article's text and of everything that is known about it beside the text."""
+def fingerprint(article: Article, corrections: Iterable[Correction] = ()) -> str:
+    """Return a digest of an article's text, all that is known about it, and the corrections of its quotes that hold."""
+    held = sorted((each.quote_id, each.kind, each.value or "") for each in corrections if each.superseded_at is None)
     return ids.digest(
         "article", article.sha256, article.title, article.outlet, article.url, article.author, article.published,
-        article.published_from, article.origin,
+        article.published_from, article.origin, held,
     )
 
 
@@ -138,8 +140,8 @@ def _escape(char: str) -> str:
     return f"u{ord(char):04x}" if char != "\x00" else "x00"
 
 
-def article_rows(extraction: Extraction, run: Run) -> ArticleRows:
-    """Return the rows of everything found in one article.
+def article_rows(extraction: Extraction, run: Run, corrections: Sequence[Correction] = ()) -> ArticleRows:
+    """Return the rows of everything found in one article, corrected by people where they did.
 
     Every entity gets a speaker of its own, whose identifier is the entity's: resolution puts the one over all articles
     in its place. An entity that no quote names is left out: it speaks nowhere.
@@ -148,6 +150,8 @@ def article_rows(extraction: Extraction, run: Run) -> ArticleRows:
         StoreError: the records contradict one another or hold text that SQLite could not give back unchanged.
     """
     check(extraction)
+    mark = fingerprint(extraction.article, corrections)
+    extraction = corrected(extraction, corrections)
     article = extraction.article
     outlet = storable(article.outlet) or None
     findings: dict[str, list[Row]] = {table: [] for table in FINDINGS}
@@ -163,18 +167,18 @@ def article_rows(extraction: Extraction, run: Run) -> ArticleRows:
     findings["furniture"] = [(article.id, *span) for span in extraction.furniture]
     outlet_row = (outlet_id(outlet), outlet) if outlet else None
     return ArticleRows(
-        article=_article_row(article, outlet_row, run, ids.digest("findings", findings)),
+        article=_article_row(article, outlet_row, run, (mark, ids.digest("findings", findings))),
         outlet=outlet_row,
         findings=findings,
     )
 
 
-def _article_row(article: Article, outlet: tuple[str, str] | None, run: Run, findings: str) -> Row:
+def _article_row(article: Article, outlet: tuple[str, str] | None, run: Run, digests: tuple[str, str]) -> Row:
     published_from = None if article.published_from is None else str(article.published_from)
     return (
         article.id, storable(article.title), *(outlet or (None, None)), domain_of(article.url),
         storable(article.published), published_from, storable(article.url), storable(article.author), article.text,
-        len(article.text.split()), storable(article.origin), article.sha256, run.id, fingerprint(article), findings,
+        len(article.text.split()), storable(article.origin), article.sha256, run.id, *digests,
     )
 
 

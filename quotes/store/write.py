@@ -24,6 +24,7 @@ from quotes.store.decisions import (
     supersede_rename,
     write_authorities,
 )
+from quotes.store.read import corrections_of
 from quotes.store.resolution import apply_resolution, write_speaker_terms
 from quotes.store.rows import COLUMNS, FINDINGS, ArticleRows, article_rows, storable
 from quotes.store.schema import sql
@@ -71,6 +72,8 @@ UPSERT_ARTICLE = (
 def write_extraction(db: Database, extraction: Extraction, run: Run) -> bool:
     """Store everything found in one article, in the place of what was stored for it, in one transaction.
 
+    People's corrections of its quotes are applied first.
+
     Args:
         db: the database.
         extraction: the article with its quotes and entities.
@@ -82,8 +85,9 @@ def write_extraction(db: Database, extraction: Extraction, run: Run) -> bool:
     Raises:
         StoreError: the records contradict one another, or the database cannot be written.
     """
-    rows = article_rows(extraction, run)
     with transaction(db) as conn:
+        corrections = corrections_of(db, extraction.article.id)
+        rows = article_rows(extraction, run, corrections)
         if _is_stored(conn, rows.article):
             return False
         _insert_run(conn, run)

@@ -54,6 +54,7 @@ CREATE INDEX judgements_left_id ON judgements(left_id);
 CREATE INDEX judgements_right_id ON judgements(right_id);
 CREATE INDEX renames_speaker_id ON renames(speaker_id);
 CREATE INDEX corrections_quote_id ON corrections(quote_id);
+CREATE INDEX corrections_article_id ON corrections(article_id);
 CREATE INDEX speaker_candidates_right_id ON speaker_candidates(right_id);
 CREATE INDEX authority_candidates_authority_id ON authority_candidates(authority_id);
 CREATE INDEX authority_names_name ON authority_names(name);

@@ -214,6 +214,7 @@ CREATE TABLE renames (
 
 CREATE TABLE corrections (
     id TEXT PRIMARY KEY,
+    article_id TEXT NOT NULL,
     quote_id TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('wrong speaker', 'wrong span', 'not a quote')),
     value TEXT,
