@@ -48,6 +48,8 @@ INITIAL = re.compile(r"^[^\W\d_]\.?$|^(?:[^\W\d_]\.){2,}$")
 WORD_SPLIT = re.compile(r"[\s\u00a0]+")
 POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$", re.IGNORECASE)
 NICKNAME_MARKS = re.compile(r"[\"“”‘’'(]([^\"“”‘’'()]+)[\"“”‘’')]")
+# Particles that are given names too when they come first and with a capital: "Ben Carson", "Al Gore".
+GIVEN_PARTICLES = frozenset({"al", "bar", "ben", "della", "san", "abu", "la", "st", "st.", "e", "y", "do", "op"})
 SHORTEST_FUZZY = 6
 SHORTEST_PREFIX = 3
 
@@ -126,7 +128,11 @@ def parse(name: str) -> PersonName:
     if not words:
         return PersonName("", (), "", suffix)
     start = len(words) - 1
-    while start > 0 and fold(words[start - 1]) in people.particles and (start > 1 or words[start - 1].islower() or start == len(words) - 1):
+    while (
+        start > 0
+        and fold(words[start - 1]) in people.particles
+        and (start > 1 or words[start - 1].islower() or fold(words[start - 1]) not in GIVEN_PARTICLES)
+    ):
         start -= 1
     given = words[:start]
     return PersonName(given[0] if given else "", tuple(given[1:]), " ".join(words[start:]), suffix)
@@ -164,7 +170,9 @@ def same_word(left: str, right: str) -> bool:
     if not a or not b:
         return False
     x, y = skeleton(left), skeleton(right)
-    return x == y and len(x) > 1 or (min(len(a), len(b)) >= SHORTEST_FUZZY and a[0] == b[0] and _edits(x, y) == 1 and x[-2:] == y[-2:] and _edits(a, b) <= 1)
+    return (x == y and len(x) > 1) or (
+        min(len(a), len(b)) >= SHORTEST_FUZZY and a[0] == b[0] and _edits(x, y) == 1 and x[-2:] == y[-2:] and _edits(a, b) <= 1
+    )
 
 
 def same_surname(left: str, right: str) -> bool:
@@ -178,7 +186,7 @@ def same_surname(left: str, right: str) -> bool:
     a, b = (re.split(r"[\s-]+", s) for s in (left, right))
     if len(a) == len(b):
         return False
-    return same_word(a[-1], b[-1]) and len(fold(a[-1])) > 2  # noqa: PLR2004  "al", "de" are no surnames
+    return same_word(a[-1], b[-1]) and len(fold(a[-1])) > 2
 
 
 def same_given(left: str, right: str) -> Match:

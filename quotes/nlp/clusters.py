@@ -70,6 +70,7 @@ class Body:
     mentions: list[Mention] = field(default_factory=list)
     forms: Counter[str] = field(default_factory=Counter)
     country: str | None = None
+    sure: bool = False
 
 
 def without_article(name: str) -> str:
@@ -96,12 +97,16 @@ class Cast:
         self._found = Finder(text).names()
         self._weigh()
         self._full_names()
+        self._labels()
         self._single_names()
         self._known_elsewhere()
         self._read_bodies()
         for person in self.people:
             person.mentions.sort(key=lambda m: (m.start, m.end))
         self._read_roles()
+        for person in self.people:
+            if not person.roles:
+                self._introduce(person)
         for person in self.people:
             self._guess_sex(person)
 
@@ -171,11 +176,11 @@ class Cast:
             person.mentions.sort(key=lambda m: m.start)
         alone: dict[str, list[Name]] = defaultdict(list)
         for name in self._found:
-            if name.start in taken or self._is_full(name) and name.kind == PERSON:
+            if name.start in taken or (self._is_full(name) and name.kind == PERSON):
                 continue
             if name.kind != PERSON and not self._may_be_surname(name):
                 continue
-            person = self.owner_of(name.text, name.start, name.honorific)
+            person = self._titled(name) or self.owner_of(name.text, name.start, name.honorific)
             if person:
                 self._add(person, name, self.kind_of(name.text, person))
             elif name.kind == PERSON:
@@ -186,9 +191,41 @@ class Cast:
                 for name in group:
                     self._add(person, name, self.kind_of(name.text, person))
 
+    def _titled(self, name: Name) -> Person | None:
+        """Return who has the short title that stands before a surname, of several people of that surname."""
+        title = self.text.lower[name.start - 1] if name.start else ""
+        if title not in lexicon.people().titles:
+            return None
+        owners = [p for p in self.people if names.compare(name.text, p.full) is names.Match.SURNAME]
+        titled = [p for p in owners if any(m.start and self.text.lower[m.start - 1] == title for m in p.mentions)]
+        return titled[0] if len(owners) > 1 and len(titled) == 1 else None
+
+    def _labels(self) -> None:
+        """Join a transcript's label and the one first name that others address it by: "WALLACE: ..." and "..., Chris."."""
+        text = self.text
+        full = {names.skeleton(names.parse(p.full).surname) for p in self.people}
+        labels: dict[str, list[int]] = defaultdict(list)
+        addressed: dict[str, list[int]] = defaultdict(list)
+        for word in range(1, len(text) - 1):
+            token, following = text.words[word], text.words[word + 1].text
+            if word in self.by_word or not token.is_alpha:
+                continue
+            if following == ":" and token.text.isupper() and len(token.text) > 2 and text.starts_sentence(word):
+                labels[token.text].append(word)
+            elif text.words[word - 1].text == "," and following in {",", ".", "?", "!", "—", ";"} and names.is_given(token.text) and is_capital(token.text):
+                addressed[token.text].append(word)
+        unknown = [label for label in labels if names.skeleton(label) not in full and len(labels[label]) > 1]
+        for label in unknown:
+            alone = len(unknown) == 1 and len(addressed) == 1
+            given = next(iter(addressed)) + " " if alone else ""
+            person = self._new(given + label.capitalize())
+            person.forms[person.full] += 1
+            for word in labels[label]:
+                self._add(person, Name(word, word + 1, text.words[word].text, PERSON), "surname")
+
     def _may_be_surname(self, name: Name) -> bool:
         """Say whether a name that looks like a body may be somebody's surname: one word, no "the" before it."""
-        if len(name.text.split()) > 1 and not fold(name.text.split()[0]) in lexicon.people().particles:
+        if len(name.text.split()) > 1 and fold(name.text.split()[0]) not in lexicon.people().particles:
             return False
         before = self.text.lower[name.start - 1] if name.start else ""
         key = fold(name.text)
@@ -214,11 +251,16 @@ class Cast:
 
         Papers repeat the full name of the one who is less in the story and keep the bare surname for the other.
         """
-        here = [p for p in fitting for m in p.mentions if m.kind == "name" and self.text.same_paragraph(m.start, word) and 0 < word - m.start < 60]
+        here = [
+            p
+            for p in fitting
+            for m in p.mentions
+            if m.kind == "name" and self.text.same_paragraph(m.start, word) and 0 < word - m.start < 60
+        ]
         if here:
             return here[-1] if len(set(map(id, here))) == 1 else None
         sexes = {self._sex(p) for p in fitting}
-        if sexes != {FEMALE, MALE} or len(fitting) != 2:  # noqa: PLR2004
+        if sexes != {FEMALE, MALE} or len(fitting) != 2:
             return None
         votes = {FEMALE: 0, MALE: 0}
         for at, lower in enumerate(self.text.lower):
@@ -226,7 +268,7 @@ class Cast:
                 sex = self._next_pronoun(at)
                 if sex:
                     votes[sex] += 1
-        if abs(votes[FEMALE] - votes[MALE]) < 2:  # noqa: PLR2004
+        if abs(votes[FEMALE] - votes[MALE]) < 2:
             return None
         wanted = FEMALE if votes[FEMALE] > votes[MALE] else MALE
         return next(p for p in fitting if self._sex(p) == wanted)
@@ -243,8 +285,13 @@ class Cast:
     def _is_first_name(self, text: str, person: Person) -> bool:
         parsed = names.parse(person.full)
         return bool(parsed.given) and (
-            names.same_word(text, parsed.given) or (names.same_given(text, parsed.given) is names.Match.INITIAL and names.is_given(text)
-                                                     and not names.is_initial(text) and not names.is_initial(parsed.given))
+            names.same_word(text, parsed.given)
+            or (
+                names.same_given(text, parsed.given) is names.Match.INITIAL
+                and names.is_given(text)
+                and not names.is_initial(text)
+                and not names.is_initial(parsed.given)
+            )
         )
 
     @staticmethod
@@ -254,7 +301,9 @@ class Cast:
     def _claim(self, person: Person, word: int) -> tuple[float, ...]:
         """Rank people of one surname: named in full in this paragraph, then the most often named, then the first."""
         full = [m for m in person.mentions if m.kind == "name"]
-        here = [m for m in full if m.start < word and self.text.paragraph[word] - self.text.paragraph[m.start] <= 1 and not m.owner]
+        here = [
+            m for m in full if m.start < word and self.text.paragraph[word] - self.text.paragraph[m.start] <= 1 and not m.owner
+        ]
         count = len(full)
         first = full[0].start if full else len(self.text)
         close = 1.0 / (1 + word - here[-1].start) if here else 0.0
@@ -263,9 +312,12 @@ class Cast:
     @staticmethod
     def kind_of(text: str, person: Person) -> str:
         """Return the kind of mention that a name is: all the article gives, or less than it gives."""
-        return "name" if len(text.split()) >= 2 and len(names.parse(text).words) >= 2 and names.parse(text).given or fold(text) == fold(person.full) and not (
-            len(text.split()) == 1 and not names.is_given(text)
-        ) else "surname"
+        return (
+            "name"
+            if (len(text.split()) >= 2 and len(names.parse(text).words) >= 2 and names.parse(text).given)
+            or (fold(text) == fold(person.full) and not (len(text.split()) == 1 and not names.is_given(text)))
+            else "surname"
+        )
 
     def _known_elsewhere(self) -> None:
         """Find known names where capitals tell nothing: headlines in title case, capitals only, lower-case handles."""
@@ -309,7 +361,22 @@ class Cast:
     def _read_bodies(self) -> None:
         for name in self._found:
             if name.kind == ORGANIZATION and name.start not in self.by_word:
-                self.body(name.text, name.start, name.end)
+                body = self.body(name.text, name.start, name.end)
+                labels = {t.ent_type_ for t in self.text.words[name.start : name.end]}
+                long = name.end - name.start > 1 and not labels & {"GPE", "LOC", "NORP", "FAC", "EVENT", "WORK_OF_ART", "LAW", "DATE", "PRODUCT"}
+                body.sure = body.sure or "ORG" in labels or long or fold(name.text).split()[-1] in lexicon.people().organization_heads
+
+    def person_at(self, start: int, end: int) -> Person | None:
+        """Return the person named by a source that capitals alone did not show ("Mayor Ingeborg Tallis" in a headline)."""
+        name = Finder(self.text).name_at(start, end)
+        if name is None or len(name.text.split()) < 2 or any(w in self.by_word for w in range(name.start, name.end)):
+            return None
+        person = self._same_person(name.text) or self._new(name.text)
+        self._add(person, name, "name")
+        for phrase in self._phrases_at(person.mentions[-1]):
+            person.roles.append((name.start, roles.describe(self.text, phrase)))
+        person.mentions.sort(key=lambda m: (m.start, m.end))
+        return person
 
     def promote(self, start: int, end: int) -> Person | None:
         """Make a person of a capitalised source that nothing speaks against: two or three words, no body's, no place."""
@@ -318,11 +385,13 @@ class Cast:
         name = text.span_text(start, end)
         lowers = [w for w in re.split(r"[\s-]+", fold(name)) if w]
         labels = {t.ent_type_ for t in tokens}
-        if not 2 <= len(lowers) <= 4 or not all(is_capital(t.text) or t.text in HYPHENS for t in tokens):  # noqa: PLR2004
+        if not 2 <= len(lowers) <= 4 or not all(is_capital(t.text) or t.text in HYPHENS for t in tokens):
             return None
         if set(lowers) & (people.organization_heads | people.common | people.documents) or roles.country_of(name):
             return None
-        if labels & {"ORG", "GPE", "FAC", "NORP"} and "PERSON" not in labels or any(t.text.isupper() and len(t.text) > 1 for t in tokens):
+        if (labels & {"ORG", "GPE", "FAC", "NORP"} and "PERSON" not in labels) or any(
+            t.text.isupper() and len(t.text) > 1 for t in tokens
+        ):
             return None
         if text.lower[start - 1] == "the" or any(roles.country_of(t.text) for t in tokens):
             return None
@@ -343,7 +412,9 @@ class Cast:
             body = Body(len(self.bodies), name, country=places.countries.get(key) or places.capitals.get(key))
             self.bodies.append(body)
         if all(m.start != start for m in body.mentions):
-            body.mentions.append(Mention(start, end, "organization", name, self.text.quoted[start] if start < len(self.text) else False))
+            body.mentions.append(
+                Mention(start, end, "organization", name, self.text.quoted[start] if start < len(self.text) else False)
+            )
             body.mentions.sort(key=lambda m: m.start)
             body.forms[name] += 1
             for word in range(start, end):
@@ -374,13 +445,39 @@ class Cast:
     def _read_roles(self) -> None:
         for person in self.people:
             for mention in person.mentions:
-                if mention.quoted and not self.text.quoted[max(0, mention.start - 1)] or mention.owner:
+                if (mention.quoted and not self.text.quoted[max(0, mention.start - 1)]) or mention.owner:
                     continue
                 for phrase in self._phrases_at(mention):
                     described = roles.describe(self.text, phrase)
                     person.roles.append((mention.start, described))
                     if phrase.end <= mention.start and roles.is_plural(described.role):
                         self._share(described, mention)
+
+    def _introduce(self, person: Person) -> None:
+        """Give a person the description that a lead or the paragraph's beginning gives before the name.
+
+        "A bookkeeper who ... has been jailed. / Lorraine Satchwell, 51, ..." and "The mayor of Vidra was less satisfied.
+        '...', said Snezana Bogdanic."
+        """
+        first = person.mentions[0] if person.mentions else None
+        if first is None or first.kind != "name" or first.quoted or first.owner or first.end - first.start < 2:
+            return
+        text = self.text
+        start = first.start
+        while start > 0 and text.same_paragraph(start - 1, start):
+            start -= 1
+        previous = text.paragraph_before(start)
+        if start == first.start and previous is not None and text.lower[previous] in {"a", "an"}:
+            at = previous
+        elif start < first.start and text.lower[start] == "the" and text.sentence[first.start] - text.sentence[start] <= 3:
+            at = start
+        else:
+            return
+        end = next((w for w in range(at + 1, min(at + 16, len(text))) if text.words[w].tag_ in {"VBD", "VBZ", "VBP", "MD"} or text.lower[w] == "who"), at)
+        phrase = next(roles.noun_phrase(text, at, end), None)
+        others = any(w in self.by_word for w in range(at, first.start))
+        if phrase and not others and not roles.is_plural(text.span_text(phrase.start, phrase.end)):
+            person.roles.append((first.start, roles.describe(text, phrase)))
 
     def _share(self, role: roles.RoleText, mention: Mention) -> None:
         """Give a plural title to all who share it: "Sens. Jon Tester (D-Mont.) and David Vitter (R-La.)"."""
@@ -404,7 +501,8 @@ class Cast:
         text = self.text
         found = roles.before(text, mention.start, loose=mention.kind == "name" and mention.end - mention.start > 1)
         yield from found
-        if not found and mention.kind == "name":
+        short = all(p.end - p.start <= 2 and text.lower[p.end - 1] in lexicon.people().titles for p in found)
+        if short and mention.kind == "name":
             yield from self._apposition_before(mention)
         if not text.quoted[mention.start]:
             yield from self._own(roles.after(text, mention.end), mention)
@@ -419,33 +517,14 @@ class Cast:
     def _apposition_before(self, mention: Mention) -> Iterator[roles.RolePhrase]:
         """Read "An attorney for Pagliano, Mark MacDougall": a description, a comma, the name."""
         text = self.text
-        at = mention.start - 1
-        if at < 1 or text.words[at].text not in {",", "--", "—", "–"} or not text.same_paragraph(at, mention.start):
-            return
-        first = at - 1
-        while first > 0 and text.same_paragraph(first - 1, at) and at - first < 16:
-            token = text.words[first - 1]
-            if token.text in {",", ";", ".", ":", "--", "—", "–", "!", "?"} or token.tag_ in {"VBD", "VBZ", "VBP", "MD"} \
-                    or token.text in roles.CLOSE_MARKS and token.text not in POSSESSIVES:
-                break
-            if text.lower[first - 1] in {"and", "but", "that", "which", "who"}:
-                break
-            first -= 1
-        if self.by_word.get(at - 1) is not None and text.words[at - 1].pos_ == "PROPN" and self._names_itself(first, at):
-            return
-        for phrase in roles.noun_phrase(text, first, at):
-            plural = roles.is_plural(text.span_text(phrase.start, phrase.end).split(" of ")[0])
-            if not plural and (phrase.end == at or text.lower[phrase.end] in roles.INSIDE_PREPOSITIONS):
-                yield phrase
-            break
-
-    def _names_itself(self, first: int, at: int) -> bool:
-        """Say whether a stretch before a comma is a name with its titles rather than a description."""
-        person = self.by_word.get(at - 1)
-        start = at - 1
-        while start > first and self.by_word.get(start - 1) is person:
+        start = mention.start
+        while start > 0 and text.lower[start - 1] in lexicon.people().honorifics | lexicon.people().titles:
             start -= 1
-        return not any(self.text.words[i].pos_ == "ADP" for i in range(first, start))
+        phrase = roles.described_before(text, start)
+        if phrase and not any(word in self.by_word and phrase.end - 1 == word for word in range(phrase.start, phrase.end)):
+            yield phrase
+        elif phrase and any(text.words[w].pos_ == "ADP" for w in range(phrase.start, phrase.end)):
+            yield phrase
 
     def _guess_sex(self, person: Person) -> None:
         people = lexicon.people()
@@ -494,4 +573,6 @@ def _short_for(short: str, long: str) -> bool:
         return mine[0] == whole[-1] and mine[0] in lexicon.people().organization_heads and "'" not in long and "’" not in long
     if "'" in long or "’" in long:
         return False
-    return any(whole[i : i + len(mine)] == mine for i in range(len(whole) - len(mine) + 1)) and whole[-1] in lexicon.people().organization_heads | {mine[-1]}
+    return any(whole[i : i + len(mine)] == mine for i in range(len(whole) - len(mine) + 1)) and whole[
+        -1
+    ] in lexicon.people().organization_heads | {mine[-1]}

@@ -38,43 +38,283 @@ if TYPE_CHECKING:
 
 MENTIONS_KEY = "quotes_mentions"
 SEX_OF_PRONOUN = {
-    "he": MALE, "him": MALE, "his": MALE, "himself": MALE, "she": FEMALE, "her": FEMALE, "hers": FEMALE, "herself": FEMALE,
+    "he": MALE,
+    "him": MALE,
+    "his": MALE,
+    "himself": MALE,
+    "she": FEMALE,
+    "her": FEMALE,
+    "hers": FEMALE,
+    "herself": FEMALE,
 }
-PLURAL_PRONOUNS = frozenset({"they", "them", "their", "theirs", "both", "each", "all", "many", "most", "some", "others", "neither", "several", "few"})
+PLURAL_PRONOUNS = frozenset(
+    {"they", "them", "their", "theirs", "both", "each", "all", "many", "most", "some", "others", "neither", "several", "few"}
+)
 THING_PRONOUNS = frozenset({"it", "its", "which", "this", "that"})
 OWN_PRONOUNS = frozenset({"i", "me", "my", "we", "us", "our", "myself", "ourselves", "you", "your"})
 POSSESSIVE_PRONOUNS = frozenset({"his", "her", "its", "their", "my", "our", "your", "whose"})
 NAMING_PREPOSITIONS = frozenset({"like", "including", "as"})
 ISSUING_PREPOSITIONS = frozenset({"by", "from", "of"})
-INDEFINITE = frozenset({"a", "an", "another", "one", "some", "any", "several", "many", "two", "three", "four", "five", "other", "no", "most", "few", "certain"})
-GENERIC_PEOPLE = frozenset({
-    "man", "woman", "candidate", "nominee", "politician", "lawmaker", "businessman", "businesswoman", "mogul", "billionaire", "father",
-    "mother", "veteran", "leader", "contender", "rival", "native", "star", "author", "millionaire", "tycoon", "actor", "actress", "singer",
-    "player", "coach", "teenager", "boy", "girl", "student", "professor", "lawyer", "attorney", "doctor", "congressman", "congresswoman",
-    "senator", "governor", "president", "widow", "writer", "host", "legislator", "entrepreneur", "executive", "official", "diplomat",
-    "economist", "scientist", "researcher", "general", "premier", "minister", "chairman", "chairwoman", "chief", "director", "ceo",
-})
-ABSTRACT_OWNED = frozenset({
-    "eyes", "words", "view", "mind", "claim", "claims", "argument", "opinion", "comments", "comment", "remarks", "remark", "message",
-    "promise", "vow", "pledge", "tweet", "tweets", "statement", "speech", "suggestion", "assertion", "call", "belief", "warning", "response",
-    "answer", "question", "account", "letter", "testimony", "plan", "proposal", "post", "interview", "announcement", "decision", "threat",
-    "accusation", "insistence", "admission", "declaration", "critique", "criticism", "observation", "prediction", "contention", "allegation",
-    "point", "position", "explanation", "description", "theory", "hope", "fear", "desire", "wish", "intention", "demand", "request", "refusal",
-    "denial", "email", "memo", "report", "book", "column", "essay", "memoir", "ad", "campaign ad", "lips", "mouth", "voice", "heart", "head",
-})
-COMMON_BODIES = frozenset({
-    "company", "agency", "group", "organization", "organisation", "firm", "campaign", "bank", "newspaper", "paper", "website", "site", "network",
-    "outlet", "department", "ministry", "court", "party", "panel", "body", "union", "club", "operator", "maker", "manufacturer", "retailer", "lender",
-    "carrier", "airline", "broadcaster", "charity", "watchdog", "regulator", "association", "commission", "committee", "council", "team",
-    "publication", "service", "station", "publisher", "automaker", "insurer", "university", "institute",
-})
+INDEFINITE = frozenset(
+    {
+        "a",
+        "an",
+        "another",
+        "one",
+        "some",
+        "any",
+        "several",
+        "many",
+        "two",
+        "three",
+        "four",
+        "five",
+        "other",
+        "no",
+        "most",
+        "few",
+        "certain",
+    }
+)
+GENERIC_PEOPLE = frozenset(
+    {
+        "man",
+        "woman",
+        "candidate",
+        "nominee",
+        "politician",
+        "lawmaker",
+        "businessman",
+        "businesswoman",
+        "mogul",
+        "billionaire",
+        "father",
+        "mother",
+        "veteran",
+        "leader",
+        "contender",
+        "rival",
+        "native",
+        "star",
+        "author",
+        "millionaire",
+        "tycoon",
+        "actor",
+        "actress",
+        "singer",
+        "player",
+        "coach",
+        "teenager",
+        "boy",
+        "girl",
+        "student",
+        "professor",
+        "lawyer",
+        "attorney",
+        "doctor",
+        "congressman",
+        "congresswoman",
+        "senator",
+        "governor",
+        "president",
+        "widow",
+        "writer",
+        "host",
+        "legislator",
+        "entrepreneur",
+        "executive",
+        "official",
+        "diplomat",
+        "economist",
+        "scientist",
+        "researcher",
+        "general",
+        "premier",
+        "minister",
+        "chairman",
+        "chairwoman",
+        "chief",
+        "director",
+        "ceo",
+    }
+)
+ABSTRACT_OWNED = frozenset(
+    {
+        "eyes",
+        "words",
+        "view",
+        "mind",
+        "claim",
+        "claims",
+        "argument",
+        "opinion",
+        "comments",
+        "comment",
+        "remarks",
+        "remark",
+        "message",
+        "promise",
+        "vow",
+        "pledge",
+        "tweet",
+        "tweets",
+        "statement",
+        "speech",
+        "suggestion",
+        "assertion",
+        "call",
+        "belief",
+        "warning",
+        "response",
+        "answer",
+        "question",
+        "account",
+        "letter",
+        "testimony",
+        "plan",
+        "proposal",
+        "post",
+        "interview",
+        "announcement",
+        "decision",
+        "threat",
+        "accusation",
+        "insistence",
+        "admission",
+        "declaration",
+        "critique",
+        "criticism",
+        "observation",
+        "prediction",
+        "contention",
+        "allegation",
+        "point",
+        "position",
+        "explanation",
+        "description",
+        "theory",
+        "hope",
+        "fear",
+        "desire",
+        "wish",
+        "intention",
+        "demand",
+        "request",
+        "refusal",
+        "denial",
+        "email",
+        "memo",
+        "report",
+        "book",
+        "column",
+        "essay",
+        "memoir",
+        "ad",
+        "campaign ad",
+        "lips",
+        "mouth",
+        "voice",
+        "heart",
+        "head",
+    }
+)
+COMMON_BODIES = frozenset(
+    {
+        "company",
+        "agency",
+        "group",
+        "organization",
+        "organisation",
+        "firm",
+        "campaign",
+        "bank",
+        "newspaper",
+        "paper",
+        "website",
+        "site",
+        "network",
+        "outlet",
+        "department",
+        "ministry",
+        "court",
+        "party",
+        "panel",
+        "body",
+        "union",
+        "club",
+        "operator",
+        "maker",
+        "manufacturer",
+        "retailer",
+        "lender",
+        "carrier",
+        "airline",
+        "broadcaster",
+        "charity",
+        "watchdog",
+        "regulator",
+        "association",
+        "commission",
+        "committee",
+        "council",
+        "team",
+        "publication",
+        "service",
+        "station",
+        "publisher",
+        "automaker",
+        "insurer",
+        "university",
+        "institute",
+    }
+)
+LEAD_PARAGRAPHS = 3
 SIDE_WORDS = frozenset({"side"})
-# Offices that "the" introduces at first mention; without a stated role that fits they stay unnamed.
-UNIQUE_OFFICES = frozenset({
-    "official", "officials", "spokesman", "spokeswoman", "spokesperson", "source", "minister", "ambassador", "mayor", "owner", "driver", "victim",
-    "suspect", "witness", "judge", "prosecutor", "manager", "author", "researcher", "resident", "neighbour", "neighbor", "secretary", "chief",
-    "director", "head", "chairman", "captain", "editor", "inspector", "commissioner", "officer", "aide", "adviser", "advisor", "diplomat",
+PLURAL_OFFICES = frozenset({
+    "candidates", "senators", "leaders", "men", "women", "pair", "rivals", "nominees", "presidents", "ministers", "governors",
+    "lawmakers", "contenders",
 })
+# Offices that "the" introduces at first mention; without a stated role that fits they stay unnamed.
+UNIQUE_OFFICES = frozenset(
+    {
+        "official",
+        "officials",
+        "spokesman",
+        "spokeswoman",
+        "spokesperson",
+        "source",
+        "minister",
+        "ambassador",
+        "mayor",
+        "owner",
+        "driver",
+        "victim",
+        "suspect",
+        "witness",
+        "judge",
+        "prosecutor",
+        "manager",
+        "author",
+        "researcher",
+        "resident",
+        "neighbour",
+        "neighbor",
+        "secretary",
+        "chief",
+        "director",
+        "head",
+        "chairman",
+        "captain",
+        "editor",
+        "inspector",
+        "commissioner",
+        "officer",
+        "aide",
+        "adviser",
+        "advisor",
+        "diplomat",
+    }
+)
 PERSON_CONFIDENCE = {"name": 0.97, "surname": 0.94}
 
 
@@ -204,8 +444,11 @@ class Resolver:
                     score += 1.0
             scored.append((score, person))
         if not scored and sex:
-            scored = [(-5.0 - 0.01 * p.mentions[0].start, p) for p in self.cast.people
-                      if p.mentions and p.mentions[0].start > word and p.likely_sex in {sex, ""}][:1]
+            scored = [
+                (-5.0 - 0.01 * p.mentions[0].start, p)
+                for p in self.cast.people
+                if p.mentions and p.mentions[0].start > word and p.likely_sex in {sex, ""}
+            ][:1]
         return sorted(scored, key=lambda pair: (-pair[0], pair[1].number))
 
     def _salience(self, person: Person, word: int) -> float | None:
@@ -238,8 +481,12 @@ class Resolver:
 
     def _in_role_tail(self, mention: Mention) -> bool:
         before = self.text.lower[mention.start - 1] if mention.start else ""
-        return before in {"of", "for", "under", "with", "against", "by", "about", "from", "on"} or before in lexicon.people().honorifics and (
-            mention.start > 1 and self.text.lower[mention.start - 2] in {"of", "for", "under", "with", "against", "by", "about", "from"}
+        return before in {"of", "for", "under", "with", "against", "by", "about", "from", "on"} or (
+            before in lexicon.people().honorifics
+            and (
+                mention.start > 1
+                and self.text.lower[mention.start - 2] in {"of", "for", "under", "with", "against", "by", "about", "from"}
+            )
         )
 
     def _is_subject(self, mention: Mention) -> bool:
@@ -269,7 +516,7 @@ class Resolver:
         return self._continue(source)
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
-        edge = OPEN_MARKS | CLOSE_MARKS | {",", "--", "—", "–", "-", ":", ".", "(", ")", ";"}
+        edge = {"•", "*", "|", "·", "▪"} | OPEN_MARKS | CLOSE_MARKS | {",", "--", "—", "–", "-", ":", ".", "(", ")", ";"}
         while start < end and self.text.words[start].text in edge:
             start += 1
         while end > start and self.text.words[end - 1].text in edge - {"."} and self.text.lower[end - 1] not in {"'s", "’s"}:
@@ -304,6 +551,9 @@ class Resolver:
         if not heads:
             return self._by_surname(start, end)
         people = list(dict.fromkeys(person for _, person in heads))
+        described = self._joined_description(start, heads[0][0])
+        if described and described not in people:
+            people.insert(0, described)
         if len(people) > 1:
             joint = self._joint(people)
             return Attribution(joint, self._mention_kind(heads[0][0]), 0.85, "names-joined")
@@ -311,10 +561,22 @@ class Resolver:
         kind = self._mention_kind(mention)
         return Attribution(people[0], kind, PERSON_CONFIDENCE[kind], f"{kind}-in-source")
 
+    def _joined_description(self, start: int, first: Mention) -> Person | None:
+        """Return who is meant by "the Minister" in "the Minister and Mr. Whyte-Okeke"."""
+        at = first.start - self._titles_before(first, start) - 1
+        if at <= start + 1 or self.text.lower[at] != "and" or self.text.lower[start] != "the":
+            return None
+        found = self._by_description(start, at)
+        return found.entity if found and isinstance(found.entity, Person) else None
+
     def _by_surname(self, start: int, end: int) -> Attribution | None:
         """Know a lone surname that the search for names took for part of something else ("the Post Trump said")."""
         stop = end - 1 if self.text.words[end - 1].text in POSSESSIVES else end
-        if stop - start > 2 or not is_capital(self.text.words[start].text) or any(w in self.cast.by_word for w in range(start, stop)):
+        if (
+            stop - start > 2
+            or not is_capital(self.text.words[start].text)
+            or any(w in self.cast.by_word for w in range(start, stop))
+        ):
             return None
         if roles.country_of(self.text.span_text(start, stop)):
             return None
@@ -356,7 +618,14 @@ class Resolver:
         return heads
 
     def _relative_at(self, start: int, end: int) -> int:
-        return next((w for w in range(start + 1, end) if self.text.lower[w] in {"who", "whose", "which", "that"} and not self.text.quoted[w]), end)
+        return next(
+            (
+                w
+                for w in range(start + 1, end)
+                if self.text.lower[w] in {"who", "whose", "which", "that"} and not self.text.quoted[w]
+            ),
+            end,
+        )
 
     def _place_in(self, mention: Mention, start: int, end: int) -> str:
         """Say what a name is in a source: its head, the owner of something said, or only part of a description."""
@@ -413,7 +682,12 @@ class Resolver:
         """Say whether a name only modifies the noun after it ("the Trump campaign", "Clinton aides")."""
         token = self.text.words[mention.end]
         nouns = token.pos_ in {"NOUN", "PROPN"} or self.text.lower[mention.end] in lexicon.role_classes().class_of
-        return nouns and token.text not in POSSESSIVES | HYPHENS and self.cast.by_word.get(mention.end) is None and token.tag_ != "POS"
+        return (
+            nouns
+            and token.text not in POSSESSIVES | HYPHENS
+            and self.cast.by_word.get(mention.end) is None
+            and token.tag_ != "POS"
+        )
 
     def _issued(self, start: int, preposition: int) -> bool:
         """Say whether "a statement by", "comments from" or the like precedes a name."""
@@ -446,8 +720,15 @@ class Resolver:
         if joined:
             return True
         later = range(right.end, min(right.end + 14, len(text)))
-        return bool(gap) and gap == [","] * len(gap) and any(text.lower[w] == "and" and w + 1 < len(text) and (self.cast.by_word.get(w + 1) or self.cast.by_word.get(w + 2)) for w in later) \
+        return (
+            bool(gap)
+            and gap == [","] * len(gap)
+            and any(
+                text.lower[w] == "and" and w + 1 < len(text) and (self.cast.by_word.get(w + 1) or self.cast.by_word.get(w + 2))
+                for w in later
+            )
             and not any(head for head in roles.after(text, left.end, limit=right.start))
+        )
 
     def _head_word(self, start: int, end: int) -> int | None:
         """Return the head noun of the phrase at a word: the last noun before a preposition, comma or relative."""
@@ -455,14 +736,25 @@ class Resolver:
         head = None
         for word in range(start, end):
             token, lower = text.words[word], text.lower[word]
-            if token.text in roles.STOP_PUNCTUATION and not (token.text in HYPHENS) and token.text not in OPEN_MARKS | CLOSE_MARKS and head is not None:
+            if (
+                token.text in roles.STOP_PUNCTUATION
+                and token.text not in HYPHENS
+                and token.text not in OPEN_MARKS | CLOSE_MARKS
+                and head is not None
+            ):
                 break
-            if head is not None and (token.pos_ in {"ADP", "VERB", "AUX"} or lower in roles.RELATIVES or lower in {"and", "or", "to"}):
+            if head is not None and (
+                token.pos_ in {"ADP", "VERB", "AUX"} or lower in roles.RELATIVES or lower in {"and", "or", "to"}
+            ):
                 break
             if token.text in POSSESSIVES or token.tag_ == "POS":
                 head = None
                 continue
-            if token.pos_ in {"NOUN", "PROPN", "ADJ", "NUM", "PRON"} or is_capital(token.text) or lower in lexicon.people().documents:
+            if (
+                token.pos_ in {"NOUN", "PROPN", "ADJ", "NUM", "PRON"}
+                or is_capital(token.text)
+                or lower in lexicon.people().documents
+            ):
                 head = word
         return head
 
@@ -506,7 +798,13 @@ class Resolver:
         if lower in ABSTRACT_OWNED or lower in people.documents or head is None:
             if owner in SEX_OF_PRONOUN:
                 return self._third_person(start)
-            return self._plural(start) if owner in PLURAL_PRONOUNS else self._thing(start) if owner == "its" else self._first_person(start)
+            return (
+                self._plural(start)
+                if owner in PLURAL_PRONOUNS
+                else self._thing(start)
+                if owner == "its"
+                else self._first_person(start)
+            )
         if lower in people.organization_heads:
             owner_entity = self.pronouns.get(start)
             if owner_entity and lower in {"campaign", "office", "team", "administration", "government"}:
@@ -519,14 +817,22 @@ class Resolver:
         """Resolve "who" or "which" to the noun that it follows."""
         text = self.text
         at = word - 1
-        while at >= 0 and (text.words[at].text in {",", "--", "—", "("} or text.lower[at] in {"of", "many", "most", "some", "all", "both", "each"} or text.words[at].text in CLOSE_MARKS):
+        while at >= 0 and (
+            text.words[at].text in {",", "--", "—", "("}
+            or text.lower[at] in {"of", "many", "most", "some", "all", "both", "each"}
+            or text.words[at].text in CLOSE_MARKS
+        ):
             at -= 1
         if text.words[at].text == ")":
             at = next((i - 1 for i in range(at, max(-1, at - 8), -1) if text.words[i].text == "("), at)
         person = self.cast.by_word.get(at)
         head = self._antecedent(word)
         if head is not None and head != at and head in self.cast.by_word:
-            person = self.cast.by_word[head] if person is None or head > at - 12 and self.cast.by_word[head] is not person and self._in_description(head, at) else person
+            person = (
+                self.cast.by_word[head]
+                if person is None or (head > at - 12 and self.cast.by_word[head] is not person and self._in_description(head, at))
+                else person
+            )
         if person is not None:
             return Attribution(person, "pronoun", 0.9, "relative")
         anchor = head if head is not None and head <= at else at
@@ -559,9 +865,15 @@ class Resolver:
         """Return where the noun phrase that ends in a head begins."""
         text = self.text
         at = head
-        while at > 0 and text.same_paragraph(at - 1, head) and (
-            text.words[at - 1].pos_ in {"ADJ", "NOUN", "PROPN", "NUM", "DET"} or text.words[at - 1].text in POSSESSIVES
-            or text.words[at - 1].text in HYPHENS or text.words[at - 1].tag_ in {"VBN", "PRP$"}
+        while (
+            at > 0
+            and text.same_paragraph(at - 1, head)
+            and (
+                text.words[at - 1].pos_ in {"ADJ", "NOUN", "PROPN", "NUM", "DET"}
+                or text.words[at - 1].text in POSSESSIVES
+                or text.words[at - 1].text in HYPHENS
+                or text.words[at - 1].tag_ in {"VBN", "PRP$"}
+            )
         ):
             at -= 1
         return at
@@ -589,7 +901,10 @@ class Resolver:
     def _pairs(self, word: int) -> Iterator[tuple[tuple[Mention, Person], tuple[Mention, Person]]]:
         """Yield pairs of people joined by "and" before a word."""
         text = self.text
-        mentions = sorted(((m, p) for p in self.cast.people for m in p.mentions if m.end <= word and m.kind != "pronoun"), key=lambda x: x[0].start)
+        mentions = sorted(
+            ((m, p) for p in self.cast.people for m in p.mentions if m.end <= word and m.kind != "pronoun"),
+            key=lambda x: x[0].start,
+        )
         for (left, one), (right, other) in zip(mentions, mentions[1:], strict=False):
             if one is other or not text.same_paragraph(left.start, right.start) or right.start - left.end > 12:
                 continue
@@ -623,11 +938,19 @@ class Resolver:
                 options.append((self._distance(start, word) + 1.0, number, entity))
         for body in self.cast.bodies:
             for mention in body.mentions:
-                if mention.end <= word and not mention.quoted and self.text.sentence[word] - self.text.sentence[mention.start] <= 4:
+                if (
+                    mention.end <= word
+                    and not mention.quoted
+                    and self.text.sentence[word] - self.text.sentence[mention.start] <= 4
+                ):
                     subject = self._is_subject(mention)
-                    if not subject and (body.country or self.text.words[min(mention.end, len(self.text) - 1)].pos_ in {"NOUN", "PROPN"}):
+                    if not subject and (
+                        body.country or self.text.words[min(mention.end, len(self.text) - 1)].pos_ in {"NOUN", "PROPN"}
+                    ):
                         continue
-                    bonus = 0.9 * self._is_subject(mention) - 0.5 * (self.text.lower[mention.start - 1] in {"in", "of", "to", "from"} if mention.start else 0)
+                    bonus = 0.9 * self._is_subject(mention) - 0.5 * (
+                        self.text.lower[mention.start - 1] in {"in", "of", "to", "from"} if mention.start else 0
+                    )
                     options.append((self._distance(mention.start, word) + bonus, mention.start, body))
         if not options:
             return Attribution(Anonymous(None), "pronoun", 0.3, "pronoun-unresolved")
@@ -652,7 +975,9 @@ class Resolver:
         lower = text.lower[head]
         kind = roles.head_class(roles.joined_lower(text, start, head + 1))
         people = lexicon.people()
-        plural = text.words[head].tag_ in {"NNS", "NNPS"} and (lower.endswith(("s", "men", "women")) or lower in {"people", "police"})
+        plural = text.words[head].tag_ in {"NNS", "NNPS"} and (
+            lower.endswith(("s", "men", "women")) or lower in {"people", "police"}
+        )
         if lower in people.documents and not self._is_body_head(start, head):
             return self._paper(start, end, head)
         if lower in COMMON_BODIES and text.lower[start] == "the" and not plural:
@@ -684,7 +1009,11 @@ class Resolver:
         lower = text.lower[head]
         including = next((w for w in range(head + 1, end) if text.lower[w] in {"include", "including", "includes"}), None)
         if including is not None:
-            members = list(dict.fromkeys(e for w in range(including, end) if (e := self.cast.by_word.get(w) or self.cast.body_by_word.get(w))))
+            members = list(
+                dict.fromkeys(
+                    e for w in range(including, end) if (e := self.cast.by_word.get(w) or self.cast.body_by_word.get(w))
+                )
+            )
             if members:
                 group: Person | Body | Joint = self._joint(members) if len(members) > 1 else members[0]
                 if {text.lower[w] for w in range(head + 1, including)} & lexicon.people().documents:
@@ -699,7 +1028,7 @@ class Resolver:
                 if isinstance(entity, Joint) and at < start and text.paragraph[start] - text.paragraph[at] <= 12:
                     return Attribution(entity, "nominal", 0.75, "plural-description")
             pair = self._recent_pair(start)
-            if pair and lower in {"candidates", "senators", "leaders", "men", "women", "pair", "rivals", "nominees", "presidents", "ministers"}:
+            if pair and (text.lower[start] == "both" or lower in PLURAL_OFFICES):
                 return Attribution(self._joint(list(pair)), "nominal", 0.6, "plural-description")
         return Attribution(self._unnamed(start, end), "nominal", 0.9, "unnamed")
 
@@ -735,7 +1064,11 @@ class Resolver:
                 person.roles.sort(key=lambda pair: pair[0])
 
     def _headline(self, word: int) -> bool:
-        return self.text.paragraph[word] == 0 or self.text.title_case[self.text.paragraph[word]] or self.text.labels[self.text.paragraph[word]] == "headline"
+        return (
+            self.text.paragraph[word] == 0
+            or self.text.title_case[self.text.paragraph[word]]
+            or self.text.labels[self.text.paragraph[word]] == "headline"
+        )
 
     def _owner_before(self, start: int, head: int) -> bool:
         return any(self.text.words[w].text in POSSESSIVES for w in range(start, head))
@@ -745,7 +1078,13 @@ class Resolver:
         text = self.text
         words = [w for w in roles.joined_lower(text, start, end) if w not in roles.DETERMINERS and w not in POSSESSIVES]
         lower = text.lower[head]
-        sex = FEMALE if lower in lexicon.people().female else MALE if lower in lexicon.people().male and lower not in {"spokesman", "chairman"} else ""
+        sex = (
+            FEMALE
+            if lower in lexicon.people().female
+            else MALE
+            if lower in lexicon.people().male and lower not in {"spokesman", "chairman"}
+            else ""
+        )
         scored: list[tuple[float, Person]] = []
         for person in self.cast.people:
             fit = max((self._role_fit(words, lower, kind, role) for _, role in person.roles), default=0.0)
@@ -779,20 +1118,52 @@ class Resolver:
             return False
         if len(words) > 1 and lower not in UNIQUE_OFFICES and not set(words) & {"senior", "unidentified", "unnamed", "anonymous"}:
             return True
-        generic = {"man", "woman", "mother", "father", "businessman", "businesswoman", "billionaire", "mogul", "candidate", "nominee", "lawmaker",
-                   "politician", "tycoon", "star", "native", "veteran", "singer", "actor", "actress", "author", "contender", "millionaire", "boy",
-                   "girl", "teenager", "widow", "legislator", "entrepreneur", "congressman", "congresswoman", "senator", "governor", "pair"}
+        generic = {
+            "man",
+            "woman",
+            "mother",
+            "father",
+            "businessman",
+            "businesswoman",
+            "billionaire",
+            "mogul",
+            "candidate",
+            "nominee",
+            "lawmaker",
+            "politician",
+            "tycoon",
+            "star",
+            "native",
+            "veteran",
+            "singer",
+            "actor",
+            "actress",
+            "author",
+            "contender",
+            "millionaire",
+            "boy",
+            "girl",
+            "teenager",
+            "widow",
+            "legislator",
+            "entrepreneur",
+            "congressman",
+            "congresswoman",
+            "senator",
+            "governor",
+            "pair",
+        }
         return lower in generic or any("year-old" in w for w in words)
 
     def _role_conflict(self, person: Person, kind: str) -> bool:
         classes = {role.role_class for _, role in person.roles}
-        political = {"legislator", "candidate", "official", "head of state or government", "minister"}
+        political = {"legislator", "candidate", "official", "head of state or government", "minister", "business", "other"}
         return bool(classes) and kind in political and not classes & political
 
     @staticmethod
     def _role_fit(words: list[str], head: str, kind: str, role: roles.RoleText) -> float:
         """Return how well a description fits a stated role: the head, its class, and the words around it."""
-        stated = [w.strip(",.\"“”") + ("." if w.endswith(".") else "") for w in fold(role.role).split()]
+        stated = [w.strip(',."“”') + ("." if w.endswith(".") else "") for w in fold(role.role).split()]
         cut = next((i for i, w in enumerate(stated) if w in roles.INSIDE_PREPOSITIONS), len(stated))
         last = stated[cut - 1] if cut else ""
         same_head = _expand(last) & _expand(head)
@@ -831,10 +1202,13 @@ class Resolver:
             first = full[0]
             if text.paragraph[first.start] - paragraph > 1 or first.quoted or not self._is_subject(first):
                 continue
-            if any(m.start < start for m in person.mentions):
+            if any(m.start < start for m in person.mentions) or not self._is_source(first):
                 continue
             return person
         return None
+
+    def _is_source(self, mention: Mention) -> bool:
+        return any(begin <= mention.start < end for source in self.sources for begin, end in source.pieces)
 
     # -- documents, bodies, nobody -----------------------------------------------------------------------------------
 
@@ -849,10 +1223,16 @@ class Resolver:
             if known:
                 return Attribution(known[-1], "nominal", 0.6, "document-again")
             speaker = self._speaker_before(start)
-            if text.lower[head] in {"statement", "remarks", "comments", "speech", "letter", "tweet", "post"} and isinstance(speaker, (Person, Body)):
+            if text.lower[head] in {"statement", "remarks", "comments", "speech", "letter", "tweet", "post"} and isinstance(
+                speaker, (Person, Body)
+            ):
                 return Attribution(speaker, "nominal", 0.6, "statement-of-speaker")
         if issuer is None and text.lower[head] in {"ruling", "verdict", "decision", "opinion", "judgment", "judgement"}:
-            courts = [b for b in self.cast.bodies if {"court", "circuit", "tribunal"} & set(fold(b.full).split()) and b.mentions[0].start < start]
+            courts = [
+                b
+                for b in self.cast.bodies
+                if {"court", "circuit", "tribunal"} & set(fold(b.full).split()) and b.mentions[0].start < start
+            ]
             issuer = courts[0] if courts else None
         paper = Paper(issuer, without_article(re.sub(r"^(?:an?|A|An) ", "", description)))
         self.papers.append(paper)
@@ -862,7 +1242,9 @@ class Resolver:
         text = self.text
         after = [w for w in range(head + 1, end) if text.lower[w] in ISSUING_PREPOSITIONS]
         bodies: list[Person | Body] = []
-        for word in range(after[0] if after else start, end):
+        if after and not self._names_follow(after[0], end):
+            return None
+        for word in range(after[0] if after else start, end if after else head):
             owned = self._owner_body(word, end)
             if owned and owned not in bodies:
                 bodies.append(owned)
@@ -879,6 +1261,17 @@ class Resolver:
             return self._joint(people[:3])
         return bodies[0] if bodies else None
 
+    def _names_follow(self, preposition: int, end: int) -> bool:
+        """Say whether a name, its determiner and titles apart, follows "by": "by researchers at X" names no issuer."""
+        text = self.text
+        for word in range(preposition + 1, min(end, preposition + 6)):
+            if is_capital(text.words[word].text) or word in self.cast.by_word:
+                return True
+            if text.words[word].tag_ == "NNS" or (text.words[word].pos_ == "ADP" and text.lower[word] != "by"):
+                break
+        later = [w for w in range(preposition + 1, end) if text.lower[w] in {"by", "from"}]
+        return bool(later) and self._names_follow(later[0], end)
+
     def _owner_body(self, word: int, end: int) -> Body | None:
         """Return the body in "the Trump campaign's website": a name, a body's noun and the possessive."""
         text = self.text
@@ -892,7 +1285,8 @@ class Resolver:
         return self.cast.body(text.span_text(first, word + 2), first, word + 2)
 
     def _only_place(self, body: Body) -> bool:
-        return fold(body.full) in lexicon.people().common
+        key, places = fold(body.full), lexicon.affiliations()
+        return key in lexicon.people().common or (key in places.adjectives and key not in places.countries)
 
     def _named_before(self, start: int, head: int) -> Body | None:
         span = [w for w in range(start, head) if is_capital(self.text.words[w].text)]
@@ -914,20 +1308,33 @@ class Resolver:
             return None
         capitals = [w for w in range(first, stop) if is_capital(text.words[w].text)]
         head = text.lower[stop - 1]
+        if stop - first == 1 and text.words[first].text in {"A", "Q"}:
+            return self._turn(text.words[first].text)
         compound = capitals and all(text.words[min(w + 1, stop - 1)].text in HYPHENS for w in capitals)
         if not capitals or compound:
             return self._common_body(start, stop, end)
         if not self._headline(start):
             first = self._name_start(capitals, stop)
-        if not text.title_case[text.paragraph[first]] and (person := self.cast.promote(first, stop)):
+        person = self.cast.person_at(first, stop) if text.lower[stop - 1] not in lexicon.people().organization_heads else None
+        if person is None and not text.title_case[text.paragraph[first]]:
+            person = self.cast.promote(first, stop)
+        if person:
             return Attribution(person, "name", 0.75, "name-promoted")
+        if head in COMMON_BODIES and not is_capital(text.words[stop - 1].text) and all(
+            text.lower[w] in lexicon.affiliations().adjectives or text.words[w].pos_ == "ADJ" for w in capitals
+        ):
+            return self._common_body(start, stop, end)
         name = text.span_text(first, stop)
         words = fold(name).split()
         country = roles.country_of(name) if not name.endswith(("'s", "’s")) else None
         if len(words) > 1 and words[-1] in SIDE_WORDS:
             country = roles.country_of(" ".join(name.split()[:-1]))
         places = lexicon.affiliations()
-        if text.words[stop - 1].tag_ in {"NNS", "NNPS"} and not is_capital(text.words[stop - 1].text) and words[-1] not in lexicon.people().organization_heads:
+        if (
+            text.words[stop - 1].tag_ in {"NNS", "NNPS"}
+            and not is_capital(text.words[stop - 1].text)
+            and words[-1] not in lexicon.people().organization_heads
+        ):
             return Attribution(self._unnamed(start, end), "nominal", 0.85, "unnamed")
         if fold(name) in places.adjectives and fold(name) not in places.countries | places.capitals:
             return Attribution(self._unnamed(start, end), "nominal", 0.7, "unnamed")
@@ -936,6 +1343,13 @@ class Resolver:
         body = self._country_body(country, name, first, stop) if country else self.cast.body(name, first, stop)
         mention = "organization" if words[-1] not in SIDE_WORDS else "nominal"
         return Attribution(body, "organization" if mention == "organization" else "organization", 0.9, "body")
+
+    def _turn(self, label: str) -> Attribution:
+        """Resolve the labels of an interview: A is the one it is mostly about, Q the one who asks."""
+        people = sorted(self.cast.people, key=lambda p: (-len(p.mentions), p.number))
+        if label == "A" and people:
+            return Attribution(people[0], "nominal", 0.7, "interview")
+        return Attribution(Anonymous("interviewer"), "nominal", 0.7, "interview")
 
     def _name_start(self, capitals: list[int], stop: int) -> int:
         """Return where the name in "Packaging maker Halvorsen Paper ASA" begins: after the last common noun between."""
@@ -946,7 +1360,9 @@ class Resolver:
             if between and text.words[right - 1].pos_ == "NOUN" and text.words[right - 1].text not in HYPHENS:
                 first = right
             elif text.words[left + 1].text in POSSESSIVES and right == left + 2 and stop - right >= 2:
-                first = right if all(is_capital(t.text) for t in text.words[right:stop]) and names.is_given(text.words[right].text) else first
+                plain = all(is_capital(t.text) or t.text in HYPHENS for t in text.words[right:stop])
+                body = text.lower[stop - 1] in lexicon.people().organization_heads
+                first = right if plain and not body else first
         return first
 
     def _country_body(self, country: str, name: str, start: int, end: int) -> Body:
@@ -977,7 +1393,9 @@ class Resolver:
                     break
             at += 1
             stop = at
-        while stop > start and (text.lower[stop - 1] in {"and", "the", "of", "also", "all"} or text.words[stop - 1].text in CLOSE_MARKS - {"'"}):
+        while stop > start and (
+            text.lower[stop - 1] in {"and", "the", "of", "also", "all"} or text.words[stop - 1].text in CLOSE_MARKS - {"'"}
+        ):
             stop -= 1
         if stop > start and text.words[stop - 1].text in POSSESSIVES:
             stop -= 1
@@ -992,19 +1410,37 @@ class Resolver:
             options = []
             for body in self.cast.bodies:
                 latest = [m for m in body.mentions if m.end <= start]
-                if not latest or body.country:
+                if not latest or body.country or not (body.sure or any(e is body for _, e in self.spoken)):
                     continue
                 last = fold(body.full).split()[-1]
                 fits = head in fold(body.full).split() or last == head
                 if not fits and head not in COMMON_BODIES:
                     continue
                 spoke = any(entity is body for _, entity in self.spoken)
-                options.append((1.5 * fits + 0.8 * spoke + self._distance(latest[-1].start, start) + 0.5 * self._is_subject(latest[-1]), -body.number, body))
+                options.append(
+                    (
+                        1.5 * fits
+                        + 0.8 * spoke
+                        + 0.6 * math.log(len(body.mentions))
+                        + self._distance(latest[-1].start, start)
+                        + 0.5 * self._is_subject(latest[-1]),
+                        -body.number,
+                        body,
+                    )
+                )
             if options:
                 best = max(options, key=lambda option: option[:2])
                 if best[0] > -3.0:
                     best[2].mentions.append(Mention(start, end, "nominal", text.span_text(start, stop)))
                     return Attribution(best[2], "nominal", 0.6, "body-description")
+            soon = [
+                (m.start, body)
+                for body in self.cast.bodies
+                for m in body.mentions
+                if body.sure and not body.country and m.start > start and text.paragraph[m.start] - text.paragraph[start] == 1
+            ]
+            if soon and text.paragraph[start] <= LEAD_PARAGRAPHS:
+                return Attribution(min(soon, key=lambda item: item[0])[1], "nominal", 0.5, "body-ahead")
         return Attribution(self._unnamed(start, end), "nominal", 0.7, "unnamed")
 
     def _unnamed(self, start: int, end: int) -> Anonymous:
@@ -1035,12 +1471,34 @@ class Resolver:
 
 
 TITLE_WORDS = {
-    "sen.": {"senator"}, "sens.": {"senator"}, "rep.": {"representative", "congressman", "congresswoman", "lawmaker"},
-    "gov.": {"governor"}, "dr.": {"doctor", "physician"}, "dr": {"doctor", "physician"}, "prof.": {"professor"}, "gen.": {"general"},
-    "col.": {"colonel"}, "lt.": {"lieutenant"}, "capt.": {"captain"}, "sgt.": {"sergeant"}, "rev.": {"reverend", "pastor"}, "del.": {"delegate"},
-    "candidate": {"nominee"}, "nominee": {"candidate"}, "pm": {"prime minister", "minister"}, "ceo": {"executive"}, "senators": {"senator"},
-    "adm.": {"admiral"}, "maj.": {"major"}, "lawyer": {"attorney"}, "attorney": {"lawyer"}, "spokesperson": {"spokesman", "spokeswoman"},
-    "spokesman": {"spokesperson"}, "spokeswoman": {"spokesperson"}, "adviser": {"advisor"}, "advisor": {"adviser"},
+    "sen.": {"senator"},
+    "sens.": {"senator"},
+    "rep.": {"representative", "congressman", "congresswoman", "lawmaker"},
+    "gov.": {"governor"},
+    "dr.": {"doctor", "physician"},
+    "dr": {"doctor", "physician"},
+    "prof.": {"professor"},
+    "gen.": {"general"},
+    "col.": {"colonel"},
+    "lt.": {"lieutenant"},
+    "capt.": {"captain"},
+    "sgt.": {"sergeant"},
+    "rev.": {"reverend", "pastor"},
+    "del.": {"delegate"},
+    "candidate": {"nominee"},
+    "nominee": {"candidate"},
+    "pm": {"prime minister", "minister"},
+    "ceo": {"executive"},
+    "senators": {"senator"},
+    "adm.": {"admiral"},
+    "maj.": {"major"},
+    "lawyer": {"attorney"},
+    "attorney": {"lawyer"},
+    "spokesperson": {"spokesman", "spokeswoman"},
+    "spokesman": {"spokesperson"},
+    "spokeswoman": {"spokesperson"},
+    "adviser": {"advisor"},
+    "advisor": {"adviser"},
 }
 
 
@@ -1072,8 +1530,13 @@ class Writer:
                 role = next((r for r in own_roles if fold(role) in fold(r)), own_roles[0] if own_roles else None)
             affiliation = next((r[1] for r in self.entities[key]["roles"] if r[0] == role), None) if role else None
             sources[quote] = {
-                "entity": key, "mention": found.mention, "role": role, "roles": own_roles, "affiliation": affiliation,
-                "confidence": found.confidence, "rule": found.rule,
+                "entity": key,
+                "mention": found.mention,
+                "role": role,
+                "roles": own_roles,
+                "affiliation": affiliation,
+                "confidence": found.confidence,
+                "rule": found.rule,
             }
         return {"entities": self.entities, "sources": sources}
 
@@ -1088,14 +1551,30 @@ class Writer:
 
     def _describe(self, entity: Entity) -> dict[str, Any]:
         if isinstance(entity, Person):
-            return {"name": full_name(entity), "description": None, "type": "person", "aliases": _aliases(entity), "roles": _roles(entity)}
+            return {
+                "name": full_name(entity),
+                "description": None,
+                "type": "person",
+                "aliases": _aliases(entity),
+                "roles": _roles(entity),
+            }
         if isinstance(entity, Body):
             group = fold(entity.full) in {"republicans", "democrats", "conservatives", "liberals", "labour", "tories"}
-            return {"name": self.resolver.cast.full_name(entity), "description": None, "type": "group" if group else "organization",
-                    "aliases": [[form, "organization", count] for form, count in sorted(entity.forms.items())], "roles": []}
+            return {
+                "name": self.resolver.cast.full_name(entity),
+                "description": None,
+                "type": "group" if group else "organization",
+                "aliases": [[form, "organization", count] for form, count in sorted(entity.forms.items())],
+                "roles": [],
+            }
         if isinstance(entity, Joint):
-            return {"name": "; ".join(self._name(m) for m in entity.members), "description": None, "type": "group", "aliases": [],
-                    "roles": [role for m in entity.members if isinstance(m, Person) for role in _roles(m)]}
+            return {
+                "name": "; ".join(self._name(m) for m in entity.members),
+                "description": None,
+                "type": "group",
+                "aliases": [],
+                "roles": [role for m in entity.members if isinstance(m, Person) for role in _roles(m)],
+            }
         if isinstance(entity, Paper):
             name = None if entity.issuer is None else self._name(entity.issuer)
             return {"name": name, "description": entity.description, "type": "document", "aliases": [], "roles": []}
@@ -1110,6 +1589,7 @@ class Writer:
 
 def full_name(person: Person) -> str:
     """Return the fullest name the article gives, the most frequent of equals, without titles."""
+
     def fullness(form: str) -> tuple[int, int, int, str]:
         parsed = names.parse(form)
         return (bool(parsed.given) + (len(parsed.words) > 1), len(parsed.words), person.forms[form], form)
@@ -1140,7 +1620,12 @@ def _roles(person: Person) -> list[list[Any]]:
 
 @Language.factory(
     "quotes_coref",
-    default_config={"spans_key": "quotes", "paragraphs_key": "quotes_paragraphs", "marks_key": "quotes_marks", "mentions_key": MENTIONS_KEY},
+    default_config={
+        "spans_key": "quotes",
+        "paragraphs_key": "quotes_paragraphs",
+        "marks_key": "quotes_marks",
+        "mentions_key": MENTIONS_KEY,
+    },
     requires=["doc.spans", "token.pos", "token.dep", "doc.ents"],
     assigns=["doc.spans"],
 )
@@ -1163,8 +1648,15 @@ def make_coref(nlp: Language, name: str, spans_key: str, paragraphs_key: str, ma
 class Coref:
     """Writes mentions, entities and sources into a Doc; the module says how they look."""
 
-    def __init__(self, *, name: str = "quotes_coref", spans_key: str = "quotes", paragraphs_key: str = "quotes_paragraphs",
-                 marks_key: str = "quotes_marks", mentions_key: str = MENTIONS_KEY) -> None:
+    def __init__(
+        self,
+        *,
+        name: str = "quotes_coref",
+        spans_key: str = "quotes",
+        paragraphs_key: str = "quotes_paragraphs",
+        marks_key: str = "quotes_marks",
+        mentions_key: str = MENTIONS_KEY,
+    ) -> None:
         self.name = name
         self.spans_key = spans_key
         self.paragraphs_key = paragraphs_key
@@ -1181,13 +1673,20 @@ class Coref:
         quotes = self._group(doc, self.spans_key)
         if not quotes:
             return [], {"entities": {}, "sources": {}}
-        text = Text(doc, [(s.start, s.end, s.label_) for s in self._group(doc, self.paragraphs_key)],
-                    [(s.start, s.end) for s in self._group(doc, self.marks_key)])
+        text = Text(
+            doc,
+            [(s.start, s.end, s.label_) for s in self._group(doc, self.paragraphs_key)],
+            [(s.start, s.end) for s in self._group(doc, self.marks_key)],
+        )
         resolver = Resolver(text, _sources(text, quotes))
         resolver.resolve()
         writer = Writer(resolver)
         attrs = writer.write()
-        spans = [(text.words[m.start].i, text.words[m.end - 1].i + 1, m.kind, key) for m, key in writer.spans if m.start < m.end <= len(text)]
+        spans = [
+            (text.words[m.start].i, text.words[m.end - 1].i + 1, m.kind, key)
+            for m, key in writer.spans
+            if m.start < m.end <= len(text)
+        ]
         return sorted(spans), attrs
 
     @staticmethod

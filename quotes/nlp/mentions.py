@@ -50,6 +50,7 @@ PRONOUNS = frozenset(
     }
 )
 NAME_LENGTH = 6
+GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 PARTY_TAG = re.compile(r"^(?:[RDI]|Lab|Con|LD|SNP)[-–].*$")
 PARTY_WORDS = frozenset(
     {"republican", "democrat", "democratic", "independent", "conservative", "liberal", "labour", "labor", "tory", "gop"}
@@ -143,6 +144,11 @@ class Finder:
         self.places = lexicon.affiliations()
         self.roles = lexicon.role_classes()
 
+    def name_at(self, start: int, end: int) -> Name | None:
+        """Return the person's name in a stretch that is known to be a source, whatever the case of its paragraph."""
+        found = [name for name in self._names_in(start, end) if name.kind == PERSON]
+        return found[-1] if found else None
+
     def names(self) -> list[Name]:
         """Return the names in text order; people with the titles before them left out."""
         found = [name for start, end in runs(self.text) for name in self._names_in(start, end)]
@@ -232,8 +238,10 @@ class Finder:
             body = self._organization_before(start, cut)
             if body:
                 yield body
-        if cut >= end:
+        if cut >= end or all(t.is_stop for t in self.text.words[cut:end]):
             return
+        while end - cut > 2 and lower[end - 1] in self.people.suffixes and lower[end - 1].strip(".") not in GENERATIONS:
+            end -= 1
         score = self._score(cut, end, titled=titled or bool(honorific))
         kind = PERSON if score > 0 else self._other_kind(cut, end)
         if kind == PERSON and end - cut > NAME_LENGTH + 2:
@@ -257,6 +265,8 @@ class Finder:
             if words[at] in self.people.honorifics or self._ends_title(start, at):
                 rest = end - at - 1
                 only_suffix = rest == 1 and words[end - 1] in self.people.suffixes
+                if rest == 1 and at == start and given_first and words[at] not in self.people.titles | self.people.honorifics:
+                    continue  # "Earl Vandersloot", "Dean Baker": a given name
                 strong = at == start or not given_first or words[at].endswith(".") or words[at] in {"ceo", "pm", "president"}
                 if not only_suffix and strong:
                     best = at + 1
@@ -385,7 +395,7 @@ class Finder:
         if roles.before(self.text, start):
             return 3.0
         following = roles.after(self.text, end) if end < len(self.text) and self.text.words[end].text == "," else []
-        return 2.5 if following else 1.5 * roles.described_before(self.text, start)
+        return 2.5 if following else 1.5 * (roles.described_before(self.text, start) is not None)
 
     def _other_kind(self, start: int, end: int) -> str:
         phrase = self._phrase(start, end)

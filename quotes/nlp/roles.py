@@ -26,23 +26,65 @@ if TYPE_CHECKING:
 
 BEFORE_HEAD = frozenset({"ADJ", "NOUN", "PROPN", "NUM"})
 RELATIVES = frozenset({"who", "which", "that", "whose", "where", "when", "whom"})
-STOP_PUNCTUATION = frozenset({",", ";", ":", ".", "(", ")", "[", "]", "--", "—", "–", "!", "?", "…", "|", "•"}) | CLOSE_MARKS | OPEN_MARKS
+STOP_PUNCTUATION = (
+    frozenset({",", ";", ":", ".", "(", ")", "[", "]", "--", "—", "–", "!", "?", "…", "|", "•"}) | CLOSE_MARKS | OPEN_MARKS
+)
 INSIDE_PREPOSITIONS = frozenset({"of", "for", "at", "to", "in", "on", "with", "from", "under", "against"})
-DETERMINERS = frozenset({"a", "an", "the", "another", "one", "this", "that", "his", "her", "its", "their", "our", "my", "some", "any", "each"})
+DETERMINERS = frozenset(
+    {"a", "an", "the", "another", "one", "this", "that", "his", "her", "its", "their", "our", "my", "some", "any", "each"}
+)
 PARTY_NOUNS = frozenset({"republican", "democrat", "independent", "libertarian", "conservative", "liberal", "socialist", "tory"})
 RANKING = frozenset({"top", "ranking", "senior", "leading", "highest-ranking", "chief"})
 SHORT_TITLE = re.compile(r"^[a-z]+\.$")
 OFFICE_VERBS = frozenset({"serves", "served", "serving", "works", "worked", "working", "acts", "acted"})
 COPULAS = frozenset({"is", "was", "became", "becomes"})
-PARTICIPLES = frozenset({"acting", "retiring", "sitting", "ranking", "leading", "outgoing", "incoming", "presiding", "managing", "founding"})
+PARTICIPLES = frozenset(
+    {"acting", "retiring", "sitting", "ranking", "leading", "outgoing", "incoming", "presiding", "managing", "founding"}
+)
 LONGEST_ROLE = 30
 LONGEST_PREMODIFIER = 9
+LONGEST_SEGMENT = 16
 # Nouns for people that no list holds: "landlady", "auctioneer", "shopkeeper".
 PERSON_SUFFIX = re.compile(
     r"(?:..[^aeiou]ist|ologist|ician|eer|woman|women|lady|person|master|mistress|keeper|maker|worker|holder|owner|seeker|goer|monger|wright|player)$|(?:[a-z]{3,})man$"
 )
-NOT_PEOPLE = frozenset({"career", "beer", "deer", "peer", "volunteer force", "human", "german", "roman", "ottoman", "exist", "list", "twist", "mist", "waist", "wrist"})
-TIME_WORDS = frozenset({"last", "next", "earlier", "ago", "yesterday", "today", "tomorrow", "tuesday", "monday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+NOT_PEOPLE = frozenset(
+    {
+        "career",
+        "beer",
+        "deer",
+        "peer",
+        "volunteer force",
+        "human",
+        "german",
+        "roman",
+        "ottoman",
+        "exist",
+        "list",
+        "twist",
+        "mist",
+        "waist",
+        "wrist",
+    }
+)
+TIME_WORDS = frozenset(
+    {
+        "last",
+        "next",
+        "earlier",
+        "ago",
+        "yesterday",
+        "today",
+        "tomorrow",
+        "tuesday",
+        "monday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    }
+)
 AGE = re.compile(r"^\d{1,3}$")
 
 
@@ -133,7 +175,9 @@ def _may_be_role(text: Text, word: int) -> bool:
     token, lower = text.words[word], text.lower[word]
     people = lexicon.people()
     taken = people.organization_heads | people.documents | people.common | TIME_WORDS | NOT_PEOPLE
-    return token.tag_ == "NN" and token.text.islower() and len(lower) > 3 and lower not in taken and not text.starts_sentence(word)
+    return (
+        token.tag_ == "NN" and token.text.islower() and len(lower) > 3 and lower not in taken and not text.starts_sentence(word)
+    )
 
 
 def _class_before(text: Text, start: int, end: int) -> str | None:
@@ -189,8 +233,11 @@ def _premodifier_start(text: Text, start: int) -> int:
             at -= 1
             continue
         break
-    while at < start and (text.lower[at] in {"of", "the"} or (text.words[at].pos_ == "NUM" and not is_capital(text.words[at].text))
-                          or text.words[at].text in HYPHENS):
+    while at < start and (
+        text.lower[at] in {"of", "the"}
+        or (text.words[at].pos_ == "NUM" and not is_capital(text.words[at].text))
+        or text.words[at].text in HYPHENS
+    ):
         at += 1
     return at
 
@@ -213,13 +260,16 @@ def _role_of(text: Text, of: int) -> bool:
 def _possessor(text: Text, first: int) -> str | None:
     """Return the noun in the possessive before a phrase ("Russia" in "Russia's deputy minister")."""
     at = first - 1
-    if at < 1 or text.words[at].text not in POSSESSIVES and text.words[at].tag_ != "POS":
+    if at < 1 or (text.words[at].text not in POSSESSIVES and text.words[at].tag_ != "POS"):
         return None
     end = at
     at -= 1
-    while at > 0 and text.same_paragraph(at - 1, end) and (
-        is_capital(text.words[at - 1].text) or text.words[at - 1].text in HYPHENS or text.lower[at - 1] in {"of", "&"}
-    ) and is_capital(text.words[at].text) | (text.lower[at] in {"of", "&"}) | (text.words[at].text in HYPHENS):
+    while (
+        at > 0
+        and text.same_paragraph(at - 1, end)
+        and (is_capital(text.words[at - 1].text) or text.words[at - 1].text in HYPHENS or text.lower[at - 1] in {"of", "&"})
+        and is_capital(text.words[at].text) | (text.lower[at] in {"of", "&"}) | (text.words[at].text in HYPHENS)
+    ):
         at -= 1
     return text.span_text(at, end) if is_capital(text.words[at].text) else text.span_text(end - 1, end)
 
@@ -227,11 +277,20 @@ def _possessor(text: Text, first: int) -> str | None:
 def _trim(text: Text, start: int, end: int) -> tuple[int, int]:
     """Drop honorifics at the end, quotation marks and determiners from a phrase."""
     people = lexicon.people()
-    while end > start and ((text.lower[end - 1] in people.honorifics and text.lower[end - 1] not in people.titles
-                            and " ".join(text.lower[max(start, end - 2) : end]) not in people.titles)
-                           or text.words[end - 1].text in CLOSE_MARKS):
+    while end > start and (
+        (
+            text.lower[end - 1] in people.honorifics
+            and text.lower[end - 1] not in people.titles
+            and " ".join(text.lower[max(start, end - 2) : end]) not in people.titles
+        )
+        or text.words[end - 1].text in CLOSE_MARKS
+    ):
         end -= 1
-    while start < end and (text.words[start].text in OPEN_MARKS | HYPHENS or text.lower[start] in DETERMINERS or text.lower[start] in {"said", "says"}):
+    while start < end and (
+        text.words[start].text in OPEN_MARKS | HYPHENS
+        or text.lower[start] in DETERMINERS
+        or text.lower[start] in {"said", "says"}
+    ):
         start += 1
     return start, end
 
@@ -245,17 +304,39 @@ def _split_titles(text: Text, start: int, end: int) -> list[tuple[int, int]]:
     return [(start, end)]
 
 
-def described_before(text: Text, start: int) -> bool:
-    """Say whether a description and a comma stand before a name: "another negotiator at the talks, X"."""
+def described_before(text: Text, start: int) -> RolePhrase | None:
+    """Return the description and comma before a name: "another negotiator at the talks, X", "the hospice's director, X".
+
+    Args:
+        text: the text.
+        start: the name's first word, titles included.
+    """
     at = start - 1
-    if at < 2 or text.words[at].text != "," or not text.same_paragraph(at, start):
-        return False
+    if at < 1 or text.words[at].text not in {",", "--", "—", "–"} or not text.same_paragraph(at, start):
+        return None
+    first = _segment_start(text, at)
+    for begin in range(first, at):
+        opens = begin == first or text.lower[begin] in DETERMINERS or text.words[begin - 1].text in POSSESSIVES
+        if not opens or (begin > first and text.words[begin - 1].text in POSSESSIVES):
+            continue
+        phrase = next(noun_phrase(text, begin, at), None)
+        if phrase is None or is_plural(text.span_text(phrase.start, phrase.end).split(" of ")[0]):
+            continue
+        if phrase.end == at or text.lower[phrase.end] in INSIDE_PREPOSITIONS:
+            return phrase
+    return None
+
+
+def _segment_start(text: Text, at: int) -> int:
+    """Return where the stretch between punctuation or finite verbs that ends before a comma begins."""
     first = at - 1
-    while first > 0 and at - first < 14 and text.same_paragraph(first - 1, at) and text.words[first - 1].text not in STOP_PUNCTUATION:
+    while first > 0 and text.same_paragraph(first - 1, at) and at - first < LONGEST_SEGMENT:
+        token, lower = text.words[first - 1], text.lower[first - 1]
+        mark = token.text in STOP_PUNCTUATION and lower not in POSSESSIVES and token.text not in HYPHENS
+        if mark or token.tag_ in {"VBD", "VBZ", "VBP", "MD"} or lower in {"but", "that", "which", "who", "when", "said"}:
+            break
         first -= 1
-    while first < at and text.lower[first] not in DETERMINERS and text.words[first].pos_ in {"ADP", "CCONJ", "SCONJ", "ADV"}:
-        first += 1
-    return bool(next(noun_phrase(text, first, at), None))
+    return first
 
 
 def after(text: Text, end: int, *, limit: int | None = None) -> list[RolePhrase]:
@@ -289,9 +370,9 @@ def _skip_tags(text: Text, at: int, limit: int) -> int:
             close = next((i for i in range(at, min(at + 10, limit)) if text.words[i].text in {")", "]"}), None)
             if close is not None and not list(noun_phrase(text, at + 1, close)):
                 at, moved = close + 1, True
-        elif text.words[at].text == "," and at + 2 < limit and AGE.match(text.words[at + 1].text):
-            at, moved = at + 2, True
-        elif text.lower[at] == "of" and at + 1 < limit and fold(text.words[at + 1].text) in lexicon.affiliations().places:
+        elif (text.words[at].text == "," and at + 2 < limit and AGE.match(text.words[at + 1].text)) or (
+            text.lower[at] == "of" and at + 1 < limit and fold(text.words[at + 1].text) in lexicon.affiliations().places
+        ):
             at, moved = at + 2, True
         elif text.words[at].text == "," and at + 2 < limit and text.lower[at + 1] in PARTY_NOUNS and text.lower[at + 2] == "of":
             stop = at + 3
@@ -343,9 +424,11 @@ def noun_phrase(text: Text, at: int, limit: int) -> Iterator[RolePhrase]:
         head = _head_end(text, first, end)
         following = _next_part(text, head, end)
         kind = _phrase_class(text, first, head, following)
+        if not kind and following < end and text.words[start - 1].text != "and" and text.words[head - 1].tag_ == "NN":
+            kind = "other"  # "a dietitian and author": what is joined to a role is one
         if not kind:
             return
-        stop = _minimal_end(text, head, following if following < end else end)
+        stop = _minimal_end(text, head, min(end, following))
         owner_first = start if owned and not _is_body(possessor or "") else first
         yield RolePhrase(owner_first, stop, possessor if owner_first == first else None, kind)
         at = following + 1 if following < end else end
@@ -397,7 +480,11 @@ def _head_end(text: Text, start: int, end: int) -> int:
         token, lower = text.words[at], text.lower[at]
         if lower in {"secretary"} and at + 2 < end and text.lower[at + 1] == "of":
             return min(end, at + 3 + (text.lower[at + 2] == "the"))
-        if token.pos_ == "ADP" or lower in {"and", "or", "to"} or (token.tag_ in {"VBG", "VBN"} and at > start and head_class(joined_lower(text, start, at))):
+        if (
+            token.pos_ == "ADP"
+            or lower in {"and", "or", "to"}
+            or (token.tag_ in {"VBG", "VBN"} and at > start and head_class(joined_lower(text, start, at)))
+        ):
             return at
     return end
 
@@ -445,8 +532,12 @@ def _is_body(name: str) -> bool:
     places = lexicon.affiliations()
     key = fold(name)
     words = key.split()
-    return key in places.countries or key in places.capitals or key in places.metonyms or key in places.places or bool(
-        words and words[-1] in lexicon.people().organization_heads and is_capital(name)
+    return (
+        key in places.countries
+        or key in places.capitals
+        or key in places.metonyms
+        or key in places.places
+        or bool(words and words[-1] in lexicon.people().organization_heads and is_capital(name))
     )
 
 
@@ -505,10 +596,20 @@ def _before_head(words: list[str]) -> str | None:
     taken: list[str] = []
     for number, word in enumerate(words[:-1]):
         lower = fold(word)
-        office = lower in known or lower in lexicon.role_classes().class_of or head_class([fold(w) for w in words[number:]]) is not None \
-            and " ".join(fold(w) for w in words[number:]) in lexicon.role_classes().class_of
+        office = (
+            lower in known
+            or lower in lexicon.role_classes().class_of
+            or (
+                head_class([fold(w) for w in words[number:]]) is not None
+                and " ".join(fold(w) for w in words[number:]) in lexicon.role_classes().class_of
+            )
+        )
         capital = is_capital(word) or (taken and word == "&")
-        if capital and not (office and lower not in {"white", "house", "state", "senate", "supreme"}) and lower not in {"former", "acting", "deputy", "senior", "chief", "vice"}:
+        if (
+            capital
+            and not (office and lower not in {"white", "house", "state", "senate", "supreme"})
+            and lower not in {"former", "acting", "deputy", "senior", "chief", "vice"}
+        ):
             taken.append(word)
         elif taken:
             break
@@ -519,7 +620,9 @@ def _after_head(words: list[str]) -> str | None:
     """Return the country or body named in the phrases after a role's head, the last one first."""
     phrases: list[list[str]] = []
     for word in words:
-        if fold(word) in INSIDE_PREPOSITIONS and not (fold(word) in {"of", "for"} and phrases and phrases[-1] and is_capital(phrases[-1][-1])):
+        if fold(word) in INSIDE_PREPOSITIONS and not (
+            fold(word) in {"of", "for"} and phrases and phrases[-1] and is_capital(phrases[-1][-1])
+        ):
             phrases.append([])
         elif phrases:
             phrases[-1].append(word)

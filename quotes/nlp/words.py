@@ -83,6 +83,17 @@ class Text:
         """Say whether two words stand in one paragraph."""
         return self.paragraph[left] == self.paragraph[right]
 
+    def paragraph_before(self, word: int) -> int | None:
+        """Return the first word of the story's paragraph before a paragraph that begins with a word."""
+        at = word - 1
+        while at >= 0 and not self.is_body(at):
+            at -= 1
+        if at < 0 or self.labels[self.paragraph[at]] == "headline":
+            return None
+        while at > 0 and self.same_paragraph(at - 1, at):
+            at -= 1
+        return at
+
     def starts_sentence(self, word: int) -> bool:
         """Say whether a word is a sentence's first, opening marks apart."""
         before = word - 1
