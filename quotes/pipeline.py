@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from importlib import metadata, resources
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -192,14 +192,15 @@ def build(
         ModelMissingError: there is something to extract and the language model is not installed.
         StoreError: the database cannot be used.
     """
-    from quotes.store import write
+    from quotes.store import read, write
 
     run = run_of(settings)
     report = BuildReport()
     with closing(write.open_database(db, create=True)) as base:
         changed = _Changed(base=base, run=run, report=report)
         found = articles.read(paths, metadata_path=metadata_path)
-        for item in extract_all(changed.of(found), settings):
+        corrected = read.articles_to_correct(base)  # people's corrections came or went: extracted once more
+        for item in extract_all(chain(changed.of(found), corrected), settings):
             _store(base, item, run, report)
             if on_progress:
                 on_progress(item)
