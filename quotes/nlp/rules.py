@@ -57,7 +57,7 @@ class Found:
 
 @dataclass(slots=True)
 class _Cue:
-    """A cue and what the grammar gives it; `carrier` is the verb of an agency that only passes the words on."""
+    """A cue and what the grammar gives it."""
 
     at: Range
     head: Token
@@ -65,7 +65,6 @@ class _Cue:
     content: list[Range]
     rule: str
     depth: int
-    carrier: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,8 +189,7 @@ class _Reader:
         """Return every cue outside quotation marks, the outermost first."""
         found = [cue for token in self.doc if self.paragraph[token.i] >= 0 and self.region_of[token.i] < 0
                  and (cue := self._cue_at(token)) is not None]
-        carriers = {cue.carrier for cue in found}
-        return sorted((cue for cue in found if cue.head.i not in carriers), key=lambda cue: (cue.depth, cue.at))
+        return sorted(found, key=lambda cue: (cue.depth, cue.at))
 
     def _cue_at(self, token: Token) -> _Cue | None:
         phrase = self._phrase_at(token)
@@ -237,14 +235,11 @@ class _Reader:
             return None
         subject = _subject(verb) or (self._noun_before(verb) if content else None)
         source = _source_range(self.doc, subject) if subject is not None else None
-        carrier, carried = self._carried(verb)
-        if carried is not None:
-            source = _source_range(self.doc, carried)
         at = _cue_range(verb)
         if rule == "preposition":
             at = (at[0], max(at[1], content[0][0])) if content and content[0][0] - at[1] <= 1 else at
         content = [p for p in content if not (source and p[0] < source[1] and source[0] < p[1] and p[0] >= source[0])]
-        return _Cue(at=at, head=verb, source=source, content=content, rule=rule, depth=_depth(verb), carrier=carrier)
+        return _Cue(at=at, head=verb, source=source, content=content, rule=rule, depth=_depth(verb))
 
     def _noun_before(self, verb: Token) -> Token | None:
         """Return the noun right before a finite verb that the parser gave no subject."""
@@ -252,21 +247,6 @@ class _Reader:
         finite = verb.tag_ in ("VBD", "VBZ", "VBP")
         same = before is not None and self.paragraph[before.i] == self.paragraph[verb.i]
         return before if finite and same and before is not None and before.pos_ in NOMINAL else None
-
-    def _carried(self, verb: Token) -> tuple[int, Token | None]:
-        """Return the verb of a report that passes words on, and whose they are: "AFP reported Erdogan as saying"."""
-        head = verb.head
-        if verb.tag_ != "VBG":
-            return -1, None
-        if head.lower_ == "as" and head.dep_ in ("prep", "mark"):
-            carrier = head.head
-        elif any(c.lower_ == "as" and c.i < verb.i for c in verb.children):
-            carrier = head
-        else:
-            return -1, None
-        passive = next((c for c in carrier.children if c.dep_ == "nsubjpass"), None)
-        named = passive or next((c for c in carrier.children if c.dep_ in ("dobj", "nsubj") and c.i > carrier.i), None)
-        return (carrier.i, named) if named is not None else (-1, None)
 
     def _content_of(self, verb: Token, lemma: str) -> tuple[list[Range], str]:
         """Return the pieces of content the grammar gives a verb and the rule that found them."""

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import spacy
+from spacy.tokens import Span, SpanGroup
+
+from quotes import config
+from quotes.nlp.carriers import Carriers
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+
+@pytest.fixture(scope="module")
+def nlp() -> Language:
+    return spacy.load(config.load({}, environ={}).model)
+
+
+def _carried(nlp: Language, text: str, content: list[str], cue: str, source: str) -> dict[str, list[str]]:
+    doc = nlp(text)
+
+    def span(words: str, label: str) -> Span:
+        start = text.index(words)
+        found = doc.char_span(start, start + len(words), label=label, span_id="0")
+        assert found is not None
+        return found
+
+    spans = [*(span(words, "CONTENT") for words in content), span(cue, "CUE"), span(source, "SOURCE")]
+    doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=spans, attrs={"0": {"rule": "x"}})
+    group = Carriers()(doc).spans["quotes"]
+    assert group.attrs == {"0": {"rule": "x"}}
+    return {label: [s.text for s in group if s.label_ == label] for label in ("CONTENT", "CUE", "SOURCE")}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "content", "cue", "source", "expected"),
+    [
+        ('"It is possible," the agency reported Ruiz as saying.', ['"It is possible,"'], "reported", "the agency",
+         {"CONTENT": ['"It is possible,"'], "CUE": ["saying"], "SOURCE": ["Ruiz"]}),
+        ("The paper quoted the mayor, Ana Ruiz, as saying it was possible.", ["the mayor, Ana Ruiz, as saying it was possible"],
+         "quoted", "The paper", {"CONTENT": ["it was possible"], "CUE": ["saying"], "SOURCE": ["the mayor, Ana Ruiz,"]}),
+        ("The channel quoted officials describing the move as a ploy.", ["officials describing the move as a ploy"], "quoted",
+         "The channel", {"CONTENT": ["the move as a ploy"], "CUE": ["describing"], "SOURCE": ["officials"]}),
+    ],
+    ids=["as saying, after the words", "as saying, before the words", "officials describing"],
+)
+def test_whose_words_are_passed_on(nlp: Language, text: str, content: list[str], cue: str, source: str,
+                                   expected: dict[str, list[str]]) -> None:
+    assert _carried(nlp, text, content, cue, source) == expected
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "text",
+    ["The mayor said it was possible.", "Police reported a man fleeing the scene.", "The mayor said she was tired of saying it."],
+)
+def test_who_speaks_for_themselves_keeps_the_words(nlp: Language, text: str) -> None:
+    verb = "reported" if "reported" in text else "said"
+    source = text.split(f" {verb}", maxsplit=1)[0]
+    content = text.split(f"{verb} ")[1].rstrip(".")
+    assert _carried(nlp, text, [content], verb, source) == {"CONTENT": [content], "CUE": [verb], "SOURCE": [source]}
