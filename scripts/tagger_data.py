@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import random
 import re
+import tomllib
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from quotes.nlp.encoding import Region, Window, WindowBuilder, words_of
 from quotes.nlp.marks import Paragraph, ParagraphKind, pairs
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Iterable, Sequence
 
 ROLES = ("source", "cue", "content")
@@ -163,70 +165,15 @@ def without_marks(paragraph: Tagged) -> Tagged:
     return edit(paragraph, [(m.start(), m.end(), "") for m in DOUBLE_MARK.finditer(paragraph.text)])
 
 
-# fmt: off
-FIRST = """Aisha Akira Alejandra Amara Amit Ana Anders Anjali Anne Antoine Arjun Ayesha Babajide Beatriz Ben Bongani Bronagh
-Camille Carlos Catriona Chidi Chloe Claire Daniel Darius Deepa Dmitri Ebru Eilidh Elena Emeka Emma Ewa Farah Fatima Femi
-Fergus Fiona Francesca Gareth Giorgos Grace Gurpreet Hamza Hannah Haruka Helen Ibrahim Imran Ingrid Isla Ivan Jamal James
-Javier Jean Jin Joanna Jonas Jorge Kamala Karim Katarzyna Kavita Kemal Kwame Lars Latoya Lauren Leila Liam Lina Lucy Luis
-Mahmoud Malala Marek Maria Mark Mehmet Mei Michael Miguel Mohammed Moira Nadia Naomi Neha Ngozi Nikhil Niamh Nuno Olga
-Oluwaseun Owen Paolo Patrick Paul Peter Pierre Pooja Priya Rachel Rafael Rahul Rajesh Rania Rebecca Ritu Roberto Rosa Ruth
-Sadia Samir Sanjay Sara Sean Sergei Shabana Sibusiso Siobhan Sofia Sunil Suresh Tamara Tariq Thandi Thomas Tomasz Uma Usman
-Vikram Vusi Wei Wendy Xavier Yasmin Yuki Yusuf Zainab Zoltan""".split()
-LAST = """Abbott Achterberg Adeyemi Agarwal Ahmed Akhtar Almeida Andersson Banerjee Barzani Bauer Begum Bello Bennett Bhat Bianchi
-Blackwood Botha Brennan Byrne Calloway Campbell Chakrabarti Chaudhry Chen Cho Choudhury Cooper Costa Coyle Crawshaw Cruikshank
-Dalgleish Das Davies Demir Desai Diallo Dlamini Dogan Doyle Dubois Dunne Eriksen Eze Farooqi Fernandes Fernandez Fischer Fofana
-Fraser Gallagher Gill Gomes Grant Gupta Haddad Hansen Harrington Hassan Hoang Hughes Hussain Ivanov Iyer Jackson Jensen Joshi
-Kamara Kapoor Karimi Kaur Kaya Kelly Khan Khumalo Kim Kowalski Kumar Lambert Larsen Lefebvre Lindqvist Lopez Mackenzie Mahlangu
-Malik Marchetti Martinez Mbeki McAllister McCarthy Mehta Mendes Menon Mishra Moreau Morgan Moyo Mukherjee Murphy Nair Nakamura
-Naidoo Ndlovu Nguyen Novak Nwosu Obi Okafor Okonkwo Osei Oyelaran Papadopoulos Park Patel Pereira Petrov Pillai Popescu Qureshi
-Rahman Ramirez Rao Reddy Reid Rossi Roy Ruiz Saleh Santos Sato Schmidt Sen Sharma Shaw Silva Singh Sinha Sokolov Stewart Suzuki
-Takahashi Tan Taylor Tembo Thapa Thomson Tiwari Torres Tran Tshabalala Turner Uddin Valdez Varma Venter Verma Vieira Walsh Wang
-Whitfield Wilson Wong Yadav Yamamoto Yildiz Yilmaz Zhang Zulu""".split()
-POLITICIANS_LAST = """Trump Clinton Sanders Obama Cruz Rubio Bush Kasich Carson Christie Fiorina Huckabee Santorum Paul Graham
-Pataki Jindal Perry Walker Pence Kaine Ryan McConnell Romney McCain Warren Biden Reid Pelosi Priebus Schultz Podesta Abedin Comey
-Manafort Lewandowski Conway Bannon Mook Palmieri Fallon Garland Scalia Johnson Stein Weld Gingrich Giuliani Gore Cheney Weaver
-Brazile Mills Lynch Sessions Ailes Kelly Bloomberg Khan Pierson Hicks O'Malley Benghazi Ayotte Hassan Toomey McGinty Portman
-Strickland Feingold Duckworth Kirk Grassley Cornyn Flake Sasse Kristol Koch Adelson Soros Putin Merkel Netanyahu""".split()
-POLITICIANS_FIRST = """Donald Hillary Bernie Barack Ted Marco Jeb John Ben Chris Carly Mike Rick Rand Lindsey George Bobby Scott
-Tim Paul Mitch Mitt Elizabeth Joe Harry Nancy Reince Debbie Huma James Corey Kellyanne Steve Robby Jennifer Brian Merrick Antonin
-Gary Jill Newt Rudy Bill Al Donna Cheryl Loretta Jeff Roger Megyn Michelle Melania Ivanka Chelsea Hope Katrina Martin""".split()
-TOPICS = {
-    "Republican": ("Labour", "Conservative", "Congress", "Liberal", "BJP", "ANC", "Green", "Rovers", "United"),
-    "Republicans": ("Conservatives", "Tories", "Liberals", "residents", "shareholders", "farmers", "teachers", "fans"),
-    "Democrat": ("Labour MP", "Liberal Democrat", "Socialist", "councillor", "trade unionist"),
-    "Democrats": ("Labour", "Socialists", "campaigners", "unions", "nurses", "investors", "doctors"),
-    "Democratic": ("Labour", "Socialist", "Liberal", "independent", "local"),
-    "Senate": ("Lok Sabha", "Bundestag", "House of Lords", "council", "board", "High Court"),
-    "Congress": ("Parliament", "Westminster", "the Knesset", "the council", "the league"),
-    "Washington": ("London", "New Delhi", "Nairobi", "Canberra", "Berlin", "Manchester", "Dublin", "Lagos"),
-    "America": ("Britain", "India", "Kenya", "Australia", "Scotland", "Nigeria"),
-    "American": ("British", "Indian", "Kenyan", "Australian", "Scottish", "Nigerian"),
-    "Americans": ("Britons", "Indians", "Kenyans", "Australians", "customers", "patients"),
-    "campaign": ("company", "club", "team", "charity", "hospital", "agency", "inquiry"),
-    "candidate": ("player", "manager", "applicant", "defendant", "minister"),
-    "candidates": ("players", "managers", "applicants", "defendants", "ministers"),
-    "voters": ("fans", "consumers", "customers", "pupils", "residents", "workers"),
-    "election": ("trial", "tournament", "season", "merger", "inquiry", "by-election"),
-    "president": ("chairman", "captain", "chief executive", "prime minister", "judge"),
-    "nominee": ("defendant", "striker", "chairwoman", "contender"),
-    "Sen.": ("Cllr", "Justice", "Professor", "Dr", "Sir", "Inspector", "Captain"),
-    "Gov.": ("Mayor", "Minister", "Chief Constable", "Coach", "Judge"),
-    "Mr.": ("Mr",), "Mrs.": ("Mrs",), "Ms.": ("Ms",),
-}
-FURNITURE = """Advertisement|ADVERTISEMENT|Share this article|Share|Read more|Read More:|Related articles|Also Read|Follow us on Twitter
-Sign up for our newsletter|Subscribe now|Click here to subscribe|Image source, Getty Images|Getty Images|Photo: Reuters|File photo
-Published: 12:04 GMT, 4 June 2019|Updated at 09.15 BST|By Staff Reporter|Last updated: March 3, 2021 10:12 IST|Comments|0 comments
-Copy link|Print this page|Most read|Trending|Watch the latest video|This story has been updated|All rights reserved|Cookie settings
-Accept all cookies|Terms and conditions|Privacy policy|Log in|My account|Home|News|Sport|Opinion|Skip to main content|Listen to this story
-2 min read|Tap to unmute|Editing by the news desk|Our standards: editorial principles|For media inquiries, contact the press office
-Download the app|Do you have a story? Email us|Would you like to receive alerts?|Thank you for reading|Close|Enable notifications|ENDS
-Notes to editors|About the company|Related topics|What do you think? Tell us in the comments|Caption: the scene on Tuesday|Video|Live""".replace("\n", "|").split("|")
-TITLES = """Prime Minister|Foreign Minister|Chief Minister|Union Minister|Justice|Detective Inspector|Chief Inspector|Professor|Dr|head coach
-manager|captain|striker|chief executive|chairman|spokeswoman|spokesman|Judge|Mayor|council leader|analyst|economist|resident|director
-general secretary|Sir|Mr|Ms|Mrs|Cllr|Lord|defence lawyer|prosecutor|midfielder|finance director|shop owner|campaigner|minister""".replace("\n", "|").split("|")
-SAID = """said said said said said says added told_reporters insisted explained wrote tweeted noted claimed warned continued commented
-stated recalled replied concluded argued remarked joked admitted announced confirmed declared observed""".split()
-# fmt: on
+WORDS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "tagger_words.toml").read_text(encoding="utf-8"))
+FIRST = WORDS["first"]
+LAST = WORDS["last"]
+POLITICIANS_LAST = WORDS["politicians_last"]
+POLITICIANS_FIRST = WORDS["politicians_first"]
+TOPICS = WORDS["topics"]
+FURNITURE = WORDS["furniture"]
+TITLES = WORDS["titles"]
+SAID = WORDS["said"]
 
 
 def full_name(rng: random.Random) -> str:
@@ -321,7 +268,7 @@ def _verb(rng: random.Random) -> str:
 
 
 def transcript(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
-    """`NAME: words`, as interviews and transcripts print turns."""
+    """Return `NAME: words`, as interviews and transcripts print turns."""
     name = speaker.upper() if rng.random() < 0.5 else speaker
     text = content + rng.choice(".?.")
     text = _quoted(text) if rng.random() < 0.25 else text
@@ -340,7 +287,7 @@ def unmarked_turns(content: str, speaker: str, quote: int, rng: random.Random) -
 
 
 def dash_after(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
-    """`"words" - Name`, as pull quotes and lists print them."""
+    """Return `"words" - Name`, as pull quotes and lists print them."""
     build = Build().span(_quoted(content + "."), "content", quote).plain(" ")
     build.span(rng.choice("-\u2013\u2014"), "cue", quote).plain(" ").span(speaker, "source", quote)
     if rng.random() < 0.4:
@@ -349,7 +296,7 @@ def dash_after(content: str, speaker: str, quote: int, rng: random.Random) -> li
 
 
 def colon_before(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
-    """`Name said: "words"`."""
+    """Return `Name said: "words"`."""
     verb = "told reporters" if (v := _verb(rng)) == "told_reporters" else v
     cue = rng.choice([verb.split()[0], "said", "said in a statement"])
     build = Build().span(speaker, "source", quote).plain(" ")
@@ -358,7 +305,7 @@ def colon_before(content: str, speaker: str, quote: int, rng: random.Random) -> 
 
 
 def said_after(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
-    """`"words," Name said.`"""
+    """Return `"words," Name said.` (a layout)."""
     verb = _verb(rng)
     build = Build().span(_quoted(content + ","), "content", quote).plain(" ").span(speaker, "source", quote).plain(" ")
     build.span(verb.split("_")[0], "cue", quote)
@@ -369,7 +316,7 @@ def said_after(content: str, speaker: str, quote: int, rng: random.Random) -> li
 
 
 def said_inverted(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
-    """`"words," said Name, role.`"""
+    """Return `"words," said Name, role.` (a layout)."""
     verb = _verb(rng)
     verb = "said" if verb == "told_reporters" else verb
     build = Build().span(_quoted(content + ","), "content", quote).plain(" ").span(verb, "cue", quote).plain(" ")
@@ -378,7 +325,7 @@ def said_inverted(content: str, speaker: str, quote: int, rng: random.Random) ->
 
 
 def plain_said(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
-    """`Words, Name said.` or `According to Name, words.`, without marks."""
+    """Return `Words, Name said.` or `According to Name, words.`, without marks."""
     if rng.random() < 0.3:
         build = Build().span("According to", "cue", quote).plain(" ").span(speaker, "source", quote).plain(", ")
         return [build.span(content, "content", quote).plain(".").done()]
@@ -389,14 +336,14 @@ def plain_said(content: str, speaker: str, quote: int, rng: random.Random) -> li
 
 
 def told(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
-    """`Name told AFP that words.`"""
+    """Return `Name told AFP that words.` (a layout)."""
     to = rng.choice(["reporters", "AFP", "the Press Trust of India", "the BBC", "a news conference", "the jury", "the inquest"])
     build = Build().span(speaker, "source", quote).plain(" ").span(rng.choice(["told", "has told"]), "cue", quote)
     return [build.plain(f" {to} ").span(f"that {content}", "content", quote).plain(".").done()]
 
 
 def block(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
-    """`Name said:` and the words in the next paragraph."""
+    """Return `Name said:` and the words in the next paragraph."""
     cue = rng.choice(["said:", "wrote:", "tweeted:", "added:", "said in a statement:", "replied:"])
     lead = Build().span(speaker, "source", quote).plain(" ").span(cue, "cue", quote).done()
     text = _quoted(content + ".") if rng.random() < 0.75 else content + "."
@@ -404,7 +351,7 @@ def block(content: str, speaker: str, quote: int, rng: random.Random) -> list[Ta
 
 
 def interrupted(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
-    """`"A," said Name. "B."`"""
+    """Return `"A," said Name. "B."` (a layout)."""
     first, *rest = SENTENCE.split(content)
     build = Build().span(_quoted(first.rstrip(".!?") + ","), "content", quote).plain(" ")
     if rng.random() < 0.5:
@@ -434,7 +381,7 @@ def reopened(content: str, speaker: str, quote: int, rng: random.Random) -> list
 
 
 def headline(content: str, speaker: str, quote: int, rng: random.Random) -> list[Tagged]:
-    """`Words: Name` or `Name: words`, without a stop, as headlines have it."""
+    """Return `Words: Name` or `Name: words`, without a stop, as headlines have it."""
     words = SENTENCE.split(content)[0].rstrip(".!?,").split()
     if not 3 <= len(words) <= 12:
         return transcript(content, speaker, quote, rng)
@@ -452,35 +399,12 @@ def headline(content: str, speaker: str, quote: int, rng: random.Random) -> list
 # ---------------------------------------------------------------- passages in the manner of other papers
 
 
-# fmt: off
-HEARERS = """reporters|AFP|Reuters|the Press Trust of India|the BBC|BBC Radio 4|Sky Sports|a news conference|the jury|the court|the inquest
-the committee|MPs|investors|analysts|shareholders|local media|state television|the Guardian|ANI|Xinhua|CNN|the tribunal|MailOnline|the council
-the Irish Times|NDTV|Al Jazeera|the newspaper|residents|supporters|the crowd|TASS|the agency|the Financial Times|ESPN""".replace("\n", "|").split("|")
-AGENCIES = ["AFP", "Reuters", "Xinhua", "PTI", "TASS", "Interfax", "the state news agency", "the newspaper", "Anadolu", "Kyodo", "ANI", "local media"]
-BODIES = """the company|the ministry|the High Court|the Supreme Court|the report|the regulator|the police|Scotland Yard|the club|the union|the charity
-the bank|the hospital trust|the council|the World Health Organization|the European Commission|the Foreign Office|the Kremlin|the study|the airline
-the Home Office|the state government|the defence ministry|the league|the prosecution|the watchdog|the embassy|the central bank|the survey
-the embassy|the opposition party|the NHS trust|the university|the manufacturer|the retailer|the governing body|Downing Street|the Pentagon""".replace("\n", "|").split("|")
-OPENINGS = """In a statement,|Speaking after the match,|Speaking to reporters on Monday,|Addressing a rally in the city,|In a post on social media,
-Opening the case for the prosecution,|At a press conference on Thursday,|In an interview with the BBC,|Earlier,|Meanwhile,|On Tuesday evening,
-Asked about the delay,|In a letter to shareholders,|Giving evidence,|Passing sentence,|Before the game,|In its annual report,
-Responding to the findings,|Commenting on the results,|Outside court,|In a tweet,|Reacting to the decision,|Talking to the media,""".replace("\n", "|").split("|")
-TALKING = """said said said said added stated insisted claimed noted explained warned argued alleged confirmed reiterated maintained stressed observed
-informed_x declared asserted underlined revealed announced acknowledged conceded suggested predicted pointed_out""".split()
-NO_QUOTES = """The band's new single, “Paper Lanterns,” is out on Friday.|He plays the title role in “The Last Ferryman” at the Lyric.
-Police are treating the death as “unexplained”.|The so-called “bedroom tax” was scrapped in March.|Known to his friends as “Big Tam”, he ran the pub for thirty years.
-Her second novel, “A House of Salt”, was shortlisted last year.|The ship, nicknamed “the Old Lady”, left port at dawn.
-The exhibition “Rivers and Roads” runs until 14 May.|The firm's “Green Home” scheme covers 4,000 flats.|A “smart” meter costs about £80.
-The course, called “First Steps”, is free.|The film “Monsoon Letters” took three prizes.|“The Night Bus” is on BBC Two at nine.
-The match finished 2-1 after extra time.|Shares closed 3.4 per cent lower at 212p.|The trial continues.|The inquest was adjourned until Friday.
-The hearing is expected to last three weeks.|Revenue rose 12 per cent to Rs 4,210 crore in the quarter.|Three people were taken to hospital.
-The road was closed for several hours.|The visitors led at half-time through a header from a corner.|Rain stopped play shortly after tea.
-The company employs 340 people at two sites.|The two sides met for the first time since 2012.|He joined the club from Lyon in January.
-Fire crews from four stations attended.|The bill was introduced in the lower house in June.|The talks will resume on Wednesday.
-The Sensex fell 210 points in early trade.|She was born in Leicester and trained as a nurse.|The accused was produced before a magistrate on Saturday.
-The store, with the slogan “Every Day Fresh”, opens on Monday.|The “Rainbow Bridge” project was completed in 2014.
-The clip was filed under “Useful things”.|The word “mate” appears 31 times in the script.|The prize for “Best Newcomer” went to a school in Leeds.""".replace("\n", "|").split("|")
-# fmt: on
+HEARERS = WORDS["hearers"]
+AGENCIES = WORDS["agencies"]
+BODIES = WORDS["bodies"]
+OPENINGS = WORDS["openings"]
+TALKING = WORDS["talking"]
+NO_QUOTES = WORDS["no_quotes"]
 
 
 def clause_bank(articles: Iterable[Sequence[Tagged]]) -> list[str]:
@@ -508,7 +432,9 @@ def _source(rng: random.Random) -> str:
     if roll < 0.6:
         return rng.choice(BODIES)
     if roll < 0.7:
-        return rng.choice(["He", "She", "They", "The spokesman", "The minister", "The 34-year-old", "The mother of two", "Officials", "Police"])
+        return rng.choice(
+            ["He", "She", "They", "The spokesman", "The minister", "The 34-year-old", "The mother of two", "Officials", "Police"]
+        )
     if roll < 0.8:
         return f"Mr {rng.choice(LAST)}"
     return rng.choice([name, rng.choice(LAST), f"{name}, of {rng.choice(LAST)} & Co,", f"{name} ({rng.randint(19, 80)})"])
@@ -519,90 +445,130 @@ def _start(source: str) -> str:
 
 
 def _within(source: str) -> str:
-    common = source.split()[0] in ("He", "She", "They", "The", "Officials", "Police")
+    common = source.split(maxsplit=1)[0] in ("He", "She", "They", "The", "Officials", "Police")
     return source[:1].lower() + source[1:] if common else source
 
 
-def indirect(clause: str, other: str, quote: int, rng: random.Random) -> list[Tagged]:
-    """A clause reported without marks, or with its end in marks; sometimes a second with the same speaker."""
-    source, verb = _source(rng), rng.choice(TALKING)
+def _partly_quoted(clause: str, rng: random.Random) -> str:
+    """Put the end or the middle of a clause in marks."""
     words = clause.split()
-    if len(words) > 6 and rng.random() < 0.35:
-        cut = rng.randint(2, len(words) - 3)
-        stop = rng.choice([len(words), len(words), rng.randint(cut + 2, len(words))])
-        clause = " ".join([*words[:cut], _quoted(" ".join(words[cut:stop])), *words[stop:]])
-    that = "that " if rng.random() < 0.5 else ""
-    build = Build()
-    roll = rng.random()
-    if roll < 0.18:
-        build.span(_start(clause), "content", quote).plain(", ").span(_within(source).rstrip(","), "source", quote).plain(" ").span("said", "cue", quote)
-    elif roll < 0.26:
-        build.span(_start(clause), "content", quote).plain(", ").span("according to", "cue", quote).plain(" ").span(_within(source).rstrip(","), "source", quote)
-    elif roll < 0.34:
-        build.span("According to", "cue", quote).plain(" ").span(_within(source).rstrip(","), "source", quote).plain(", ").span(clause, "content", quote)
-    elif roll < 0.44:
-        build.plain(_start(rng.choice(AGENCIES)) + rng.choice([" quoted ", " cited ", " reported "])).span(_within(source), "source", quote)
-        build.plain(" as ").span("saying", "cue", quote).plain(" ").span(that + clause, "content", quote)
-    elif roll < 0.56:
-        build.span(_start(source), "source", quote).plain(" ").span(rng.choice(["told", "has told", "informed"]), "cue", quote)
-        build.plain(f" {rng.choice(HEARERS)} ").span("that " + clause, "content", quote)
+    if len(words) <= 6:
+        return clause
+    cut = rng.randint(2, len(words) - 3)
+    stop = rng.choice([len(words), len(words), rng.randint(cut + 2, len(words))])
+    return " ".join([*words[:cut], _quoted(" ".join(words[cut:stop])), *words[stop:]])
+
+
+def _clause_first(build: Build, source: str, clause: str, quote: int, rng: random.Random) -> None:
+    build.span(_start(clause), "content", quote).plain(", ")
+    if rng.random() < 0.7:
+        build.span(_within(source).rstrip(","), "source", quote).plain(" ").span("said", "cue", quote)
     else:
-        if rng.random() < 0.35:
-            build.plain(rng.choice(OPENINGS) + " ").span(_within(source), "source", quote)
-        else:
-            build.span(_start(source), "source", quote)
-        cue = rng.choice(["said", "said", "also said", "further said", "has said", verb.replace("informed_x", "said").replace("_", " ")])
-        build.plain(" ").span(cue, "cue", quote).plain(" ").span(that + clause, "content", quote)
-        if rng.random() < 0.3:
-            same = build.tags[0]
-            build.tags.append(Tag(same.start, same.end, "source", quote + 1))
-            build.plain(", ").span(rng.choice(["adding", "saying", "noting", "claiming"]), "cue", quote + 1)
-            build.plain(" ").span("that " + other, "content", quote + 1)
+        build.span("according to", "cue", quote).plain(" ").span(_within(source).rstrip(","), "source", quote)
+
+
+def _according_to(build: Build, source: str, clause: str, quote: int, rng: random.Random) -> None:
+    cue = rng.choice(["According to", "According to", "In the words of"])
+    build.span(cue, "cue", quote).plain(" ").span(_within(source).rstrip(","), "source", quote).plain(", ")
+    build.span(clause, "content", quote)
+
+
+def _relayed(build: Build, source: str, clause: str, quote: int, rng: random.Random) -> None:
+    build.plain(_start(rng.choice(AGENCIES)) + rng.choice([" quoted ", " cited ", " reported "]))
+    build.span(_within(source), "source", quote).plain(" as ").span("saying", "cue", quote).plain(" ")
+    build.span(rng.choice(["", "that "]) + clause, "content", quote)
+
+
+def _told_clause(build: Build, source: str, clause: str, quote: int, rng: random.Random) -> None:
+    build.span(_start(source), "source", quote).plain(" ").span(rng.choice(["told", "has told", "informed"]), "cue", quote)
+    build.plain(f" {rng.choice(HEARERS)} ").span("that " + clause, "content", quote)
+
+
+def _told_passive(build: Build, source: str, clause: str, quote: int, rng: random.Random) -> None:
+    build.plain(_start(rng.choice(HEARERS)) + " ").span(rng.choice(["were told", "was told", "had been told"]), "cue", quote)
+    build.plain(" by ").span(_within(source).rstrip(","), "source", quote).plain(" ").span("that " + clause, "content", quote)
+
+
+def _said_clause(build: Build, source: str, clause: str, quote: int, rng: random.Random) -> None:
+    if rng.random() < 0.35:
+        build.plain(rng.choice(OPENINGS) + " ").span(_within(source), "source", quote)
+    else:
+        build.span(_start(source), "source", quote)
+    verb = rng.choice(TALKING).replace("informed_x", "said").replace("_", " ")
+    build.plain(" ").span(rng.choice(["said", "said", "also said", "further said", "has said", verb]), "cue", quote)
+    build.plain(" ").span(rng.choice(["", "that "]) + clause, "content", quote)
+
+
+FRAMES = (
+    (_clause_first, 0.22), (_according_to, 0.1), (_relayed, 0.1), (_told_clause, 0.12), (_told_passive, 0.06),
+    (_said_clause, 0.4),
+)  # fmt: skip
+SECONDS = (
+    (", ", ("adding", "saying", "noting", "claiming", "warning")),
+    (" and ", ("added", "warned", "also said", "stressed", "insisted")),
+    (", but ", ("added", "warned", "conceded", "admitted")),
+)  # fmt: skip
+
+
+def indirect(clause: str, other: str, quote: int, rng: random.Random) -> list[Tagged]:
+    """A clause reported without marks, or with a part in marks; sometimes a second with the same speaker."""
+    source = _source(rng)
+    if rng.random() < 0.35:
+        clause = _partly_quoted(clause, rng)
+    build = Build()
+    frame = rng.choices([f for f, _ in FRAMES], [share for _, share in FRAMES])[0]
+    frame(build, source, clause, quote, rng)
+    if frame in (_said_clause, _told_clause) and rng.random() < 0.35:
+        same = next(tag for tag in build.tags if tag.role == "source")
+        build.tags.append(same._replace(quote=quote + 1))
+        joint, cues = rng.choice(SECONDS)
+        build.plain(joint).span(rng.choice(cues), "cue", quote + 1).plain(" ").span("that " + other, "content", quote + 1)
     return [build.plain(".").done()]
+
+
+def _said_before(build: Build, source: str, content: str, quote: int, rng: random.Random) -> None:
+    if rng.random() < 0.5:
+        build.plain(rng.choice(OPENINGS) + " ").span(_within(source), "source", quote)
+    else:
+        build.span(_start(source), "source", quote)
+    cue = rng.choice(["said:", "said:", "told", "added:", "wrote:", "tweeted:", "commented:", "replied:", "said"])
+    build.plain(" ").span(cue, "cue", quote)
+    build.plain({"told": f" {rng.choice(HEARERS)}: ", "said": ", "}.get(cue, " ")).span(_quoted(content + "."), "content", quote)
+
+
+def _said_behind(build: Build, source: str, content: str, quote: int, rng: random.Random) -> None:
+    build.span(_quoted(content + ","), "content", quote).plain(" ")
+    if rng.random() < 0.5:
+        build.span(rng.choice(["said", "said", "added", "says", "explained"]), "cue", quote)
+        build.plain(" ").span(_within(source).rstrip(","), "source", quote)
+    else:
+        cue = rng.choice(["said", "said", "added", "told"])
+        build.span(_within(source), "source", quote).plain(" ").span(cue, "cue", quote)
+        build.plain(f" {rng.choice(HEARERS)}" if cue == "told" else "")
+    build.plain(".")
 
 
 def spoken(content: str, other: str, quote: int, rng: random.Random) -> list[Tagged]:
     """Direct speech in turns: an opening, a hearer, a second quote by "he", a paragraph that goes on without a cue."""
     source = _source(rng)
     content, other = content.rstrip("."), other.rstrip(".")
+    if rng.random() < 0.3:
+        return block(content, source.rstrip(","), quote, rng)
     build = Build()
-    roll = rng.random()
-    if roll < 0.3:
-        if rng.random() < 0.5:
-            build.plain(rng.choice(OPENINGS) + " ").span(_within(source), "source", quote)
-        else:
-            build.span(_start(source), "source", quote)
-        cue = rng.choice(["said:", "said:", "told", "added:", "wrote:", "tweeted:", "commented:", "replied:", "said,"])
-        if cue == "told":
-            build.plain(" ").span("told", "cue", quote).plain(f" {rng.choice(HEARERS)}: ")
-        elif cue == "said,":
-            build.plain(" ").span("said", "cue", quote).plain(", ")
-        else:
-            build.plain(" ").span(cue, "cue", quote).plain(" ")
-        build.span(_quoted(content + "."), "content", quote)
-    elif roll < 0.65:
-        build.span(_quoted(content + ","), "content", quote).plain(" ")
-        if rng.random() < 0.5:
-            build.span(rng.choice(["said", "said", "added", "says", "explained"]), "cue", quote).plain(" ").span(_within(source).rstrip(","), "source", quote)
-        else:
-            build.span(_within(source), "source", quote).plain(" ").span(rng.choice(["said", "said", "added", "told"]), "cue", quote)
-            build.plain(f" {rng.choice(HEARERS)}" if build.text.endswith("told") else "")
-        build.plain(".")
-    else:
-        return [*block(content, source.rstrip(","), quote, rng)]
+    rng.choice([_said_before, _said_behind])(build, source, content, quote, rng)
     roll = rng.random()
     if roll < 0.25:
-        pronoun = rng.choice(["He", "She", "They"])
-        build.plain(" ").span(pronoun, "source", quote + 1).plain(" ").span(rng.choice(["added:", "said:", "went on:", "continued:"]), "cue", quote + 1)
-        build.plain(" ").span(_quoted(other + "."), "content", quote + 1)
-    elif roll < 0.45:
-        build.plain(" ").span(_quoted(other + "."), "content", quote)
-    elif roll < 0.7:
-        text = _quoted(other + ".") if rng.random() < 0.6 else _quoted(other + ",")
-        following = Build().span(text, "content", quote if text[-2] == "." else quote + 1)
-        if text[-2] == ",":
-            following.plain(" ").span(rng.choice(["he", "she"]), "source", quote + 1).plain(" ").span(rng.choice(["added", "said"]), "cue", quote + 1).plain(".")
-        return [build.done(), following.done()]
+        build.plain(" ").span(rng.choice(["He", "She", "They"]), "source", quote + 1).plain(" ")
+        build.span(rng.choice(["added:", "said:", "went on:", "continued:"]), "cue", quote + 1).plain(" ")
+        return [build.span(_quoted(other + "."), "content", quote + 1).done()]
+    if roll < 0.45:
+        return [build.plain(" ").span(_quoted(other + "."), "content", quote).done()]
+    if roll < 0.6:
+        return [build.done(), Build().span(_quoted(other + "."), "content", quote).done()]
+    if roll < 0.7:
+        following = Build().span(_quoted(other + ","), "content", quote + 1).plain(" ")
+        following.span(rng.choice(["he", "she"]), "source", quote + 1).plain(" ")
+        return [build.done(), following.span(rng.choice(["added", "said"]), "cue", quote + 1).plain(".").done()]
     return [build.done()]
 
 
@@ -625,12 +591,16 @@ def passage(banks: Banks, quote: int, rng: random.Random) -> list[Tagged]:
     return rename(out, rng)
 
 
-# fmt: off
 STYLES = (  # opening mark, closing mark, share of articles
-    ("“", "”", 0.4), ('"', '"', 0.2), ("‘", "’", 0.2), ("'", "'", 0.1), ("''", "''", 0.04), ("``", "''", 0.02),
-    ("«", "»", 0.02), ("„", "“", 0.02),
+    ("“", "”", 0.4),
+    ('"', '"', 0.2),
+    ("‘", "’", 0.2),
+    ("'", "'", 0.1),
+    ("''", "''", 0.04),
+    ("``", "''", 0.02),
+    ("«", "»", 0.02),
+    ("„", "“", 0.02),
 )
-# fmt: on
 
 
 def restyle(paragraph: Tagged, opening: str, closing: str) -> Tagged:
@@ -643,7 +613,7 @@ def restyle(paragraph: Tagged, opening: str, closing: str) -> Tagged:
             length = 2 if paragraph.text[region.end - 2 : region.end] == "''" else 1
             changes.append((region.end - length, region.end, closing))
     changes.sort()
-    if any(a[1] > b[0] for a, b in zip(changes, changes[1:], strict=False)):
+    if any(a[1] > b[0] for a, b in pairwise(changes)):
         return paragraph
     return edit(paragraph, changes)
 

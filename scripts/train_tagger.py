@@ -41,9 +41,9 @@ from torch import Tensor, nn
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from tagger_data import LABELS, Example, Variation, banks_of, examples_of, read_articles, vary  # noqa: E402
+from tagger_data import LABELS, Example, Variation, banks_of, examples_of, read_articles, vary
 
-from quotes.nlp.encoding import WINDOW_PIECES, WindowBuilder  # noqa: E402
+from quotes.nlp.encoding import WINDOW_PIECES, WindowBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +55,7 @@ NEVER = -1e4
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides the weights, apart from the corpus and the base model."""
+    """Everything that decides the weights, apart from the corpus and the base model; `steps` 0 is all of the epochs."""
 
     seed: int = 1
     epochs: int = 5
@@ -72,6 +72,8 @@ class Recipe:
     link: float = 0.1
     dropout: float = 0.1
     held_back: int = 10
+    steps: int = 0
+    freeze_words: bool = False
     augment: bool = True
 
 
@@ -155,14 +157,16 @@ def load_base(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     base = {k.removeprefix("bert."): v.float() for k, v in load_file(str(folder / "model.safetensors")).items()}
     state = {
         "words.weight": base["embeddings.word_embeddings.weight"],
-        "positions.weight": base["embeddings.position_embeddings.weight"]
-        + base["embeddings.token_type_embeddings.weight"][0],
+        "positions.weight": base["embeddings.position_embeddings.weight"] + base["embeddings.token_type_embeddings.weight"][0],
         "norm.weight": base["embeddings.LayerNorm.weight"],
         "norm.bias": base["embeddings.LayerNorm.bias"],
     }
     names = {
-        "out": "attention.output.dense", "norm1": "attention.output.LayerNorm", "up": "intermediate.dense",
-        "down": "output.dense", "norm2": "output.LayerNorm",
+        "out": "attention.output.dense",
+        "norm1": "attention.output.LayerNorm",
+        "up": "intermediate.dense",
+        "down": "output.dense",
+        "norm2": "output.LayerNorm",
     }
     for i in range(config["num_hidden_layers"]):
         old = f"encoder.layer.{i}."
@@ -248,7 +252,9 @@ def bucket(distance: Tensor) -> Tensor:
     return (DISTANCES + distance.sign() * steps.long()).long()
 
 
-def link_scores(network: Network, vectors: Tensor, spans: Sequence[tuple[int, int, str]], kind: int) -> tuple[Tensor, list[int], list[int]]:
+def link_scores(
+    network: Network, vectors: Tensor, spans: Sequence[tuple[int, int, str]], kind: int
+) -> tuple[Tensor, list[int], list[int]]:
     """Return (dependants, heads + 1) scores, the last column for none, and the indices of both among the spans.
 
     Args:
@@ -266,8 +272,11 @@ def link_scores(network: Network, vectors: Tensor, spans: Sequence[tuple[int, in
     down = (start[first] + end[last]) if kind == 0 else seek[first]
     up = head[first] if kind == 0 else source[first] + 0 * source[last]
     scores = down[rows] @ up[columns].T / math.sqrt(LINK_SIZE)
-    apart = torch.where(first[columns][None] > last[rows][:, None], first[columns][None] - last[rows][:, None],
-                        torch.minimum(last[columns][None] - first[rows][:, None], torch.zeros(1, dtype=torch.long)))
+    apart = torch.where(
+        first[columns][None] > last[rows][:, None],
+        first[columns][None] - last[rows][:, None],
+        torch.minimum(last[columns][None] - first[rows][:, None], torch.zeros(1, dtype=torch.long)),
+    )
     scores = scores + network.distance[kind][bucket(apart)]
     return torch.cat([scores, network.null[kind].expand(len(rows), 1)], 1), rows, columns
 
@@ -307,6 +316,7 @@ class Batch:
 
 def collate(examples: Sequence[Example]) -> Batch:
     """Pad windows to the longest."""
+
     def pad(rows: Sequence[Any], value: float) -> Tensor:
         length = max(len(r) for r in rows)
         out = np.full((len(rows), length), value, dtype=np.int64)
@@ -318,9 +328,15 @@ def collate(examples: Sequence[Example]) -> Batch:
     labels = pad([e.labels for e in examples], -1)
     ids = pad([w.ids for w in windows], 0)
     return Batch(
-        ids=ids, case=pad([w.case for w in windows], 0), inside=pad([w.inside for w in windows], 0), mask=ids != 0,
-        word_pieces=pad([w.piece_of_word for w in windows], 0), labels=labels,
-        first=pad([w.first for w in windows], 0).bool(), word_mask=labels >= 0, examples=list(examples),
+        ids=ids,
+        case=pad([w.case for w in windows], 0),
+        inside=pad([w.inside for w in windows], 0),
+        mask=ids != 0,
+        word_pieces=pad([w.piece_of_word for w in windows], 0),
+        labels=labels,
+        first=pad([w.first for w in windows], 0).bool(),
+        word_mask=labels >= 0,
+        examples=list(examples),
     )
 
 
@@ -351,6 +367,9 @@ def parameter_groups(network: Network, recipe: Recipe) -> list[dict[str, Any]]:
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
         top = name.split(".")[0]
+        if recipe.freeze_words and top in ("words", "positions"):
+            parameter.requires_grad_(requires_grad=False)
+            continue
         if top in ("tags", "links", "transitions", "starts", "distance", "null"):
             rate = recipe.head_rate
         elif top in ("case", "inside"):
@@ -366,7 +385,7 @@ def parameter_groups(network: Network, recipe: Recipe) -> list[dict[str, Any]]:
 
 def epoch_batches(articles: Sequence[Any], banks: Any, builder: WindowBuilder, recipe: Recipe, epoch: int) -> list[Batch]:
     """Return an epoch's batches, of windows of like length, in random order."""
-    rng = random.Random(f"{recipe.seed}/{epoch}")
+    rng = random.Random(f"{recipe.seed}/{epoch}")  # noqa: S311 - no secret
     variation = Variation()
     examples: list[Example] = []
     for _, paragraphs in articles:
@@ -381,6 +400,7 @@ def epoch_batches(articles: Sequence[Any], banks: Any, builder: WindowBuilder, r
 
 def split(articles: Sequence[Any], held_back: int) -> tuple[list[Any], list[Any]]:
     """Return (articles to train on, articles held back): by a hash of the id, one in `held_back`; 0 holds none back."""
+
     def chosen(key: str) -> bool:
         return bool(held_back) and int(hashlib.sha256(key.encode()).hexdigest(), 16) % held_back == 0
 
@@ -448,8 +468,28 @@ def save(work: Path, state: dict[str, Any]) -> None:
     (work / "checkpoint.tmp").replace(work / "checkpoint.pt")
 
 
-def train(corpus: Path, base: Path, work: Path, recipe: Recipe) -> None:
-    """Train from the newest checkpoint, or from the base model; log one line every 20 steps and every epoch."""
+def update(network: Network, optimizer: torch.optim.Optimizer, batch: Batch, recipe: Recipe, scale: float) -> dict[str, float]:
+    """Take one step at `scale` of the rates; return the parts of the loss."""
+    for group in optimizer.param_groups:
+        group["lr"] = group["initial"] * scale
+    loss, parts = loss_of(network, batch, recipe)
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(network.parameters(), recipe.clip)
+    optimizer.step()
+    return parts
+
+
+def follow(average: dict[str, Tensor], network: Network, keep: float) -> None:
+    """Move the average towards the weights."""
+    with torch.no_grad():
+        for key, value in network.named_parameters():
+            if value.requires_grad:
+                average[key].lerp_(value, 1 - keep)
+
+
+def train(corpus: Path, base: Path, work: Path, recipe: Recipe, first: Path | None = None) -> None:  # noqa: PLR0915
+    """Train from the newest checkpoint, else from `first`, else from the base model; log every 20 steps and epoch."""
     work.mkdir(parents=True, exist_ok=True)
     (work / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1) + "\n", encoding="utf-8")
     torch.manual_seed(recipe.seed)
@@ -459,6 +499,8 @@ def train(corpus: Path, base: Path, work: Path, recipe: Recipe) -> None:
     missing = network.load_state_dict(weights, strict=False)
     if missing.unexpected_keys:
         raise SystemExit(f"unexpected weights: {missing.unexpected_keys}")
+    if first is not None:
+        network.load_state_dict(torch.load(first))
     builder = WindowBuilder(tokenizer_of(base))
     articles, held = split(read_articles(corpus), recipe.held_back)
     banks = banks_of([p for _, p in articles])
@@ -477,30 +519,28 @@ def train(corpus: Path, base: Path, work: Path, recipe: Recipe) -> None:
     for epoch in range(start, recipe.epochs):
         began = time.monotonic()
         batches = epoch_batches(articles, banks, builder, recipe, epoch)
-        total = total or math.ceil(len(batches) * recipe.epochs * 1.01)
+        total = recipe.steps or total or math.ceil(len(batches) * recipe.epochs * 1.01)
         print(f"epoch {epoch}: {len(batches)} batches, {time.monotonic() - began:.0f} s to build", flush=True)
         parts: dict[str, float] = {}
-        for number, batch in enumerate(batches):
+        for number, batch in enumerate(batches[: total - step] if recipe.steps else batches):
             warm = recipe.warm_up * total
             scale = step / warm if step < warm else max(0.0, (total - step) / (total - warm))
-            for group in optimizer.param_groups:
-                group["lr"] = group["initial"] * scale
-            loss, own = loss_of(network, batch, recipe)
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(network.parameters(), recipe.clip)
-            optimizer.step()
+            own = update(network, optimizer, batch, recipe, scale)
             step += 1
-            keep = min(recipe.average, (1 + step) / (10 + step))
-            with torch.no_grad():
-                for key, value in network.state_dict().items():
-                    average[key].lerp_(value, 1 - keep)
+            follow(average, network, min(recipe.average, (1 + step) / (10 + step)))
             parts = {k: 0.95 * parts.get(k, v) + 0.05 * v for k, v in own.items()}
             if number % 20 == 0:
                 shown = " ".join(f"{k} {v:.4f}" for k, v in parts.items())
                 print(f"{epoch}.{number}/{len(batches)} {time.monotonic() - began:.0f} s {shown}", flush=True)
-        state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "average": average,
-                 "epoch": epoch + 1, "step": step, "total": total, "rng": torch.get_rng_state()}
+        state = {
+            "network": network.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "average": average,
+            "epoch": epoch + 1,
+            "step": step,
+            "total": total,
+            "rng": torch.get_rng_state(),
+        }
         save(work, state)
         torch.save(average, work / f"average-{epoch + 1}.pt")
         if held_examples:
@@ -534,9 +574,14 @@ def export(base: Path, work: Path, out: Path, *, checkpoint: str | None, quantis
     target = out / "tagger.onnx"
     plain = work / "tagger-float.onnx"
     torch.onnx.export(
-        network, example, str(plain), input_names=["ids", "case", "inside"], output_names=["emissions", "links"],
+        network,
+        example,
+        str(plain),
+        input_names=["ids", "case", "inside"],
+        output_names=["emissions", "links"],
         dynamic_axes={n: {1: "pieces"} for n in ("ids", "case", "inside", "emissions", "links")},
-        opset_version=17, dynamo=False,
+        opset_version=17,
+        dynamo=False,
     )
     if quantise:
         quantize_dynamic(str(plain), str(target), weight_type=QuantType.QInt8, reduce_range=True, per_channel=True)
@@ -545,10 +590,15 @@ def export(base: Path, work: Path, out: Path, *, checkpoint: str | None, quantis
     tokenizer_of(base).save(str(out / "tokenizer.json"), pretty=False)
     numbers = lambda t: np.round(t.detach().double().numpy(), 5).tolist()  # noqa: E731
     settings = {
-        "labels": LABELS, "window": WINDOW_PIECES, "link_size": LINK_SIZE,
-        "transitions": numbers(network.transitions + MOVES), "starts": numbers(network.starts + STARTS),
-        "distance": numbers(network.distance), "null": numbers(network.null),
-        "recipe": json.loads((work / "recipe.json").read_text(encoding="utf-8")), "checkpoint": path.name,
+        "labels": LABELS,
+        "window": WINDOW_PIECES,
+        "link_size": LINK_SIZE,
+        "transitions": numbers(network.transitions + MOVES),
+        "starts": numbers(network.starts + STARTS),
+        "distance": numbers(network.distance),
+        "null": numbers(network.null),
+        "recipe": json.loads((work / "recipe.json").read_text(encoding="utf-8")),
+        "checkpoint": path.name,
     }
     (out / "tagger.json").write_text(json.dumps(settings) + "\n", encoding="utf-8")
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
@@ -581,11 +631,12 @@ def main() -> None:
         kind = (lambda s: s == "true") if isinstance(value, bool) else type(value)
         learn.add_argument("--" + name.replace("_", "-"), type=kind, default=value)
     learn.add_argument("--threads", type=int, default=2)
+    learn.add_argument("--init", type=Path, help="averaged weights of a run before, to start from")
     args = parser.parse_args()
     base = args.base or default_base()
     if args.command == "train":
         torch.set_num_threads(args.threads)
-        train(args.corpus, base, args.work, Recipe(**{name: getattr(args, name) for name in asdict(Recipe())}))
+        train(args.corpus, base, args.work, Recipe(**{name: getattr(args, name) for name in asdict(Recipe())}), args.init)
     else:
         export(base, args.work, args.out, checkpoint=args.checkpoint, quantise=not args.float)
 

@@ -160,22 +160,21 @@ def _pieces(words: Sequence[Word], tokenizer: Tokenizer) -> tuple[list[int], lis
     encoding = tokenizer.encode([w.form for w in words], is_pretokenized=True, add_special_tokens=False)
     by_word: dict[int, list[int]] = {}
     for piece, word in zip(encoding.ids, encoding.word_ids, strict=True):
-        by_word.setdefault(word, []).append(piece)
+        if word is not None:
+            by_word.setdefault(word, []).append(piece)
     return list(by_word), list(by_word.values())
 
 
 def _cut(lengths: Sequence[int], words: Sequence[Word], room: int) -> int:
     """Return how many words fit into `room` pieces, ending at a sentence's end in the last half if there is one."""
-    total = count = sentence = 0
-    for count, length in enumerate(lengths):  # noqa: B007
+    total = sentence = 0
+    for count, length in enumerate(lengths):
         if total + length > room:
-            break
+            return sentence or max(1, count)
         total += length
         if words[count].form in SENTENCE_END and 2 * total > room:
             sentence = count + 1
-    else:
-        return len(lengths)
-    return sentence or max(1, count)
+    return len(lengths)
 
 
 class WindowBuilder:

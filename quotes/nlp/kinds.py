@@ -9,7 +9,7 @@ the head of the source; the first rule that applies decides:
 3. a cue of punctuation only ("NAME: ..."): speech.
 4. a negated cue ("did not say"): an attitude; denials ("denied", "rejected") are no negations.
 5. the first word of the cue in a list: its list decides.
-6. none: speech if the content is a that-clause, else an attitude.
+6. none: speech if any of the content stands in marks or a verb has a finite clause for its content, else an attitude.
 
 Measured in `docs/reliability.md`.
 """
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 QUOTES_KEY = "quotes"
 SPEECH, ATTITUDE = "speech", "attitude"
-LISTS = ("act", "speech", "topic", "evidence", "agreement", "attitude")
+LISTS = ("commitment", "act", "speech", "topic", "evidence", "agreement", "attitude")
 MIN_QUOTED_WORDS = 3
 MIN_TOPIC_WORDS = 5  # "criticised the plan" says nothing of what was said; "criticised the plan as a gift to the rich" does
 NEGATIONS = frozenset({"not", "n't", "n\N{RIGHT SINGLE QUOTATION MARK}t", "never", "neither", "nor", "without", "no"})
@@ -103,6 +103,11 @@ def has_clause(parts: Parts) -> bool:
     return any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for span in parts.content for t in span)
 
 
+def has_verb(parts: Parts) -> bool:
+    """Say whether the content holds any verb, an infinitive or a gerund too."""
+    return any(t.pos_ in ("VERB", "AUX") for span in parts.content for t in span)
+
+
 def kind_of(parts: Parts, inside: Sequence[bool], words: CueWords, *, rule: str = "") -> str:
     """Return the kind of a quote.
 
@@ -124,14 +129,21 @@ def kind_of(parts: Parts, inside: Sequence[bool], words: CueWords, *, rule: str 
         return ATTITUDE
     found = first_listed(cue, words)
     if found is None:
-        return SPEECH if has_clause(parts) and any(t.pos_ == "VERB" for t in cue) else ATTITUDE
+        return SPEECH if quoted or (has_clause(parts) and any(t.pos_ == "VERB" for t in cue)) else ATTITUDE
     return _by_list(*found, parts, cue, (quoted, size), words)
 
 
-def _by_list(token: Token, name: str, parts: Parts, cue: Sequence[Token], counts: tuple[int, int],  # noqa: PLR0913
-             words: CueWords) -> str:
+def _by_list(  # noqa: PLR0913
+    token: Token,
+    name: str,
+    parts: Parts,
+    cue: Sequence[Token],
+    counts: tuple[int, int],
+    words: CueWords,
+) -> str:
     quoted, size = counts
     speech = {
+        "commitment": quoted > 0 or has_verb(parts),
         "act": quoted > 0 or has_clause(parts),
         "speech": not _believed(token, cue),
         "topic": size >= MIN_TOPIC_WORDS,

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import json
 import math
-from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -34,10 +33,10 @@ from quotes.errors import ModelMissingError
 from quotes.nlp.tagger import CONTENT, CUE, HEAD_OF, MARKS_KEY, PARAGRAPHS_KEY, SOURCE, TAGS_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc
 
     Floats = NDArray[np.float32]
 
@@ -88,7 +87,7 @@ class Scene:
     joints: Sequence[int]
     commas: Sequence[int]
     word: Sequence[int]
-    counts: dict[str, Sequence[int]]
+    counts: Mapping[str, Sequence[int]]
     head: Sequence[int]
     dep: Sequence[str]
     texts: Sequence[str]
@@ -145,9 +144,7 @@ def scene_of(doc: Doc, *, tags_key: str = TAGS_KEY, paragraphs_key: str = PARAGR
     regions = tuple((s.start, s.end, s.label_ != "open") for s in doc.spans.get(marks_key, ()))
     region = _numbered(len(doc), [(start, end) for start, end, _ in regions])
     group = doc.spans[tags_key]
-    tags = tuple(
-        _tag(span, scores, word, region) for span, scores in zip(group, group.attrs.get("tags", []), strict=True)
-    )
+    tags = tuple(_tag(span, scores, word, region) for span, scores in zip(group, group.attrs.get("tags", []), strict=True))
     counts = {}
     for label in (SOURCE, CUE, CONTENT):
         starts = {tag.start for tag in tags if tag.label == label}
@@ -155,11 +152,20 @@ def scene_of(doc: Doc, *, tags_key: str = TAGS_KEY, paragraphs_key: str = PARAGR
     return Scene(
         tags=tags,
         paragraph=_numbered(len(doc), [(s.start, s.end) for s in doc.spans.get(paragraphs_key, ())]),
-        sentence=_numbered(len(doc), [(s.start, s.end) for s in doc.sents]) if doc.has_annotation("SENT_START") else [0] * len(doc),
-        region=region, regions=regions,
-        stops=_cumulate([t in SENTENCE_ENDS for t in texts]), joints=_cumulate([t in JOINTS for t in texts]),
-        commas=_cumulate([t == "," for t in texts]), word=word, counts=counts,
-        head=[token.head.i for token in doc], dep=[token.dep_ for token in doc], texts=texts, pos=pos,
+        sentence=_numbered(len(doc), [(s.start, s.end) for s in doc.sents])
+        if doc.has_annotation("SENT_START")
+        else [0] * len(doc),
+        region=region,
+        regions=regions,
+        stops=_cumulate([t in SENTENCE_ENDS for t in texts]),
+        joints=_cumulate([t in JOINTS for t in texts]),
+        commas=_cumulate([t == "," for t in texts]),
+        word=word,
+        counts=counts,
+        head=[token.head.i for token in doc],
+        dep=[token.dep_ for token in doc],
+        texts=texts,
+        pos=pos,
     )
 
 
@@ -168,16 +174,23 @@ def _tag(span: Span, scores: dict[str, Any], word: Sequence[int], region: Sequen
     inside = [region[i] for i in words if region[i] >= 0]
     same = inside and len(inside) == len(words) and len(set(inside)) == 1
     return Tag(
-        start=span.start, end=span.end, label=span.label_, first=scores["first"], mean=scores["mean"], last=scores["last"],
-        heads={NONE: scores["none"]} | {int(h): s for h, s in scores["heads"]}, root=span.root.i,
-        quoted=len(inside) / len(words) if words else 0.0, region=inside[0] if same else -1,
+        start=span.start,
+        end=span.end,
+        label=span.label_,
+        first=scores["first"],
+        mean=scores["mean"],
+        last=scores["last"],
+        heads={NONE: scores["none"]} | {int(h): s for h, s in scores["heads"]},
+        root=span.root.i,
+        quoted=len(inside) / len(words) if words else 0.0,
+        region=inside[0] if same else -1,
     )
 
 
 # ---------------------------------------------------------------- features
 
 
-def _between(scene: Scene, one: Tag, other: Tag) -> tuple[int, int]:
+def _between(one: Tag, other: Tag) -> tuple[int, int]:
     """Return the token range between two tags (empty if they touch)."""
     start, end = (one.end, other.start) if one.start <= other.start else (other.end, one.start)
     return start, max(start, end)
@@ -218,14 +231,22 @@ def pair_features(scene: Scene, below: int, above: int) -> list[float]:
     score = max(tag.heads.get(above, UNLIKELY), UNLIKELY)
     best = max(tag.heads.values())
     own = [
-        score / 4, float(score == best), (score - max(best, UNLIKELY)) / 4, max(tag.heads[NONE], UNLIKELY) / 4,
-        tag.first, tag.mean, tag.last, tag.quoted, float(tag.region >= 0), _log(tag.end - tag.start),
+        score / 4,
+        float(score == best),
+        (score - max(best, UNLIKELY)) / 4,
+        max(tag.heads[NONE], UNLIKELY) / 4,
+        tag.first,
+        tag.mean,
+        tag.last,
+        tag.quoted,
+        float(tag.region >= 0),
+        _log(tag.end - tag.start),
         float(tag.start == 0 or scene.paragraph[tag.start - 1] != scene.paragraph[tag.start]),
     ]
     if above == NONE:
         return [*own, 1.0] + [0.0] * (FEATURES - len(own) - 1)
     head = scene.tags[above]
-    start, end = _between(scene, tag, head)
+    start, end = _between(tag, head)
     ahead = head.start > tag.start
     steps, is_above, is_below = _tree_distance(scene, tag.root, head.root)
     third = ({SOURCE, CUE, CONTENT} - {tag.label, head.label}).pop()
@@ -236,17 +257,47 @@ def pair_features(scene: Scene, below: int, above: int) -> list[float]:
     dep = scene.dep[tag.root] if head.start <= scene.head[tag.root] < head.end else ""
     under = scene.dep[head.root] if tag.start <= scene.head[head.root] < tag.end else ""
     return [
-        *own, 0.0, 1.0, head.mean, head.first, head.quoted, float(head.region >= 0 and head.region == tag.region),
-        float(ahead), _log(words), _log(words) * ahead, float(words == 0), float(words == 0) * ahead, float(end == start),
-        float(scene.commas[end] > scene.commas[start]), float(scene.joints[end] > scene.joints[start]),
-        _log(scene.stops[end] - scene.stops[start]), _log(count[tag.label]), _log(count[head.label]), _log(count[third]),
-        float(paragraphs == 0), float(paragraphs == 1), _log(paragraphs), float(sentences == 0), float(sentences == 1),
-        float(sentences == 1 and ahead), steps / 8, float(is_above), float(is_below), float(dep != ""),
-        float(dep in ("ccomp", "xcomp")), float(dep in SUBJECTS), float(dep in ("dobj", "pobj")), float(under != ""),
-        float(under in SUBJECTS), float(under in ("agent", "pobj", "dobj")), float(under in ("poss", "relcl", "acl")),
+        *own,
+        0.0,
+        1.0,
+        head.mean,
+        head.first,
+        head.quoted,
+        float(head.region >= 0 and head.region == tag.region),
+        float(ahead),
+        _log(words),
+        _log(words) * ahead,
+        float(words == 0),
+        float(words == 0) * ahead,
+        float(end == start),
+        float(scene.commas[end] > scene.commas[start]),
+        float(scene.joints[end] > scene.joints[start]),
+        _log(scene.stops[end] - scene.stops[start]),
+        _log(count[tag.label]),
+        _log(count[head.label]),
+        _log(count[third]),
+        float(paragraphs == 0),
+        float(paragraphs == 1),
+        _log(paragraphs),
+        float(sentences == 0),
+        float(sentences == 1),
+        float(sentences == 1 and ahead),
+        steps / 8,
+        float(is_above),
+        float(is_below),
+        float(dep != ""),
+        float(dep in ("ccomp", "xcomp")),
+        float(dep in SUBJECTS),
+        float(dep in ("dobj", "pobj")),
+        float(under != ""),
+        float(under in SUBJECTS),
+        float(under in ("agent", "pobj", "dobj")),
+        float(under in ("poss", "relcl", "acl")),
         float(head.end - head.start == 1 and scene.texts[head.start] in JOINTS),
         float(tag.end - tag.start == 1 and scene.texts[tag.start] in JOINTS),
-        float(scene.pos[head.root] == "PRON"), float(scene.pos[head.root] == "PROPN"), float(scene.pos[head.root] == "VERB"),
+        float(scene.pos[head.root] == "PRON"),
+        float(scene.pos[head.root] == "PROPN"),
+        float(scene.pos[head.root] == "VERB"),
     ]
 
 
@@ -301,8 +352,9 @@ def read_linker(folder: str = "tagger") -> Linker:
     try:
         text = resources.files("quotes.data").joinpath(folder, "linker.json").read_text(encoding="utf-8")
     except OSError as error:
-        raise ModelMissingError(f"{error.filename}: the linker's file is missing; install the package again, or use"
-                                " --tagger rules") from error
+        raise ModelMissingError(
+            f"{error.filename}: the linker's file is missing; install the package again, or use --tagger rules"
+        ) from error
     return linker_of(json.loads(text))
 
 
@@ -312,8 +364,12 @@ def linker_of(values: dict[str, Any]) -> Linker:
         label: Scorer(**{name: np.array(array, dtype=np.float32) for name, array in arrays.items()})
         for label, arrays in values["scorers"].items()
     }
-    return Linker(scorers=scorers, confidence=np.array(values["confidence"], dtype=np.float32),
-                  minimum=values["minimum"], source_bias=values["source_bias"])
+    return Linker(
+        scorers=scorers,
+        confidence=np.array(values["confidence"], dtype=np.float32),
+        minimum=values["minimum"],
+        source_bias=values["source_bias"],
+    )
 
 
 def candidates(scene: Scene, below: int) -> list[int]:
@@ -392,7 +448,8 @@ def _cueless(scene: Scene, number: int, quotes: Sequence[Linked], used: set[int]
     """Return the quote of a content that hangs on no cue."""
     tag = scene.tags[number]
     beside = [
-        i for i, t in enumerate(scene.tags)
+        i
+        for i, t in enumerate(scene.tags)
         if t.label == SOURCE and i not in used and scene.sentence[t.start] == scene.sentence[tag.start]
     ]
     if beside:
@@ -420,10 +477,23 @@ def quote_features(scene: Scene, quote: Linked) -> list[float]:
         return math.log(p / (1 - p))
 
     return [
-        odds(quote.link), odds(quote.attribution), odds(min(t.mean for t in contents)), odds(min(t.first for t in contents)),
-        odds(min(t.last for t in contents)), odds(cue.mean) if cue else 0.0, odds(source.mean) if source else 0.0,
-        quoted, float(quoted > 0.99), float(quoted == 0), float(cue is None), float(source is None),
-        _log(size), _log(len(contents) - 1), float(quote.rule == "continued"), float(quote.rule == "beside"), 1.0,
+        odds(quote.link),
+        odds(quote.attribution),
+        odds(min(t.mean for t in contents)),
+        odds(min(t.first for t in contents)),
+        odds(min(t.last for t in contents)),
+        odds(cue.mean) if cue else 0.0,
+        odds(source.mean) if source else 0.0,
+        quoted,
+        float(quoted > 0.99),
+        float(quoted == 0),
+        float(cue is None),
+        float(source is None),
+        _log(size),
+        _log(len(contents) - 1),
+        float(quote.rule == "continued"),
+        float(quote.rule == "beside"),
+        1.0,
     ]
 
 
@@ -442,14 +512,24 @@ def with_confidence(scene: Scene, quotes: Sequence[Linked], weights: Floats) -> 
 @Language.factory(
     "quotes_link",
     default_config={
-        "folder": "tagger", "tags_key": TAGS_KEY, "paragraphs_key": PARAGRAPHS_KEY, "marks_key": MARKS_KEY,
+        "folder": "tagger",
+        "tags_key": TAGS_KEY,
+        "paragraphs_key": PARAGRAPHS_KEY,
+        "marks_key": MARKS_KEY,
         "quotes_key": QUOTES_KEY,
     },
     assigns=["doc.spans"],
     requires=["doc.spans", "token.dep"],
 )
-def make_link(nlp: Language, name: str, folder: str, tags_key: str, paragraphs_key: str,  # noqa: PLR0913 - spaCy's signature
-              marks_key: str, quotes_key: str) -> Link:
+def make_link(  # noqa: PLR0913 - spaCy's signature
+    nlp: Language,
+    name: str,
+    folder: str,
+    tags_key: str,
+    paragraphs_key: str,
+    marks_key: str,
+    quotes_key: str,
+) -> Link:
     """Make the component that links tags into quotes; put it after `quotes_tagger` and the parser.
 
     Args:
@@ -463,15 +543,29 @@ def make_link(nlp: Language, name: str, folder: str, tags_key: str, paragraphs_k
     RETURNS (Link): the component.
     """
     del nlp
-    return Link(read_linker(folder), name=name, tags_key=tags_key, paragraphs_key=paragraphs_key, marks_key=marks_key,
-                quotes_key=quotes_key)
+    return Link(
+        read_linker(folder),
+        name=name,
+        tags_key=tags_key,
+        paragraphs_key=paragraphs_key,
+        marks_key=marks_key,
+        quotes_key=quotes_key,
+    )
 
 
 class Link:
     """Writes the quotes of a Doc."""
 
-    def __init__(self, linker: Linker, *, name: str = "quotes_link", tags_key: str = TAGS_KEY,  # noqa: PLR0913
-                 paragraphs_key: str = PARAGRAPHS_KEY, marks_key: str = MARKS_KEY, quotes_key: str = QUOTES_KEY) -> None:
+    def __init__(  # noqa: PLR0913
+        self,
+        linker: Linker,
+        *,
+        name: str = "quotes_link",
+        tags_key: str = TAGS_KEY,
+        paragraphs_key: str = PARAGRAPHS_KEY,
+        marks_key: str = MARKS_KEY,
+        quotes_key: str = QUOTES_KEY,
+    ) -> None:
         self.name = name
         self.linker = linker
         self.tags_key = tags_key
@@ -499,6 +593,6 @@ class Link:
         for number, quote in enumerate(found):
             key = str(number)
             attrs[key] = {"rule": quote.rule, "confidence": quote.confidence}
-            for tag in (*quote.contents, *(t for t in (quote.cue, quote.source) if t != NONE)):
-                spans.append(Span(doc, tags[tag].start, tags[tag].end, label=tags[tag].label, span_id=key))
+            parts = [tags[t] for t in (*quote.contents, quote.cue, quote.source) if t != NONE]
+            spans += [Span(doc, part.start, part.end, label=part.label, span_id=key) for part in parts]
         doc.spans[self.quotes_key] = SpanGroup(doc, name=self.quotes_key, attrs=attrs, spans=spans)

@@ -106,8 +106,9 @@ def content_changes(labels: Sequence[str], penalty: float) -> Floats:
     return np.where(changes, np.float32(penalty), np.float32(0))
 
 
-def viterbi(emissions: Floats, first: NDArray[np.bool_], kept: NDArray[np.bool_], decoder: Decoder,
-            penalty: float = MARK_PENALTY) -> NDArray[np.int64]:
+def viterbi(
+    emissions: Floats, first: NDArray[np.bool_], kept: NDArray[np.bool_], decoder: Decoder, penalty: float = MARK_PENALTY
+) -> NDArray[np.int64]:
     """Return the best label of each word of several windows at once.
 
     Args:
@@ -175,10 +176,12 @@ def distance_bucket(distance: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the index of signed distances in words: by one up to 8, then by logarithms."""
     size = np.abs(distance).astype(np.float64)
     steps = np.where(size <= 8, size, 8 + 4 * np.log2(np.maximum(size, 1) / 8)).round().clip(max=DISTANCES)
-    return (DISTANCES + np.sign(distance) * steps).astype(np.int64)
+    return np.asarray(DISTANCES + np.sign(distance) * steps, dtype=np.int64)
 
 
-def head_scores(spans: Sequence[TagSpan], vectors: Floats, decoder: Decoder, label: str) -> dict[int, tuple[float, list[tuple[int, float]]]]:
+def head_scores(
+    spans: Sequence[TagSpan], vectors: Floats, decoder: Decoder, label: str
+) -> dict[int, tuple[float, list[tuple[int, float]]]]:
     """Return for each span of a label the log probabilities of no head and of each head in reach.
 
     Args:
@@ -248,8 +251,9 @@ class Network:
             tokenizer = Tokenizer.from_str(files.joinpath("tokenizer.json").read_text(encoding="utf-8"))
             model = files.joinpath("tagger.onnx").read_bytes()
         except OSError as error:
-            raise ModelMissingError(f"{error.filename}: the tagger's files are missing; install the package again, or"
-                                    " use --tagger rules") from error
+            raise ModelMissingError(
+                f"{error.filename}: the tagger's files are missing; install the package again, or use --tagger rules"
+            ) from error
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = 1
@@ -270,8 +274,9 @@ class Network:
         return emissions[0][window.piece_of_word], links[0][window.piece_of_word]
 
 
-def tag_text(text: str, paragraphs: Iterable[tuple[int, int]], regions: Sequence[Region], network: Network,
-             penalty: float = MARK_PENALTY) -> Tagging:
+def tag_text(
+    text: str, paragraphs: Iterable[tuple[int, int]], regions: Sequence[Region], network: Network, penalty: float = MARK_PENALTY
+) -> Tagging:
     """Tag an article.
 
     Args:
@@ -294,7 +299,7 @@ def tag_text(text: str, paragraphs: Iterable[tuple[int, int]], regions: Sequence
     found = _decode(windows, [emissions for emissions, _ in outputs], network.decoder, penalty)
     vectors = np.concatenate([links for _, links in outputs])
     flat = [word for window in windows for word in window.words]
-    heads = {}
+    heads: dict[int, tuple[float, list[tuple[int, float]]]] = {}
     for label in (CONTENT, CUE):
         heads |= head_scores(found, vectors, network.decoder, label)
     scores = []
@@ -336,14 +341,26 @@ def _decode(windows: Sequence[Window], emissions: Sequence[Floats], decoder: Dec
 @Language.factory(
     "quotes_tagger",
     default_config={
-        "folder": "tagger", "threads": 1, "mark_penalty": MARK_PENALTY,
-        "paragraphs_key": PARAGRAPHS_KEY, "marks_key": MARKS_KEY, "tags_key": TAGS_KEY,
+        "folder": "tagger",
+        "threads": 1,
+        "mark_penalty": MARK_PENALTY,
+        "paragraphs_key": PARAGRAPHS_KEY,
+        "marks_key": MARKS_KEY,
+        "tags_key": TAGS_KEY,
     },
     assigns=["doc.spans"],
     requires=["doc.spans"],
 )
-def make_tagger(nlp: Language, name: str, folder: str, threads: int, mark_penalty: float,  # noqa: PLR0913 - spaCy's signature
-                paragraphs_key: str, marks_key: str, tags_key: str) -> Tagger:
+def make_tagger(  # noqa: PLR0913 - spaCy's signature
+    nlp: Language,
+    name: str,
+    folder: str,
+    threads: int,
+    mark_penalty: float,
+    paragraphs_key: str,
+    marks_key: str,
+    tags_key: str,
+) -> Tagger:
     """Make the learned tagger; put it after `quotes_marks`.
 
     Args:
@@ -358,15 +375,29 @@ def make_tagger(nlp: Language, name: str, folder: str, threads: int, mark_penalt
     RETURNS (Tagger): the component.
     """
     del nlp
-    return Tagger(Network(folder, threads), name=name, mark_penalty=mark_penalty, paragraphs_key=paragraphs_key,
-                  marks_key=marks_key, tags_key=tags_key)
+    return Tagger(
+        Network(folder, threads),
+        name=name,
+        mark_penalty=mark_penalty,
+        paragraphs_key=paragraphs_key,
+        marks_key=marks_key,
+        tags_key=tags_key,
+    )
 
 
 class Tagger:
     """Writes the unlinked sources, cues and contents of a Doc."""
 
-    def __init__(self, network: Network, *, name: str = "quotes_tagger", mark_penalty: float = MARK_PENALTY,  # noqa: PLR0913
-                 paragraphs_key: str = PARAGRAPHS_KEY, marks_key: str = MARKS_KEY, tags_key: str = TAGS_KEY) -> None:
+    def __init__(  # noqa: PLR0913
+        self,
+        network: Network,
+        *,
+        name: str = "quotes_tagger",
+        mark_penalty: float = MARK_PENALTY,
+        paragraphs_key: str = PARAGRAPHS_KEY,
+        marks_key: str = MARKS_KEY,
+        tags_key: str = TAGS_KEY,
+    ) -> None:
         self.name = name
         self.network = network
         self.mark_penalty = mark_penalty
