@@ -16,6 +16,9 @@ CREATE INDEX aliases_alias ON aliases(alias);
 CREATE INDEX speaker_redirects_speaker_id ON speaker_redirects(speaker_id);
 CREATE INDEX roles_speaker_id ON roles(speaker_id, articles);
 CREATE INDEX roles_role ON roles(role);
+-- All that role_stats reads, in the order it groups by.
+CREATE INDEX roles_wording ON roles(
+    lower(role), affiliation, role, role_class, speaker_id, articles, first_seen, last_seen, id);
 CREATE INDEX roles_affiliation ON roles(affiliation);
 CREATE INDEX roles_role_class ON roles(role_class);
 

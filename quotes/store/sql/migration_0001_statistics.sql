@@ -248,7 +248,7 @@ SELECT
     min(roles.role) AS role,
     roles.affiliation AS affiliation,
     min(roles.role_class) AS role_class,
-    count(DISTINCT roles.speaker_id) AS speakers,
+    count(*) AS speakers,  -- a speaker has one row for a role in whatever letters
     coalesce(sum(facet_counts.quotes), 0) AS quotes,
     sum(roles.articles) AS articles,
     min(roles.first_seen) AS first_seen,

@@ -1,5 +1,7 @@
 -- In how many quotes of each speaker each term stands, and the sum of its weights there.
-SELECT quotes.speaker_id, terms.term, count(*) AS quotes, sum(quote_terms.weight) AS weight
+-- Weights are added as whole millionths: a sum of fractions would depend, in its last digit, on the order of rows.
+SELECT quotes.speaker_id, terms.term, count(*) AS quotes,
+    sum(CAST(round(quote_terms.weight * 1000000) AS INTEGER)) / 1000000.0 AS weight
 FROM quote_terms
 JOIN quotes ON quotes.id = quote_terms.quote_id
 JOIN terms ON terms.id = quote_terms.term_id
