@@ -60,8 +60,8 @@ SHOWN = {
 }
 
 
-def site_metadata(databases: Iterable[str]) -> dict[str, Any]:
-    """Return the metadata for the databases that are ours.
+def site_metadata(databases: Iterable[str], *, described: bool = True) -> dict[str, Any]:
+    """Return the metadata for the databases that are ours, with or without the descriptions of columns and queries.
 
     Example:
         >>> site_metadata(["data"])["databases"]["data"]["tables"]["quotes"]["sort_desc"]
@@ -71,7 +71,7 @@ def site_metadata(databases: Iterable[str]) -> dict[str, Any]:
     if not names:
         return {}
     return {"title": TITLE, "description": DESCRIPTION,
-            "databases": {name: json.loads(_database_metadata()) for name in names}}
+            "databases": {name: json.loads(_database_metadata(described=described)) for name in names}}
 
 
 def column_descriptions() -> dict[str, dict[str, str]]:
@@ -80,20 +80,17 @@ def column_descriptions() -> dict[str, dict[str, str]]:
 
 
 @cache
-def _database_metadata() -> str:
+def _database_metadata(*, described: bool) -> str:
     """Return the metadata of one database as JSON, the cheapest thing to copy from."""
-    tables: dict[str, dict[str, Any]] = {}
-    described = _tables()
-    for name in {**TABLES, **described}:
-        about = described.get(name, {})
-        tables[name] = {**TABLES.get(name, {}), "columns": about.get("columns", {})}
-        if about.get("description"):
-            tables[name]["description"] = about["description"]
+    tables: dict[str, dict[str, Any]] = {name: dict(about) for name, about in TABLES.items()}
+    for name, about in _tables().items() if described else ():
+        told = {key: about[key] for key in ("description", "columns") if key in about}
+        tables[name] = {**tables.get(name, {}), **told}
     for name in HIDDEN:
         tables.setdefault(name, {})["hidden"] = True
     queries = _queries()
     return json.dumps({"title": TITLE, "description": DESCRIPTION, "tables": tables,
-                       "queries": {name: {**query, "hide_sql": True} for name, query in queries.items()}})
+                       "queries": {name: {**query, "hide_sql": True} for name, query in queries.items() if described}})
 
 
 def questions() -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from datasette.views.index import IndexView
 from quotes.publish import charts, feeds, queries
 from quotes.publish.cells import page_path
 from quotes.publish.context import FORMS
-from quotes.publish.facets import TOPIC, FacetIndex, Mask
+from quotes.publish.facets import TOPIC, FacetIndex, Places
 from quotes.publish.highlight import Mark, Paragraph, Voice, paragraphs
 from quotes.publish.security import robots
 from quotes.publish.site import Site
@@ -68,7 +68,7 @@ def routes(site: Site) -> list[tuple[str, Callable[..., Any]]]:
         (r"/quotes/speakers$", _served(site, _speakers)),
         (r"/quotes/speaker/(?P<id>[^/]+)\.atom$", _served(site, _speaker_feed)),
         (r"/quotes/speaker/(?P<id>[^/]+)$", _served(site, _speaker)),
-        (r"/quotes/article/(?P<id>[^/]+)$", _served(site, _article)),
+        (r"/quotes/article/(?P<id>[^/]+)$", _served(site, _article, "articles")),
         (r"/quotes/quote/(?P<id>[^/]+)$", _served(site, _quote)),
     ]
 
@@ -86,7 +86,7 @@ def _home_or_index(site: Site) -> Callable[..., Any]:
     return view
 
 
-def _served(site: Site, handler: Handler) -> Callable[..., Any]:
+def _served(site: Site, handler: Handler, table: str = "quotes") -> Callable[..., Any]:
     """Return a view that checks method, database and permissions before a handler, and dates its answer."""
 
     async def view(request: Request) -> Response:
@@ -94,12 +94,10 @@ def _served(site: Site, handler: Handler) -> Callable[..., Any]:
             raise DatasetteError("This page can only be read.", status=405)
         if site.name is None:
             raise NotFound("No database of quotes is served here")
-        for table in ("quotes", "articles"):
-            visible, _ = await site.datasette.check_visibility(
-                request.actor, permissions=[("view-table", (site.name, table)), ("view-database", site.name),
-                                            "view-instance"])
-            if not visible:
-                raise Forbidden("You may not see this")
+        visible, _ = await site.datasette.check_visibility(
+            request.actor, permissions=[("view-table", (site.name, table)), ("view-database", site.name), "view-instance"])
+        if not visible:
+            raise Forbidden("You may not see this")
         response = await handler(site, request)
         if response.status == 200:
             response.headers.setdefault("Cache-Control", f"max-age={site.datasette.setting('default_cache_ttl')}")
@@ -132,9 +130,7 @@ async def _home(site: Site, request: Request) -> Response:
 def _read_home(index: FacetIndex, connection: sqlite3.Connection) -> dict[str, Any]:
     days = {day: total for day, total in index.counts("day") if day}
     outlets = index.counts("outlet_id", limit=ON_HOME)
-    topics = index.counts(TOPIC, limit=TOPICS) if TOPIC in index else []
     named = queries.names(connection, "outlets", "name", [value for value, _ in outlets])
-    terms = queries.names(connection, "terms", "term", [value for value, _ in topics])
     return {
         "totals": {"quotes": len(index), "speakers": queries.count_named(connection),
                    "articles": queries.count(connection, "articles"), "outlets": queries.count(connection, "outlets")},
@@ -144,7 +140,7 @@ def _read_home(index: FacetIndex, connection: sqlite3.Connection) -> dict[str, A
         "newest": queries.newest(connection, NEWEST),
         "timeline": charts.timeline("days", "Quotes over time", days),
         "outlets": [(value, named.get(value, value), total) for value, total in outlets],
-        "topics": [(value, terms.get(value, value), total) for value, total in topics],
+        "topics": queries.topics(connection, TOPICS),
         "forms": charts.shares("forms", "How it was quoted", "Form",
                                [(FORMS.get(value, value), total, None) for value, total in index.counts("form")]),
     }
@@ -212,21 +208,22 @@ def _read_speaker(index: FacetIndex, request: Request, speaker_id: str,
         return None
     chosen = {name: request.args[name] for name in SPEAKER_FACETS if request.args.get(name)}
     search = plain(request.args.get("q"))
-    mine = index.mask([("speaker_id", speaker_id)])
-    mask = index.mask([("speaker_id", speaker_id), *((SPEAKER_FACETS[name][0], value) for name, value in chosen.items()
-                                                      if SPEAKER_FACETS[name][0] in index)])
-    if search and mask is not None:
-        mask &= index.mask_of_rowids(queries.matching_rowids(connection, search, speaker_id))
+    mine = index.places([("speaker_id", speaker_id)])
+    places = mine
+    if search:
+        places = index.places_of_rowids(queries.matching_rowids(connection, search, speaker_id))
+    places = index.places([(SPEAKER_FACETS[name][0], value) for name, value in chosen.items()
+                           if SPEAKER_FACETS[name][0] in index], places)
     page = _page_number(request)
     filters = {"speaker_id": speaker_id} | {SPEAKER_FACETS[name][0]: value for name, value in chosen.items()}
     cards = queries.quotes_where(connection, filters, search, limit=PAGE, offset=(page - 1) * PAGE)
-    total = int(mask.sum()) if mask is not None else 0
+    total = len(places) if places is not None else 0
     return {
         "speaker": speaker,
         "main_role": max(speaker.roles, key=lambda role: role["articles"], default=None),
         "cards": cards, "total": total, "page": page, "pages": max(1, -(-total // PAGE)),
         "search": search, "chosen": chosen,
-        "facets": _speaker_facets(connection, index, mask, request, chosen),
+        "facets": _speaker_facets(connection, index, places, request, chosen),
         "clear": page_path_of(request),
         "next_page": _with(request, page=page + 1) if page * PAGE < total else None,
         "previous_page": _with(request, page=page - 1 if page > 2 else None) if page > 1 else None,
@@ -234,7 +231,7 @@ def _read_speaker(index: FacetIndex, request: Request, speaker_id: str,
     }
 
 
-def _speaker_charts(connection: sqlite3.Connection, index: FacetIndex, mine: Mask | None) -> dict[str, Any]:
+def _speaker_charts(connection: sqlite3.Connection, index: FacetIndex, mine: Places | None) -> dict[str, Any]:
     outlets = index.counts("outlet_id", mine, FACET_VALUES)
     named = queries.names(connection, "outlets", "name", [value for value, _ in outlets])
     forms = dict(index.counts("form", mine))
@@ -249,13 +246,13 @@ def _speaker_charts(connection: sqlite3.Connection, index: FacetIndex, mine: Mas
     }
 
 
-def _speaker_facets(connection: sqlite3.Connection, index: FacetIndex, mask: Mask | None, request: Request,
+def _speaker_facets(connection: sqlite3.Connection, index: FacetIndex, places: Places | None, request: Request,
                     chosen: Mapping[str, str]) -> list[tuple[str, list[Choice]]]:
     found = []
     for name, (column, heading) in SPEAKER_FACETS.items():
         if column not in index:
             continue
-        counts = index.counts(column, mask, FACET_VALUES)
+        counts = index.counts(column, places, FACET_VALUES)
         labels = _labels(connection, name, [value for value, _ in counts])
         if name in chosen and chosen[name] not in labels:
             # Nothing is left of the chosen value, but it must be possible to drop it.

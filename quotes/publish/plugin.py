@@ -14,6 +14,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
 from quotes.publish import cells, errors, facets, feeds, pages
 from quotes.publish.context import FILTERS, Context
+from quotes.publish.database import remember
 from quotes.publish.security import App, SafeAnswers
 from quotes.publish.site import site_of
 
@@ -21,14 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from datasette.app import Datasette
-    from datasette.filters import FilterArguments
     from datasette.utils.asgi import Request
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def get_metadata(datasette: Datasette) -> dict[str, Any]:
+def get_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
     """Describe our tables; a `metadata.yaml` of the operator's wins."""
-    return site_of(datasette).metadata()
+    return site_of(datasette).metadata(key)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -39,10 +39,12 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def startup(datasette: Datasette) -> Callable[[], Any]:
-    """Read the index of facets before the first visitor comes."""
+    """Let our databases remember, and read the index of facets before the first visitor comes."""
 
     async def inner() -> None:
         site = site_of(datasette)
+        ours = {name: remember(datasette.databases[name]) for name in site.names()}
+        datasette.databases = {**datasette.databases, **ours}
         if site.name is not None:
             await site.index()
 
@@ -75,11 +77,15 @@ def register_facet_classes() -> Generator[None, Any, None]:
                          + [[facets.TopicFacet]])
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl(hookwrapper=True)  # type: ignore[untyped-decorator]
 def filters_from_request(request: Request, table: str, database: str,
-                         datasette: Datasette) -> FilterArguments | None:
-    """Filter quotes by topic."""
-    return facets.topic_filter(request, table) if database in site_of(datasette).names() else None
+                         datasette: Datasette) -> Generator[None, Any, None]:
+    """Filter quotes by topic too, and keep searches within bounds."""
+    outcome = yield
+    if database in site_of(datasette).names() and table == facets.TABLE:
+        ours = facets.topic_filter(request)
+        found = [facets.bounded_search(hook) for hook in outcome.get_result()]
+        outcome.force_result([*found, ours] if ours else found)
 
 
 @hookimpl  # type: ignore[untyped-decorator]

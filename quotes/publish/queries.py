@@ -183,6 +183,14 @@ def _main_role(connection: sqlite3.Connection, speaker_id: str) -> dict[str, Any
     return found[0] if found else {}
 
 
+def topics(connection: sqlite3.Connection, limit: int) -> list[tuple[str, str, int]]:
+    """Return the identifier, term and number of quotes of the topics that most quotes have."""
+    return [(row["id"], row["term"], row["quotes"]) for row in rows(connection, """
+        select t.id, t.term, c.quotes from facet_counts c join terms t on t.id = c.value
+        where c.facet = 'term_id' order by c.quotes desc, c.value limit ?
+        """, [limit])]
+
+
 def count_named(connection: sqlite3.Connection) -> int:
     """Return the number of speakers who have a name."""
     (found,) = connection.execute("select count(*) from speakers where type != 'unnamed'").fetchone()
@@ -238,9 +246,9 @@ def _roles(connection: sqlite3.Connection, speaker_id: str) -> list[dict[str, An
     roles = rows(connection, "select id, role, affiliation, role_class, first_seen, last_seen, articles from roles "
                              "where speaker_id = ? order by last_seen desc, articles desc, role limit 40", [speaker_id])
     for role in roles:
-        role["outlets"] = [row[0] for row in connection.execute(
-            "select distinct o.name from quotes q join outlets o on o.id = q.outlet_id where q.role_id = ? "
-            "order by 1 limit 12", [role["id"]])]
+        role["outlets"] = sorted(row[0] for row in connection.execute(
+            "select distinct o.name from quotes q join outlets o on o.id = q.outlet_id where q.role_id = ? limit 12",
+            [role["id"]]))
     return roles
 
 

@@ -5,11 +5,15 @@ Invariant: the database file is only ever opened for reading, and no address on 
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import sqlite3
+import sys
 import threading
 import webbrowser
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from datasette.app import Datasette
@@ -17,8 +21,17 @@ from datasette.app import Datasette
 from quotes.errors import StoreError
 from quotes.publish.site import OUR_TABLES
 
+if TYPE_CHECKING:
+    import socket
+
 HOST = "127.0.0.1"
 PORT = 8001
+SWITCH_SECONDS = 0.0005
+# From this size on, a page takes long enough for visitors to wait for one another.
+LARGE_BYTES = 200_000_000
+MOST_PROCESSES = 4
+SPAWN = multiprocessing.get_context("spawn")
+SERVER: dict[str, Any] = {"log_level": "warning", "lifespan": "on", "server_header": False, "timeout_keep_alive": 15}
 # Why these: suggestions cost 50 ms a column; visitors may not hold a reader for longer than a page takes; a page of
 # 100,000 characters a cell helps nobody.
 SETTINGS = {
@@ -79,10 +92,36 @@ def serve(db: str | Path, port: int = PORT, open_browser: bool = False, *, host:
         StoreError: the file cannot be published.
     """
     datasette = make_datasette(db)
-    config = uvicorn.Config(datasette.app(), host=host, port=port, log_level="warning", lifespan="on",
-                            server_header=False, timeout_keep_alive=15)
+    config = uvicorn.Config(datasette.app(), host=host, port=port, **SERVER)
+    listener = config.bind_socket()
+    helpers = [SPAWN.Process(target=_help, args=(str(Path(db).resolve()), listener, datasette._secret), daemon=True)  # noqa: SLF001
+               for _ in range(processes(db) - 1)]
+    for helper in helpers:
+        helper.start()
     if open_browser:
         timer = threading.Timer(1.5, webbrowser.open, [f"http://{host}:{port}/"])
         timer.daemon = True
         timer.start()
-    uvicorn.Server(config).run()
+    try:
+        _run(config, listener)
+    finally:
+        for helper in helpers:
+            helper.terminate()
+
+
+def processes(db: str | Path) -> int:
+    """Return how many processes serve a database: one, or for a large one as many as there are processors, up to 4."""
+    return min(os.cpu_count() or 1, MOST_PROCESSES) if Path(db).stat().st_size >= LARGE_BYTES else 1
+
+
+def _help(db: str, listener: socket.socket, secret: str) -> None:
+    """Serve too, in a process of its own, at the same socket and with the same secret for cookies."""
+    datasette = Datasette([db], settings=SETTINGS, secret=secret)
+    _run(uvicorn.Config(datasette.app(), **SERVER), listener)
+
+
+def _run(config: uvicorn.Config, listener: socket.socket) -> None:
+    # A reader that has its rows waits for the interpreter until the page in hand lets go of it, 5 ms by default, several
+    # times a page.
+    sys.setswitchinterval(SWITCH_SECONDS)
+    uvicorn.Server(config).run(sockets=[listener])

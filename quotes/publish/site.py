@@ -16,11 +16,11 @@ from weakref import WeakKeyDictionary
 
 from datasette.utils import sqlite_timelimit
 
-from quotes.publish.facets import FacetIndex
+from quotes.publish.facets import MORE_COLUMNS, TOPIC, FacetIndex
 from quotes.publish.metadata import site_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from datasette.app import Datasette
     from datasette.database import Database
@@ -43,10 +43,11 @@ class Site:
     def __init__(self, datasette: Datasette) -> None:
         self.datasette = datasette
         self._named: tuple[float, object, list[str]] = (float("-inf"), None, [])
-        self._metadata: tuple[tuple[str, ...], dict[str, Any]] = ((), {})
+        self._metadata: tuple[tuple[str, ...], dict[str, Any], dict[str, Any]] = ((), {}, {})
         self._checked: dict[str, tuple[Stamp, bool]] = {}
         self._index: tuple[Stamp, FacetIndex] | None = None
         self._refreshing: asyncio.Task[FacetIndex] | None = None
+        self._reading_topics: asyncio.Future[None] | None = None
         self._kept: tuple[Stamp, dict[str, Any]] | None = None
 
     def names(self) -> list[str]:
@@ -60,16 +61,17 @@ class Site:
             self._named = (now, databases, [name for name, each in databases.items() if self._is_ours(each)])
         return self._named[2]
 
-    def metadata(self) -> dict[str, Any]:
+    def metadata(self, key: str | None) -> dict[str, Any]:
         """Return the metadata of our databases, made once.
 
         Datasette asks for it dozens of times a page. What it adds to it (an operator's metadata, inherited licences) it
-        adds every time, so that one copy for each Datasette does.
+        adds every time, so that one copy for each Datasette does. To check permissions it asks for `tables` and copies
+        all it is given, several times a page: then descriptions, most of the whole, are left out.
         """
         names = tuple(self.names())
         if self._metadata[0] != names:
-            self._metadata = (names, site_metadata(names))
-        return dict(self._metadata[1])
+            self._metadata = (names, site_metadata(names), site_metadata(names, described=False))
+        return dict(self._metadata[2 if key == "tables" else 1])
 
     @property
     def name(self) -> str | None:
@@ -109,21 +111,33 @@ class Site:
         value: Result = results[key]
         return value
 
-    async def index(self) -> FacetIndex:
-        """Return the index of facets as of now; of a large database that has just changed, as of a moment ago."""
+    async def index(self, facets: Iterable[str] = ()) -> FacetIndex:
+        """Return the index of facets as of now; of a large database that has just changed, as of a moment ago.
+
+        Args:
+            facets: facets that it must hold, if they are any that are read only when asked for.
+        """
         stamp = _stamp(self.database)
-        if self._index is not None and self._index[0] == stamp:
-            return self._index[1]
-        if self._refreshing is None or self._refreshing.done():
-            self._refreshing = asyncio.ensure_future(self._refresh(stamp))
-        if self._index is not None and len(self._index[1]) > REFRESH_AT_ONCE:
-            return self._index[1]
-        return await asyncio.shield(self._refreshing)
+        index = self._index[1] if self._index is not None else None
+        if self._index is None or self._index[0] != stamp:
+            if self._refreshing is None or self._refreshing.done():
+                self._refreshing = asyncio.ensure_future(self._refresh(stamp))
+            if index is None or len(index) <= REFRESH_AT_ONCE:
+                index = await asyncio.shield(self._refreshing)
+        for facet in facets:
+            if facet in MORE_COLUMNS and facet not in index:
+                await asyncio.to_thread(_add, index, self.database, facet)
+        return index
 
     async def _refresh(self, stamp: Stamp) -> FacetIndex:
         # Not through the pool of readers: the first of many visitors must not keep the others waiting for it.
         index = await asyncio.to_thread(_read_index, self.database)
         self._index = (stamp, index)
+        topics = asyncio.ensure_future(asyncio.to_thread(_add, index, self.database, TOPIC))
+        if len(index) <= REFRESH_AT_ONCE:
+            await topics
+        else:
+            self._reading_topics = topics
         return index
 
     def _is_ours(self, database: Database) -> bool:
@@ -152,6 +166,11 @@ def _has_our_tables(database: Database) -> bool:
     except sqlite3.Error:
         return False
     return names >= OUR_TABLES
+
+
+def _add(index: FacetIndex, database: Database, facet: str) -> None:
+    with closing(database.connect()) as connection:
+        index.add(connection, facet)
 
 
 def _read_index(database: Database) -> FacetIndex:
