@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FEMALE, MALE = "f", "m"
 SURE_SEX = 1.0
+NO_ROLES = frozenset({"dr", "dr.", "colleague", "counterpart", "friend", "native", "lady", "lord", "sir"})
 
 
 @dataclass(slots=True)
@@ -95,6 +96,7 @@ class Cast:
         self.by_word: dict[int, Person] = {}
         self.body_by_word: dict[int, Body] = {}
         self._found = Finder(text).names()
+        self._long: set[int] = set()
         self._weigh()
         self._full_names()
         self._labels()
@@ -103,6 +105,7 @@ class Cast:
         self._read_bodies()
         for person in self.people:
             person.mentions.sort(key=lambda m: (m.start, m.end))
+        self._described_first()
         self._read_roles()
         for person in self.people:
             if not person.roles:
@@ -212,7 +215,8 @@ class Cast:
                 continue
             if following == ":" and token.text.isupper() and len(token.text) > 2 and text.starts_sentence(word):
                 labels[token.text].append(word)
-            elif text.words[word - 1].text == "," and following in {",", ".", "?", "!", "—", ";"} and names.is_given(token.text) and is_capital(token.text):
+            elif text.quoted[word] and text.words[word - 1].text == "," and following in {",", ".", "?", "!", "—", ";"} and names.is_given(token.text) and is_capital(token.text) \
+                    and fold(token.text) not in lexicon.affiliations().places:
                 addressed[token.text].append(word)
         unknown = [label for label in labels if names.skeleton(label) not in full and len(labels[label]) > 1]
         for label in unknown:
@@ -330,6 +334,7 @@ class Cast:
                     forms.setdefault(words[-1:], person)
         if not forms:
             return
+        self._long = {w for n in self._found if n.kind != PERSON and n.end - n.start > 1 for w in range(n.start, n.end)}
         longest = max(map(len, forms))
         at = 0
         while at < len(self.text):
@@ -337,10 +342,10 @@ class Cast:
 
     def _match_known(self, at: int, longest: int, forms: dict[tuple[str, ...], Person]) -> int:
         text = self.text
-        upper = text.words[at].text.isupper() and len(text.words[at].text) > 2
-        if at in self.by_word or not text.is_body(at) or not (text.title_case[text.paragraph[at]] or upper):
+        if at in self.by_word or not text.is_body(at) or not is_capital(text.words[at].text):
             return 1
-        if not is_capital(text.words[at].text):
+        loose = text.title_case[text.paragraph[at]] or (text.words[at].text.isupper() and len(text.words[at].text) > 2)
+        if not loose and (at in self._long or len(text.words[at].text) < 4):
             return 1
         for length in range(longest + 2, 0, -1):
             if at + length > len(text) or not text.same_paragraph(at, at + length - 1):
@@ -349,7 +354,7 @@ class Cast:
             person = forms.get(words)
             if person is None or any(word in self.by_word for word in range(at, at + length)):
                 continue
-            if length == 1 and text.lower[at] in lexicon.people().common | lexicon.people().titles:
+            if length == 1 and (text.lower[at] in lexicon.people().common | lexicon.people().titles or self._goes_on(at)):
                 continue
             owner = self.owner_of(text.span_text(at, at + length), at) if length == 1 else person
             person = owner or person
@@ -357,6 +362,15 @@ class Cast:
             self._add(person, Name(at, at + length, surface, PERSON, "", 1.0, text.quoted[at]), self.kind_of(surface, person))
             return length
         return 1
+
+    def _goes_on(self, at: int) -> bool:
+        """Say whether a word only ends or begins a longer name: "DELACROIX-WEBB" is not Webb."""
+        text = self.text
+        before = at > 1 and text.glued(at) and text.words[at - 1].text in HYPHENS
+        after = at + 2 < len(text) and text.glued(at + 1) and text.words[at + 1].text in HYPHENS and text.glued(at + 2)
+        given = at > 0 and text.same_paragraph(at - 1, at) and at - 1 not in self.by_word and is_capital(text.words[at - 1].text) \
+            and names.is_given(text.words[at - 1].text)
+        return before or after or given
 
     def _read_bodies(self) -> None:
         for name in self._found:
@@ -381,6 +395,8 @@ class Cast:
     def promote(self, start: int, end: int) -> Person | None:
         """Make a person of a capitalised source that nothing speaks against: two or three words, no body's, no place."""
         text, people = self.text, lexicon.people()
+        while end - start > 2 and text.lower[end - 1] in people.suffixes:
+            end -= 1
         tokens = text.words[start:end]
         name = text.span_text(start, end)
         lowers = [w for w in re.split(r"[\s-]+", fold(name)) if w]
@@ -396,6 +412,7 @@ class Cast:
         if text.lower[start - 1] == "the" or any(roles.country_of(t.text) for t in tokens):
             return None
         person = self._same_person(name) or self._new(name)
+        self.bodies = [body for body in self.bodies if fold(body.full) != fold(name)]
         self._add(person, Name(start, end, name, PERSON, "", 1.0, text.quoted[start]), "name")
         for phrase in self._phrases_at(person.mentions[-1]):
             person.roles.append((start, roles.describe(text, phrase)))
@@ -449,9 +466,28 @@ class Cast:
                     continue
                 for phrase in self._phrases_at(mention):
                     described = roles.describe(self.text, phrase)
+                    if fold(described.role) in NO_ROLES:
+                        continue
                     person.roles.append((mention.start, described))
                     if phrase.end <= mention.start and roles.is_plural(described.role):
                         self._share(described, mention)
+
+    def _described_first(self) -> None:
+        """Take "the woman" for her whom a feature later calls by a first name alone: "The woman ... Melanie thought ..."."""
+        text = self.text
+        for sex, nouns in ((FEMALE, {"woman", "girl"}), (MALE, {"man", "boy"})):
+            alone = [p for p in self.people if " " not in p.full and len(p.mentions) > 1 and self._sex_of_lone(p) == sex]
+            if len(alone) != 1:
+                continue
+            first = alone[0].mentions[0].start
+            for word in range(1, first):
+                if text.lower[word] in nouns and text.lower[word - 1] == "the" and not text.quoted[word] and text.is_body(word):
+                    alone[0].mentions.append(Mention(word - 1, word + 1, "nominal", text.span_text(word, word + 1)))
+            alone[0].mentions.sort(key=lambda m: (m.start, m.end))
+
+    @staticmethod
+    def _sex_of_lone(person: Person) -> str:
+        return names.gender_of(person.full) if names.is_given(person.full) else ""
 
     def _introduce(self, person: Person) -> None:
         """Give a person the description that a lead or the paragraph's beginning gives before the name.
@@ -518,7 +554,9 @@ class Cast:
         """Read "An attorney for Pagliano, Mark MacDougall": a description, a comma, the name."""
         text = self.text
         start = mention.start
-        while start > 0 and text.lower[start - 1] in lexicon.people().honorifics | lexicon.people().titles:
+        while start > 0 and text.lower[start - 1] in lexicon.people().honorifics | lexicon.people().titles | {"hon", "."}:
+            start -= 1
+        if start < mention.start and start > 0 and text.lower[start - 1] == "the":
             start -= 1
         phrase = roles.described_before(text, start)
         if phrase and not any(word in self.by_word and phrase.end - 1 == word for word in range(phrase.start, phrase.end)):

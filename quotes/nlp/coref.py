@@ -27,7 +27,7 @@ from spacy.tokens import SpanGroup
 
 from quotes import lexicon, names
 from quotes.lexicon import fold
-from quotes.nlp import roles
+from quotes.nlp import roles, salience
 from quotes.nlp.clusters import FEMALE, MALE, Body, Cast, Mention, Person, without_article
 from quotes.nlp.words import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, Text, is_capital
 
@@ -269,6 +269,8 @@ COMMON_BODIES = frozenset(
     }
 )
 LEAD_PARAGRAPHS = 3
+SURELY = 1.5
+LEAST_CLAIM = -3.0
 SIDE_WORDS = frozenset({"side"})
 PLURAL_OFFICES = frozenset({
     "candidates", "senators", "leaders", "men", "women", "pair", "rivals", "nominees", "presidents", "ministers", "governors",
@@ -430,19 +432,13 @@ class Resolver:
 
     def _rank(self, word: int, sex: str = "", among: Sequence[Person] | None = None) -> list[tuple[float, Person]]:
         """Rank the people that a pronoun or description at a word may mean, the likeliest first."""
+        people = self.cast.people if among is None else among
+        nearest = max((m.end for p in people for m in p.latest(word, 1)), default=-1)
         scored = []
-        for person in self.cast.people if among is None else among:
-            score = self._salience(person, word)
-            if score is None:
-                continue
-            other = {FEMALE: MALE, MALE: FEMALE}.get(sex, "")
-            if sex:
-                known = person.likely_sex
-                if known == other:
-                    score -= 6.0 if abs(person.sex[FEMALE] - person.sex[MALE]) >= 1.5 else 3.0
-                elif known == sex:
-                    score += 1.0
-            scored.append((score, person))
+        for person in people:
+            features = self._features(person, word, sex, nearest)
+            if features:
+                scored.append((salience.score(features), person))
         if not scored and sex:
             scored = [
                 (-5.0 - 0.01 * p.mentions[0].start, p)
@@ -451,14 +447,40 @@ class Resolver:
             ][:1]
         return sorted(scored, key=lambda pair: (-pair[0], pair[1].number))
 
-    def _salience(self, person: Person, word: int) -> float | None:
+    def _features(self, person: Person, word: int, sex: str, nearest: int) -> dict[str, float] | None:
+        """Return what speaks for and against a person being meant at a word; None if nothing came before."""
         latest = person.latest(word, 6)
         if not latest:
             return None
-        best = max(self._mention_weight(m, word) for m in latest)
-        best += 0.25 * math.log1p(len(person.mentions))
-        speaker = self._speaker_before(word)
-        if speaker is person:
+        text = self.text
+        last = next((m for m in reversed(latest) if not m.quoted), latest[-1])
+        speaker = self._speaker_before(word) is person
+        here = speaker and self._spoke_here(word)
+        known = person.likely_sex
+        sure = abs(person.sex[FEMALE] - person.sex[MALE]) >= SURELY
+        return {
+            "best_mention": max(self._mention_weight(m, word) for m in latest),
+            "same_sentence": float(text.sentence[word] == text.sentence[last.start] and not last.quoted),
+            "same_paragraph": float(text.same_paragraph(last.start, word) and not last.quoted),
+            "sentences": float(min(text.sentence[word] - text.sentence[last.start], 8)),
+            "subject": float(self._is_subject(last)),
+            "quoted": float(last.quoted),
+            "nearest": float(latest[-1].end == nearest),
+            "mentions": math.log1p(len(person.mentions)),
+            "spoke_here": float(here),
+            "spoke_before": float(speaker and not here),
+            "other_sex": float(bool(sex) and bool(known) and known != sex and not sure),
+            "surely_other_sex": float(bool(sex) and bool(known) and known != sex and sure),
+            "own_sex": float(bool(sex) and known == sex),
+        }
+
+    def _salience(self, person: Person, word: int) -> float | None:
+        """Return how present a person is at a word, None if not named before it."""
+        latest = person.latest(word, 6)
+        if not latest:
+            return None
+        best = max(self._mention_weight(m, word) for m in latest) + 0.25 * math.log1p(len(person.mentions))
+        if self._speaker_before(word) is person:
             best += 1.2 if self._spoke_here(word) else 0.5
         return best
 
@@ -467,17 +489,8 @@ class Resolver:
         sentences = text.sentence[word] - text.sentence[mention.start]
         paragraphs = text.paragraph[word] - text.paragraph[mention.start]
         weight = -0.55 * min(sentences, 8) - 0.35 * min(paragraphs, 6)
-        if self._is_subject(mention):
-            weight += 1.3
-        if mention.quoted:
-            weight -= 2.0
-        if mention.owner:
-            weight -= 0.7
-        if mention.kind == "pronoun":
-            weight += 0.2
-        if text.words[mention.start].i and self._in_role_tail(mention):
-            weight -= 1.0
-        return weight
+        weight += 1.3 * self._is_subject(mention) + 0.2 * (mention.kind == "pronoun")
+        return weight - 2.0 * mention.quoted - 0.7 * mention.owner - 1.0 * self._in_role_tail(mention)
 
     def _in_role_tail(self, mention: Mention) -> bool:
         before = self.text.lower[mention.start - 1] if mention.start else ""
@@ -509,6 +522,8 @@ class Resolver:
     def _attribute(self, source: Source) -> Attribution:
         for start, end in source.pieces:
             first, last = self._trim(start, end)
+            if last - first == 1 and self.text.words[first].text in {"A", "Q"}:
+                return self._with_role(self._turn(self.text.words[first].text), source)
             if first < last:
                 found = self._by_name(first, last) or self._by_pronoun(first, last) or self._by_description(first, last)
                 if found:
@@ -1045,6 +1060,9 @@ class Resolver:
         bare = text.lower[start] not in roles.DETERMINERS and not self._owner_before(start, head) and not self._headline(start)
         if indefinite or (bare and text.words[head].tag_ in {"NN"} and not self._headline(start) and start == head):
             return Attribution(self._unnamed(start, end), "nominal", 0.9, "unnamed")
+        told = next((p for p in self.cast.people for m in p.mentions if m.kind == "nominal" and m.start == start), None)
+        if told:
+            return Attribution(told, "nominal", 0.6, "description-before-name")
         matched = self._match_role(start, end, head, kind)
         if matched:
             person, confidence, rule = matched
@@ -1103,10 +1121,11 @@ class Resolver:
         later = self._introduced_after(start, head)
         if later:
             return later, 0.7, "description-then-name"
-        if self._anaphoric(words, lower, start):
+        if self._anaphoric(words, lower, start) and end - head <= 1:
             fitting = [p for p in self.cast.people if not self._role_conflict(p, kind)]
             ranked = self._rank(start, sex, fitting)
-            if ranked and ranked[0][0] > -3.0:
+            agreed = ranked and (not sex or ranked[0][1].likely_sex in {sex, ""})
+            if agreed and ranked[0][0] > -3.0:
                 return ranked[0][1], 0.55, "description-recent"
         return None
 
@@ -1182,7 +1201,7 @@ class Resolver:
             return 0.0
         if not same_head:
             hypernym = head in {"lawmaker", "politician", "official", "leader", "candidate", "legislator", "member"}
-            return (0.5 if hypernym else 0.15) + 0.4 * len(shared)
+            return 0.5 + 0.4 * len(shared) if hypernym else 0.4 * len(shared)
         return 1.0 + 0.5 * len(shared) + 0.3 * belongs
 
     def _introduced_after(self, start: int, head: int) -> Person | None:
@@ -1289,7 +1308,8 @@ class Resolver:
         return key in lexicon.people().common or (key in places.adjectives and key not in places.countries)
 
     def _named_before(self, start: int, head: int) -> Body | None:
-        span = [w for w in range(start, head) if is_capital(self.text.words[w].text)]
+        determiners = roles.DETERMINERS | {"both", "these", "those"}
+        span = [w for w in range(start, head) if is_capital(self.text.words[w].text) and self.text.lower[w] not in determiners]
         if not span:
             return None
         name = self.text.span_text(span[0], span[-1] + 1)
@@ -1308,8 +1328,6 @@ class Resolver:
             return None
         capitals = [w for w in range(first, stop) if is_capital(text.words[w].text)]
         head = text.lower[stop - 1]
-        if stop - first == 1 and text.words[first].text in {"A", "Q"}:
-            return self._turn(text.words[first].text)
         compound = capitals and all(text.words[min(w + 1, stop - 1)].text in HYPHENS for w in capitals)
         if not capitals or compound:
             return self._common_body(start, stop, end)
@@ -1407,41 +1425,33 @@ class Resolver:
         head = text.lower[stop - 1]
         people = lexicon.people()
         if text.lower[start] in {"the", "its", "this"} and (head in people.organization_heads | COMMON_BODIES):
-            options = []
-            for body in self.cast.bodies:
-                latest = [m for m in body.mentions if m.end <= start]
-                if not latest or body.country or not (body.sure or any(e is body for _, e in self.spoken)):
-                    continue
-                last = fold(body.full).split()[-1]
-                fits = head in fold(body.full).split() or last == head
-                if not fits and head not in COMMON_BODIES:
-                    continue
-                spoke = any(entity is body for _, entity in self.spoken)
-                options.append(
-                    (
-                        1.5 * fits
-                        + 0.8 * spoke
-                        + 0.6 * math.log(len(body.mentions))
-                        + self._distance(latest[-1].start, start)
-                        + 0.5 * self._is_subject(latest[-1]),
-                        -body.number,
-                        body,
-                    )
-                )
-            if options:
-                best = max(options, key=lambda option: option[:2])
-                if best[0] > -3.0:
-                    best[2].mentions.append(Mention(start, end, "nominal", text.span_text(start, stop)))
-                    return Attribution(best[2], "nominal", 0.6, "body-description")
-            soon = [
-                (m.start, body)
+            options = [
+                (score, -body.number, body)
                 for body in self.cast.bodies
-                for m in body.mentions
-                if body.sure and not body.country and m.start > start and text.paragraph[m.start] - text.paragraph[start] == 1
+                if (score := self._body_claim(body, head, start)) is not None
             ]
-            if soon and text.paragraph[start] <= LEAD_PARAGRAPHS:
-                return Attribution(min(soon, key=lambda item: item[0])[1], "nominal", 0.5, "body-ahead")
+            best = max(options, key=lambda option: option[:2], default=None)
+            if best and best[0] > LEAST_CLAIM:
+                best[2].mentions.append(Mention(start, end, "nominal", text.span_text(start, stop)))
+                return Attribution(best[2], "nominal", 0.6, "body-description")
         return Attribution(self._unnamed(start, end), "nominal", 0.7, "unnamed")
+
+    def _body_claim(self, body: Body, head: str, word: int) -> float | None:
+        """Return how likely a common noun ("the company") at a word means a body; None if it cannot."""
+        text = self.text
+        latest = [m for m in body.mentions if m.end <= word and m.kind == "organization"]
+        lead = text.paragraph[word] <= LEAD_PARAGRAPHS
+        ahead = [m for m in body.mentions if m.start > word and lead and text.paragraph[m.start] - text.paragraph[word] <= 1]
+        speaks = any(s <= m.start < e for source in self.sources for s, e in source.pieces for m in body.mentions)
+        words = fold(body.full).split()
+        fits = head in words
+        if body.country or not (latest or ahead) or not (body.sure or speaks) or (not fits and head not in COMMON_BODIES):
+            return None
+        spoke = any(entity is body for _, entity in self.spoken)
+        score = 1.5 * fits + 0.8 * spoke + 0.8 * speaks + 0.6 * math.log(max(1, len(body.mentions)))
+        if not latest:
+            return score - 1.2
+        return score + self._distance(latest[-1].start, word) + 0.5 * self._is_subject(latest[-1])
 
     def _unnamed(self, start: int, end: int) -> Anonymous:
         text = self.text

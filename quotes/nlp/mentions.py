@@ -152,10 +152,25 @@ class Finder:
     def names(self) -> list[Name]:
         """Return the names in text order; people with the titles before them left out."""
         found = [name for start, end in runs(self.text) for name in self._names_in(start, end)]
-        whole = [*self._connected(), *self._paired(found)]
+        whole = self._repeated([*self._connected(), *self._paired(found)])
         covered = {word for name in whole for word in range(name.start, name.end)}
         kept = [n for n in found if n.start not in covered and n.end - 1 not in covered]
         return sorted([*kept, *whole], key=lambda name: name.start)
+
+    def _repeated(self, bodies: list[Name]) -> list[Name]:
+        """Return bodies with small words in their names wherever the article repeats them."""
+        text = self.text
+        known = {tuple(text.lower[b.start : b.end]): b for b in bodies}
+        taken = {b.start for b in bodies}
+        firsts = {key[0] for key in known}
+        for word in range(len(text)):
+            if text.lower[word] in firsts and word not in taken and is_capital(text.words[word].text) and text.is_body(word):
+                for key in known:
+                    if tuple(text.lower[word : word + len(key)]) == key:
+                        end = word + len(key)
+                        bodies.append(Name(word, end, text.span_text(word, end), ORGANIZATION, quoted=text.quoted[word]))
+                        break
+        return bodies
 
     def _paired(self, found: list[Name]) -> Iterator[Name]:
         """Yield bodies like "the Central and East European Coalition", of which capitals show but the second half."""
@@ -197,7 +212,8 @@ class Finder:
             ):
                 start -= 2
             heads = {text.lower[w] for w in range(start, end)} & self.people.organization_heads
-            if heads and not any(text.words[w].text in {",", ".", '"', "“", "”"} for w in range(start, end)):
+            linked = all(text.lower[w] in {"of", "for", "the"} for w in small) and is_capital(text.words[end - 1].text)
+            if (heads or linked) and not any(text.words[w].text in {",", ".", '"', "“", "”"} for w in range(start, end)):
                 yield Name(start, end, text.span_text(start, end), ORGANIZATION, quoted=text.quoted[start])
 
     def _names_in(self, start: int, end: int) -> Iterator[Name]:

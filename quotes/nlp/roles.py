@@ -324,6 +324,24 @@ def described_before(text: Text, start: int) -> RolePhrase | None:
             continue
         if phrase.end == at or text.lower[phrase.end] in INSIDE_PREPOSITIONS:
             return phrase
+    return _listed_office(text, at)
+
+
+def _listed_office(text: Text, at: int) -> RolePhrase | None:
+    """Return an office whose field is a list: "Minister of Highways, Ports and Rural Works, the Hon. X"."""
+    first = at - 1
+    while first > 0 and at - first < LONGEST_SEGMENT and text.same_paragraph(first - 1, at):
+        token = text.words[first]
+        if not (is_capital(token.text) or text.lower[first] in {",", "and", "&", "of", "the", "for"}):
+            break
+        if text.lower[first] == "of" and head_class([text.lower[first - 1]]):
+            start = first - 1
+            while start > 0 and is_capital(text.words[start - 1].text) and text.same_paragraph(start - 1, at):
+                start -= 1
+            kind = head_class(joined_lower(text, start, first))
+            listed = "," in text.lower[first:at] and "and" in text.lower[first:at]
+            return RolePhrase(start, at, None, kind) if listed and kind else None
+        first -= 1
     return None
 
 

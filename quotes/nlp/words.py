@@ -103,7 +103,7 @@ class Text:
             before < 0
             or not self.same_paragraph(before, word)
             or self.sentence[before] != self.sentence[word]
-            or self.words[before].text in {".", "!", "?", ":", "•", "*", "-"}
+            or (self.words[before].text in {".", "!", "?", ":", "•", "*", "-"} and not self.glued(before + 1))
         )
 
     def glued(self, word: int) -> bool:
