@@ -140,6 +140,7 @@ def serve(db: str, port: int, open_browser: bool) -> None:  # noqa: FBT001  clic
     """Publish a database with Datasette, read only, until Ctrl-C."""
     from quotes.publish import serve as server
 
+    server.check_database(db)
     click.echo(f"Serving {terminal.one_line(db)} at http://127.0.0.1:{port}/ (Ctrl-C ends)", err=True)
     server.serve(db, port, open_browser)
 

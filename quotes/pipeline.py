@@ -136,8 +136,10 @@ def _extraction(article: Article, settings: Settings) -> Extraction:
     """Extract one article on its own: in a batch, what one says of another's words could differ in the last digit."""
     from quotes.nlp import convert, terms
 
-    doc = load_pipeline(settings)(article.text)
-    return terms.with_terms(doc, convert.extraction(doc, article))
+    nlp = load_pipeline(settings)
+    with nlp.memory_zone():  # the words of one article are forgotten before the next
+        doc = nlp(article.text)
+        return terms.with_terms(doc, convert.extraction(doc, article))
 
 
 def _extract_batch(batch: list[Article | Failure], settings: Settings) -> list[Extraction | Failure]:

@@ -14,10 +14,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from quotes.evaluate import report  # noqa: E402  the checkout's own package is measured, installed or not
-from tests.measure import FLOORS, GOLD, measure_corpus, measure_seeds  # noqa: E402
+from measure import FLOORS, GOLD, measure_corpus, measure_seeds  # noqa: E402
 
 
 def main() -> None:

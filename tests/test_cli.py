@@ -9,9 +9,11 @@ import os
 import pty
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,6 +115,20 @@ def test_nothing_on_standard_input_is_named() -> None:
 
 
 @pytest.mark.model
+def test_ctrl_c_ends_without_a_traceback(tmp_path: Path) -> None:
+    for number in range(40):
+        (tmp_path / f"{number}.txt").write_text(STORY * 20, encoding="utf-8")
+    command = [sys.executable, "-m", "quotes", "extract", ".", "--workers", "2"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    assert process.stdout is not None
+    process.stdout.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert errors.decode().split() == ["Aborted!"]
+
+
+@pytest.mark.model
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     for number in range(5):
         (tmp_path / f"{number}.txt").write_text(STORY * 200, encoding="utf-8")
@@ -164,25 +180,27 @@ def test_a_missing_model_is_one_line_that_says_how_to_install_it(tmp_path: Path)
 # ---------------------------------------------------------------- databases that cannot be used
 
 
-@pytest.mark.parametrize("command", [["build", "a.txt"], ["stats"], ["show", "a"], ["serve"]], ids=lambda c: c[0])
 @pytest.mark.parametrize(
-    "content", [b"This is a letter, no database.", "other", b""], ids=["a letter", "another program's database", "empty"]
+    ("command", "content"),
+    [
+        (command, content)
+        for command in ("build a.txt", "stats", "show a", "serve")
+        for content in ("a letter", "another program's database", "nothing")
+        if (command, content) != ("build a.txt", "nothing")  # a build fills an empty file
+    ],
 )
-def test_a_database_from_something_else(tmp_path: Path, command: list[str], content: bytes | str) -> None:
+def test_a_database_from_something_else(tmp_path: Path, command: str, content: str) -> None:
     (tmp_path / "a.txt").write_text(STORY, encoding="utf-8")
     path = tmp_path / "some.db"
-    if content == "other":
-        connection = sqlite3.connect(path)
-        connection.execute("CREATE TABLE recipes (id INTEGER PRIMARY KEY, name TEXT)")
-        connection.close()
+    if content == "another program's database":
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("CREATE TABLE recipes (id INTEGER PRIMARY KEY, name TEXT)")
     else:
-        path.write_bytes(bytes(content))  # type: ignore[arg-type]
+        path.write_text("This is a letter, no database." if content == "a letter" else "", encoding="utf-8")
     before = path.read_bytes()
-    if command[0] == "build" and not before:
-        pytest.skip("a build fills an empty file")
-    done = run(*command, "--db", "some.db", cwd=tmp_path)
+    done = run(*command.split(), "--db", "some.db", cwd=tmp_path)
     assert done.returncode == 2
-    (line,) = lines(done.stderr)[-1:]
+    (line,) = lines(done.stderr)
     assert line.startswith("quotes: ")
     assert "some.db" in line
     assert path.read_bytes() == before
@@ -192,7 +210,8 @@ def test_a_database_from_something_else(tmp_path: Path, command: list[str], cont
 def test_a_missing_database_says_how_to_make_it(tmp_path: Path, command: list[str]) -> None:
     done = run(*command, cwd=tmp_path)
     assert done.returncode == 2
-    assert "quotes build" in lines(done.stderr)[-1]
+    (line,) = lines(done.stderr)
+    assert "quotes build" in line
     assert not list(tmp_path.iterdir())
 
 
