@@ -16,8 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from quotes.evaluate import report  # noqa: E402  the checkout's own package is measured, installed or not
 from measure import FLOORS, GOLD, measure_corpus, measure_seeds  # noqa: E402
+
+from quotes.evaluate import report  # noqa: E402  the checkout's own package is measured, installed or not
 
 
 def main() -> None:
