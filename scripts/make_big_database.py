@@ -13,7 +13,7 @@ import sys
 import time
 from collections import Counter
 from datetime import date, timedelta
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 RUN = Run(id="made-up", version="0", model="none", tagger="none", settings="{}")
 FIRST_DAY = date(2021, 1, 1)
 DAYS = 1500
+BATCH = 200
 OUTLETS = 300
 ONSETS = ("b", "br", "c", "d", "f", "g", "gr", "h", "k", "l", "m", "n", "p", "r", "s", "st", "t", "tr", "v", "z")
 RIMES = ("a", "e", "i", "o", "u", "an", "en", "in", "on", "ar", "er", "or", "al", "el", "in", "ö")
@@ -91,11 +92,12 @@ def main(arguments: list[str] | None = None) -> int:
     db.conn.execute("PRAGMA journal_mode = MEMORY")
     db.conn.execute("PRAGMA cache_size = -1000000")
     started = time.monotonic()
-    for number, extraction in enumerate(articles(given.quotes, given.speakers, given.articles, Random(given.seed)), 1):  # noqa: S311  no secret
-        write.write_extraction(db, extraction, RUN)
+    made = articles(given.quotes, given.speakers, given.articles, Random(given.seed))  # noqa: S311  no secret
+    number = 0
+    while batch := list(islice(made, BATCH)):
+        number += write.write_extractions(db, batch, RUN)
         if number % 5000 == 0 or number == given.articles:
-            seconds = time.monotonic() - started
-            print(f"{number} articles, {db['quotes'].count} quotes, {seconds:.0f} s", flush=True)
+            print(f"{number} articles, {time.monotonic() - started:.0f} s", flush=True)
     report("resolution", write.apply_resolution(db, resolution(db)), started)
     report("terms of speakers", write.write_speaker_terms(db, speaker_terms(db)), started)
     db.close()
@@ -150,7 +152,7 @@ def articles(quotes: int, speakers: int, number: int, chance: Random) -> Iterato
         yield article(f"made-up-{index:06}", outlet, day.isoformat(), cast, vocabulary, chance)
 
 
-def article(  # noqa: PLR0913, PLR0917  what an article consists of
+def article(  # noqa: PLR0913  what an article consists of
     identifier: str, outlet: str, day: str, cast: Sequence[Person], vocabulary: Sequence[str], chance: Random
 ) -> Extraction:
     """Return one made-up article in which these people speak."""
@@ -180,7 +182,7 @@ def article(  # noqa: PLR0913, PLR0917  what an article consists of
     )
 
 
-def quote(  # noqa: PLR0913, PLR0917  what a quote consists of
+def quote(  # noqa: PLR0913  what a quote consists of
     identifier: str, text: str, person: Person, vocabulary: Sequence[str], seen: Counter[str], chance: Random
 ) -> tuple[str, Quote]:
     """Return the text with one more sentence, and the quote in it."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from quotes.errors import StoreError
 from quotes.store.connection import location, transaction
 from quotes.store.fold import search_names
-from quotes.store.rows import cached_role_id, day_of, most_common, role_rows, storable, term_id
+from quotes.store.rows import day_of, most_common, role_id, role_rows, storable, term_id
 from quotes.store.schema import sql
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def _move_quotes(conn: sqlite3.Connection) -> int:
     conn.executemany(
         "UPDATE quotes SET speaker_id = ?, role_id = ? WHERE id = ?",
         [
-            (speaker_id, role and cached_role_id(speaker_id, role, affiliation), quote_id)
+            (speaker_id, role and role_id(speaker_id, role, affiliation), quote_id)
             for quote_id, speaker_id, role, affiliation in moved
         ],
     )

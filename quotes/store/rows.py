@@ -88,11 +88,13 @@ def outlet_id(name: str) -> str:
     return slug if slug and len(slug) < ids.SLUG_LENGTH else ids.named_id("outlet", fold(name) or name)
 
 
+@lru_cache(maxsize=100_000)
 def role_id(speaker_id: str, role: str, affiliation: str | None) -> str:
     """Return the identifier of a speaker's role; wordings that differ in case or accents only are one role."""
     return ids.named_id("role", fold(role) or role, speaker_id, fold(affiliation or "") or affiliation)
 
 
+@lru_cache(maxsize=100_000)
 def term_id(term: str) -> str:
     """Return the identifier of a key term."""
     return ids.named_id("term", term)
@@ -236,7 +238,7 @@ def role_rows(held: Iterable[Row]) -> list[Row]:
     """
     roles: dict[str, _RoleCount] = {}
     for speaker_id, role, affiliation, role_class, day, article_id in held:
-        identifier = cached_role_id(speaker_id, role, affiliation)
+        identifier = role_id(speaker_id, role, affiliation)
         count = roles.get(identifier)
         if count is None:
             count = roles[identifier] = _RoleCount(speaker_id)
@@ -246,9 +248,6 @@ def role_rows(held: Iterable[Row]) -> list[Row]:
         if day is not None:
             count.days.add(day)
     return [roles[identifier].row(identifier) for identifier in sorted(roles)]
-
-
-cached_role_id = lru_cache(maxsize=100_000)(role_id)
 
 
 class _RoleCount:
@@ -285,7 +284,7 @@ def _add_quote(findings: dict[str, list[Row]], article: Article, quote: Quote, r
     published = storable(article.published)
     outlet = storable(article.outlet) or None
     findings["quotes"].append((
-        quote.id, quote.text, speaker, role and cached_role_id(speaker, role, quote.affiliation), role,
+        quote.id, quote.text, speaker, role and role_id(speaker, role, quote.affiliation), role,
         quote.affiliation, role_class, outlet and outlet_id(outlet), published, day_of(published), month_of(published),
         str(quote.form), str(quote.kind), quote.cue_text, quote.cue_lemma, quote.source_text, str(quote.mention),
         quote.context, len(quote.text.split()), quote.confidence, quote.rule, article.id,

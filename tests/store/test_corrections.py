@@ -64,7 +64,7 @@ def test_what_is_not_a_quote_goes(
         ("he", "he"),  # two of the article are called so: neither is meant
     ],
 )
-def test_the_wrong_speaker_gives_way_to_the_right_one(  # noqa: PLR0913, PLR0917  fixtures
+def test_the_wrong_speaker_gives_way_to_the_right_one(
     db: Database, news: dict[str, Extraction], run: Run, correct: Callable[..., Correction],
     finish_build: Callable[[Database], int], value: str, name: str,
 ) -> None:
@@ -104,7 +104,7 @@ def test_a_quote_that_is_not_there_cannot_be_corrected(db: Database) -> None:
         write.add_correction(db, replace(BASE, quote_id="nothing"))
 
 
-def test_a_correction_taken_back_leaves_no_trace(  # noqa: PLR0913, PLR0917  fixtures
+def test_a_correction_taken_back_leaves_no_trace(
     db: Database, news: dict[str, Extraction], run: Run, correct: Callable[..., Correction],
     finish_build: Callable[[Database], int], rows_of: Callable[[Path], dict[str, Any]],
 ) -> None:

@@ -94,6 +94,21 @@ def test_writing_what_is_there_changes_no_byte(
     assert [file.name for file in tmp_path.iterdir()] == ["data.db"]
 
 
+def test_a_batch_of_articles_is_stored_whole_or_not_at_all(
+    empty: Database, news: dict[str, Extraction], run: Run, rows_of_fresh_build: Callable[..., Any],
+    finish_build: Callable[[Database], int],
+) -> None:
+    bad = replace(news["a4"], quotes=news["a4"].quotes * 2)
+    with pytest.raises(StoreError, match="two share one quote identifier"):
+        write.write_extractions(empty, [news["a1"], bad], run)
+    assert empty["articles"].count == 0
+    assert write.write_extractions(empty, news.values(), run) == 5
+    assert write.write_extractions(empty, news.values(), run) == 0
+    finish_build(empty)
+    stored, fresh = rows_of_fresh_build(empty, list(news.values()))
+    assert stored == fresh
+
+
 def test_an_edited_article_keeps_the_ids_of_what_it_still_says(
     db: Database, news: dict[str, Extraction], edited: Extraction, finish_build: Callable[[Database], int],
     rows_of_fresh_build: Callable[..., Any],

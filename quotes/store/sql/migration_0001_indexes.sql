@@ -63,5 +63,6 @@ CREATE INDEX authority_candidates_authority_id ON authority_candidates(authority
 CREATE INDEX authority_names_name ON authority_names(name);
 
 CREATE INDEX speaker_totals_quotes ON speaker_totals(quotes DESC);
-CREATE INDEX facet_counts_quotes ON facet_counts(facet, quotes DESC);
+-- Of the facets only topics are many and asked for by number; an index over all would be moved in thirteen times a quote.
+CREATE INDEX facet_counts_topics ON facet_counts(quotes DESC, value) WHERE facet = 'term_id';
 CREATE INDEX facet_counts_none ON facet_counts(quotes) WHERE quotes = 0;

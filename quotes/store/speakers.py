@@ -1,0 +1,120 @@
+"""Speakers for people who review them: what is known of one, who is like one, what was decided.
+
+Invariant: reads only; every order follows from the rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quotes.errors import StoreError
+from quotes.store.connection import location
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """A speaker in one article: the entity, the article, the name there, and how many quotes."""
+
+    entity_id: str
+    article_id: str
+    title: str | None
+    published: str | None
+    outlet: str | None
+    name: str | None
+    quotes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A person's decision that holds, with its identifier: a judgement or a new name."""
+
+    id: str
+    kind: str
+    left_id: str
+    right_id: str
+    verdict: str
+    who: str
+    made_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """Everything about one speaker: names and roles with counts, appearances, likely namesakes, old identifiers."""
+
+    id: str
+    name: str
+    type: str
+    authority_id: str | None
+    aliases: tuple[tuple[str, int], ...]
+    roles: tuple[tuple[str, str | None, str | None, int], ...]
+    appearances: tuple[Appearance, ...]
+    candidates: tuple[tuple[str, str, float, str], ...]
+    authorities: tuple[tuple[str, str, float, str], ...]
+    old_ids: tuple[str, ...]
+
+
+def details(db: Database, speaker_id: str) -> Details:
+    """Return everything about a speaker.
+
+    Raises:
+        StoreError: there is no such speaker.
+    """
+    row = db.conn.execute("SELECT id, name, type, authority_id FROM speakers WHERE id = ?", (speaker_id,)).fetchone()
+    if row is None:
+        raise StoreError(f"{location(db)}: has no speaker {speaker_id!r}; `quotes speakers list` names them")
+    run = db.conn.execute
+    aliases = run("SELECT alias, mentions FROM aliases WHERE speaker_id = ? ORDER BY mentions DESC, alias", (speaker_id,))
+    roles = run(
+        "SELECT role, affiliation, role_class, articles FROM roles WHERE speaker_id = ? ORDER BY articles DESC, role, id",
+        (speaker_id,),
+    )
+    like = run(
+        "SELECT speakers.id, speakers.name, score, reasons FROM speaker_candidates JOIN speakers "
+        "ON speakers.id = CASE WHEN left_id = ?1 THEN right_id ELSE left_id END "
+        "WHERE ?1 IN (left_id, right_id) ORDER BY score DESC, speakers.id",
+        (speaker_id,),
+    )
+    known = run(
+        "SELECT authorities.id, authorities.name, score, reasons FROM authority_candidates JOIN authorities "
+        "ON authorities.id = authority_id WHERE speaker_id = ? ORDER BY score DESC, authorities.id",
+        (speaker_id,),
+    )
+    old = run("SELECT old_id FROM speaker_redirects WHERE speaker_id = ? ORDER BY old_id", (speaker_id,))
+    return Details(
+        id=row[0], name=row[1], type=row[2], authority_id=row[3],
+        aliases=tuple((r[0], r[1]) for r in aliases),
+        roles=tuple((r[0], r[1], r[2], r[3]) for r in roles),
+        appearances=appearances(db, speaker_id),
+        candidates=tuple((r[0], r[1], r[2], r[3]) for r in like),
+        authorities=tuple((r[0], r[1], r[2], r[3]) for r in known),
+        old_ids=tuple(r[0] for r in old),
+    )
+
+
+def appearances(db: Database, speaker_id: str) -> tuple[Appearance, ...]:
+    """Return the articles in which a speaker speaks, in the order of their dates."""
+    rows = db.conn.execute(
+        "SELECT entities.id, articles.id, articles.title, articles.published, outlets.name, entities.name, entities.quotes "
+        "FROM entities JOIN articles ON articles.id = entities.article_id LEFT JOIN outlets ON outlets.id = articles.outlet_id "
+        "WHERE entities.speaker_id = ? ORDER BY articles.published, articles.id, entities.id",
+        (speaker_id,),
+    )
+    return tuple(
+        Appearance(entity_id=r[0], article_id=r[1], title=r[2], published=r[3], outlet=r[4], name=r[5], quotes=r[6]) for r in rows
+    )
+
+
+def decisions(db: Database) -> tuple[Decision, ...]:
+    """Return people's decisions that hold, the last made first."""
+    rows = db.conn.execute(
+        "SELECT id, 'judgement', left_id, right_id, judgement, who, made_at FROM judgements WHERE superseded_at IS NULL "
+        "UNION ALL SELECT id, 'rename', speaker_id, name, '', who, made_at FROM renames WHERE superseded_at IS NULL "
+        "ORDER BY 7 DESC, 6, 1"
+    )
+    return tuple(
+        Decision(id=r[0], kind=r[1], left_id=r[2], right_id=r[3], verdict=r[4], who=r[5], made_at=r[6]) for r in rows
+    )
