@@ -8,9 +8,14 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from quotes.store.fold import search_names
+from quotes.store.resolution import outlet_rows, wanted_roles
+from quotes.store.rows import role_id
 from quotes.store.schema import sql
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlite_utils import Database
 
 CHECKS = (
@@ -42,8 +47,37 @@ def check(db: Database) -> list[str]:
     ]
     for name in CHECKS:
         faults += [row[0] for row in db.conn.execute(sql(name))]
+    if not db.conn.execute("SELECT 1 FROM stale WHERE what = 'speakers'").fetchone():
+        faults += _check_computed(db)
     try:
         db.conn.execute("INSERT INTO quotes_fts (quotes_fts, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:
         faults.append(f"the search index does not hold the words of the quotes ({error})")
     return faults
+
+
+def _check_computed(db: Database) -> Iterator[str]:
+    """Yield what is wrong with rows that are computed outside SQL, in a database that nothing is to be computed for."""
+    held = {row[0]: row for row in wanted_roles(db.conn)}
+    stored = {row[0]: row for row in db.conn.execute(
+        "SELECT id, speaker_id, role, affiliation, role_class, first_seen, last_seen, articles FROM roles")}
+    for identifier in sorted(held.keys() | stored.keys()):
+        if held.get(identifier) != stored.get(identifier):
+            yield f"role {identifier} is not as articles give it"
+    outlets = {row[0]: row for row in outlet_rows(db.conn)}
+    for row in db.conn.execute("SELECT id, name, domain FROM outlets"):
+        if row != outlets.get(row[0]):
+            yield f"outlet {row[0]} is not called as most of its articles call it"
+    aliases: dict[str, list[str]] = {}
+    for speaker_id, alias in db.conn.execute("SELECT speaker_id, alias FROM aliases"):
+        aliases.setdefault(speaker_id, []).append(alias)
+    for speaker_id, name, names in db.conn.execute(
+        "SELECT speakers.id, name, names FROM speakers JOIN speaker_names ON speaker_names.speaker_id = speakers.id"
+    ):
+        if names != search_names(name, aliases.get(speaker_id, [])):
+            yield f"speaker {speaker_id} is searched for by other names than it has"
+    for quote_id, identifier, *role in db.conn.execute(
+        "SELECT id, role_id, speaker_id, role, affiliation FROM quotes WHERE role_id IS NOT NULL"
+    ):
+        if identifier != role_id(*role):
+            yield f"quote {quote_id} has another role than its article gives"

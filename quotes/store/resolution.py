@@ -134,7 +134,7 @@ def apply_resolution(db: Database, resolution: Resolution) -> int:
         changed += Wanted(conn, "speaker_redirects", redirects).synchronise()
         changed += _write_candidates(conn, resolution, used)
         changed += _write_syndications(conn, resolution)
-        changed += Wanted(conn, "outlets", _outlet_rows(conn)).synchronise()
+        changed += Wanted(conn, "outlets", outlet_rows(conn)).synchronise()
         changed += conn.execute(sql("prune_runs")).rowcount
         changed += conn.execute(
             "DELETE FROM stale WHERE what = 'speakers' "
@@ -181,8 +181,7 @@ def _write_speakers(conn: sqlite3.Connection, rows: list[Row], alias_rows: list[
         "UPDATE entities SET speaker_id = assignments.speaker_id FROM temp.assignments "
         "WHERE assignments.entity_id = entities.id AND assignments.speaker_id <> entities.speaker_id"
     ).rowcount
-    held = conn.execute(sql("held_roles"))
-    roles = Wanted(conn, "roles", role_rows((*row[:4], day_of(row[4]), row[5]) for row in held))
+    roles = Wanted(conn, "roles", wanted_roles(conn))
     roles.insert()
     changed += _move_quotes(conn)
     speakers.update()
@@ -192,6 +191,11 @@ def _write_speakers(conn: sqlite3.Connection, rows: list[Row], alias_rows: list[
     speakers.delete()
     aliases.synchronise()
     return changed + sum(wanted.changed for wanted in (speakers, names, aliases, roles))
+
+
+def wanted_roles(conn: sqlite3.Connection) -> list[Row]:
+    """Return the rows that table `roles` should have, by what articles say of the speakers that entities have."""
+    return role_rows((*row[:4], day_of(row[4]), row[5]) for row in conn.execute(sql("held_roles")))
 
 
 def _move_quotes(conn: sqlite3.Connection) -> int:
@@ -228,7 +232,7 @@ def _write_syndications(conn: sqlite3.Connection, resolution: Resolution) -> int
     return conn.execute(sql("syndicated_articles")).rowcount
 
 
-def _outlet_rows(conn: sqlite3.Connection) -> list[Row]:
+def outlet_rows(conn: sqlite3.Connection) -> list[Row]:
     """Return every outlet that has an article, named as most of its articles name it."""
     counted = conn.execute(
         "SELECT outlet_id, outlet_spelling, domain, count(*) FROM articles WHERE outlet_id IS NOT NULL "

@@ -118,3 +118,12 @@ def decisions(db: Database) -> tuple[Decision, ...]:
     return tuple(
         Decision(id=r[0], kind=r[1], left_id=r[2], right_id=r[3], verdict=r[4], who=r[5], made_at=r[6]) for r in rows
     )
+
+
+def count_links(db: Database) -> tuple[int, int]:
+    """Return how many speakers are linked to an authority, and how many have candidates only."""
+    linked, unsure = db.conn.execute(
+        "SELECT (SELECT count(*) FROM speakers WHERE authority_id IS NOT NULL), "
+        "(SELECT count(DISTINCT speaker_id) FROM authority_candidates)"
+    ).fetchone()
+    return linked, unsure
