@@ -81,9 +81,8 @@ class Context:
         return questions()
 
     def columns_shown(self, table: str, request: Request) -> tuple[str, ...]:
-        """Return the columns that a table page shows at first; none of them means all."""
-        chosen = any(request.args.get(name) for name in ("_all", "_col", "_nocol"))
-        return () if chosen else SHOWN.get(table, ())
+        """Return the columns that a table page shows; none of them means all."""
+        return columns_shown(table, request)
 
     def page(self, page: str, row_id: object) -> str:
         """Return the path of one of our pages."""
@@ -104,6 +103,12 @@ class Context:
     def static(self, name: str) -> str:
         """Return the path of one of our files, changing with its content."""
         return str(self._site.datasette.urls.path(f"/quotes/static/{name}?{file_hash(name)}"))
+
+
+def columns_shown(table: str, request: Request) -> tuple[str, ...]:
+    """Return the columns that a table page shows: at first a few of them, none of them means all."""
+    chosen = any(request.args.get(name) for name in ("_all", "_col", "_nocol"))
+    return () if chosen else SHOWN.get(table, ())
 
 
 @cache

@@ -46,7 +46,7 @@ UNKNOWN = -1
 ROWS_AT_ONCE = 50_000
 COUNTS_KEPT = 5_000
 # A search looks at so many of the quotes that have its words, those added last first.
-SEARCHED = 10_000
+SEARCHED = 5_000
 NEWEST = f"order by rowid desc limit {SEARCHED}"
 
 
@@ -105,6 +105,7 @@ class FacetIndex:
         self.columns = dict(columns)
         self.topics = topics
         self._all: dict[str, tuple[npt.NDArray[np.int64], list[Any]]] = {}
+        self._last: tuple[tuple[tuple[str, Any], ...], Places | None] | None = None
         self._counted: OrderedDict[tuple[Any, ...], list[tuple[Any, int]]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -179,7 +180,9 @@ class FacetIndex:
         key = (filters, facet, limit)
         found = self._counted.get(key)
         if found is None:
-            found = self._counted[key] = self.counts(facet, self.places(filters), limit)
+            if self._last is None or self._last[0] != filters:
+                self._last = (filters, self.places(filters))
+            found = self._counted[key] = self.counts(facet, self._last[1], limit)
             if len(self._counted) > COUNTS_KEPT:
                 self._counted.popitem(last=False)
         return found
@@ -400,7 +403,7 @@ class IndexedFacet(ColumnFacet):  # type: ignore[misc]
         path = (path_with_removed_args(self.request, {key: str(value)}) if selected
                 else path_with_added_args(self.request, {key: value, "_next": None}))
         return {"value": value, "label": label, "count": count, "selected": selected,
-                "toggle_url": self.ds.absolute_url(self.request, self.ds.urls.path(path))}
+                "toggle_url": self.ds.absolute_url(self.request, f"{self.ds.urls.path(path)}")}
 
     def _parameter(self) -> str:
         return "_facet"

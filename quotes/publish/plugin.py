@@ -13,7 +13,7 @@ from datasette import hookimpl
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
 from quotes.publish import cells, errors, facets, feeds, pages
-from quotes.publish.context import FILTERS, Context
+from quotes.publish.context import FILTERS, Context, columns_shown
 from quotes.publish.database import remember
 from quotes.publish.security import App, SafeAnswers
 from quotes.publish.site import site_of
@@ -82,7 +82,10 @@ def filters_from_request(request: Request, table: str, database: str,
                          datasette: Datasette) -> Generator[None, Any, None]:
     """Filter quotes by topic too, and keep searches within bounds."""
     outcome = yield
-    if database in site_of(datasette).names() and table == facets.TABLE:
+    if database not in site_of(datasette).names():
+        return
+    cells.shown_columns.set(frozenset(columns_shown(table, request)) or None)
+    if table == facets.TABLE:
         ours = facets.topic_filter(request)
         found = [facets.bounded_search(hook) for hook in outcome.get_result()]
         outcome.force_result([*found, ours] if ours else found)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import secrets
 import sqlite3
 import sys
 import threading
@@ -19,7 +20,8 @@ import uvicorn
 from datasette.app import Datasette
 
 from quotes.errors import StoreError
-from quotes.publish.site import OUR_TABLES
+from quotes.publish.facets import TOPIC, FacetIndex
+from quotes.publish.site import OUR_TABLES, site_of
 
 if TYPE_CHECKING:
     import socket
@@ -30,7 +32,7 @@ SWITCH_SECONDS = 0.0005
 # From this size on, a page takes long enough for visitors to wait for one another.
 LARGE_BYTES = 200_000_000
 MOST_PROCESSES = 4
-SPAWN = multiprocessing.get_context("spawn")
+FORK = multiprocessing.get_context("fork") if "fork" in multiprocessing.get_all_start_methods() else None
 SERVER: dict[str, Any] = {"log_level": "warning", "lifespan": "on", "server_header": False, "timeout_keep_alive": 15}
 # Why these: suggestions cost 50 ms a column; visitors may not hold a reader for longer than a page takes; a page of
 # 100,000 characters a cell helps nobody.
@@ -91,11 +93,12 @@ def serve(db: str | Path, port: int = PORT, open_browser: bool = False, *, host:
     Raises:
         StoreError: the file cannot be published.
     """
-    datasette = make_datasette(db)
-    config = uvicorn.Config(datasette.app(), host=host, port=port, **SERVER)
-    listener = config.bind_socket()
-    helpers = [SPAWN.Process(target=_help, args=(str(Path(db).resolve()), listener, datasette._secret), daemon=True)  # noqa: SLF001
-               for _ in range(processes(db) - 1)]
+    check_database(db)
+    helping = processes(db) - 1
+    index = _read_index(db) if helping else None
+    listener = uvicorn.Config(_nothing, host=host, port=port, **SERVER).bind_socket()
+    secret = secrets.token_hex(32)
+    helpers = [FORK.Process(target=_run, args=(db, listener, secret, index), daemon=True) for _ in range(helping)] if FORK else []
     for helper in helpers:
         helper.start()
     if open_browser:
@@ -103,7 +106,7 @@ def serve(db: str | Path, port: int = PORT, open_browser: bool = False, *, host:
         timer.daemon = True
         timer.start()
     try:
-        _run(config, listener)
+        _run(db, listener, secret, index)
     finally:
         for helper in helpers:
             helper.terminate()
@@ -111,17 +114,29 @@ def serve(db: str | Path, port: int = PORT, open_browser: bool = False, *, host:
 
 def processes(db: str | Path) -> int:
     """Return how many processes serve a database: one, or for a large one as many as there are processors, up to 4."""
-    return min(os.cpu_count() or 1, MOST_PROCESSES) if Path(db).stat().st_size >= LARGE_BYTES else 1
+    large = FORK is not None and Path(db).stat().st_size >= LARGE_BYTES
+    return min(os.cpu_count() or 1, MOST_PROCESSES) if large else 1
 
 
-def _help(db: str, listener: socket.socket, secret: str) -> None:
-    """Serve too, in a process of its own, at the same socket and with the same secret for cookies."""
-    datasette = Datasette([db], settings=SETTINGS, secret=secret)
-    _run(uvicorn.Config(datasette.app(), **SERVER), listener)
+def _read_index(db: str | Path) -> FacetIndex:
+    """Return the whole index of facets, which the processes then share: they are copies of this one."""
+    with closing(sqlite3.connect(f"{Path(db).resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        index = FacetIndex.read(connection)
+        for facet in (TOPIC, "cue_lemma", "rule"):
+            index.add(connection, facet)
+    return index
 
 
-def _run(config: uvicorn.Config, listener: socket.socket) -> None:
+def _run(db: str | Path, listener: socket.socket, secret: str, index: FacetIndex | None) -> None:
+    """Serve at a socket that is bound already."""
+    datasette = Datasette([str(db)], settings=SETTINGS, secret=secret)
+    if index is not None:
+        site_of(datasette).preload(index)
     # A reader that has its rows waits for the interpreter until the page in hand lets go of it, 5 ms by default, several
     # times a page.
     sys.setswitchinterval(SWITCH_SECONDS)
-    uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(uvicorn.Config(datasette.app(), **SERVER)).run(sockets=[listener])
+
+
+async def _nothing(_scope: object, _receive: object, _send: object) -> None:
+    """Stand for an application where only a socket is bound."""

@@ -42,12 +42,13 @@ class Site:
 
     def __init__(self, datasette: Datasette) -> None:
         self.datasette = datasette
+        self.base_url = str(datasette.setting("base_url"))
         self._named: tuple[float, object, list[str]] = (float("-inf"), None, [])
         self._metadata: tuple[tuple[str, ...], dict[str, Any], dict[str, Any]] = ((), {}, {})
         self._checked: dict[str, tuple[Stamp, bool]] = {}
         self._index: tuple[Stamp, FacetIndex] | None = None
         self._refreshing: asyncio.Task[FacetIndex] | None = None
-        self._reading_topics: asyncio.Future[None] | None = None
+        self._added: dict[str, tuple[FacetIndex, asyncio.Future[None]]] = {}
         self._kept: tuple[Stamp, dict[str, Any]] | None = None
 
     def names(self) -> list[str]:
@@ -126,18 +127,26 @@ class Site:
                 index = await asyncio.shield(self._refreshing)
         for facet in facets:
             if facet in MORE_COLUMNS and facet not in index:
-                await asyncio.to_thread(_add, index, self.database, facet)
+                await asyncio.shield(self._adding(index, facet))
         return index
+
+    def preload(self, index: FacetIndex) -> None:
+        """Take an index that was read elsewhere from the database as it is now."""
+        self._index = (_stamp(self.database), index)
+
+    def _adding(self, index: FacetIndex, facet: str) -> asyncio.Future[None]:
+        """Return the reading of a facet, which many visitors may be waiting for but only one begins."""
+        if facet not in self._added or self._added[facet][0] is not index:
+            self._added[facet] = (index, asyncio.ensure_future(asyncio.to_thread(_add, index, self.database, facet)))
+        return self._added[facet][1]
 
     async def _refresh(self, stamp: Stamp) -> FacetIndex:
         # Not through the pool of readers: the first of many visitors must not keep the others waiting for it.
         index = await asyncio.to_thread(_read_index, self.database)
         self._index = (stamp, index)
-        topics = asyncio.ensure_future(asyncio.to_thread(_add, index, self.database, TOPIC))
+        topics = self._adding(index, TOPIC)
         if len(index) <= REFRESH_AT_ONCE:
             await topics
-        else:
-            self._reading_topics = topics
         return index
 
     def _is_ours(self, database: Database) -> bool:
