@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from quotes import __version__, terminal
+from quotes import __version__, cli_speakers, terminal
 from quotes.errors import IngestError, QuotesError, StoreError
 from quotes.records import Failure
 
@@ -233,6 +233,9 @@ def show(identifier: str, db: str) -> None:
     chosen = [quote for quote in stored.quotes if found.quote_id in (None, quote.id)]
     click.echo(heading(stored))
     click.echo(terminal.article(stored.article.text, chosen, colour=sys.stdout.isatty()))
+
+
+cli.add_command(cli_speakers.speakers)
 
 
 # ---------------------------------------------------------------- helpers

@@ -247,10 +247,26 @@ def _compare_given(a: PersonName, b: PersonName) -> Match:
         one, other = (a, b) if len(a.middle) < len(b.middle) else (b, a)
         called_by_middle = not one.middle and any(same_word(one.given, word) for word in other.middle)
         return Match.INITIAL if called_by_middle else Match.CONFLICT
-    pairs = zip(a.middle, b.middle, strict=False)
-    if len(a.middle) == len(b.middle) and any(same_given(x, y) is Match.CONFLICT for x, y in pairs):
+    if a.middle and b.middle and _middles_conflict(_initials(a.middle), _initials(b.middle)):
         return Match.CONFLICT
     return first
+
+
+def _initials(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return middle names with initials that are written together taken apart: "H.W." is "H." and "W."."""
+    return tuple(
+        part for word in words for part in (re.findall(r"[^\W\d_]\.", word) if is_initial(word) and len(word) > 2 else [word])
+    )
+
+
+def _middles_conflict(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Say whether middle names are of two people: one differs, or initials leave one out ("W.", "H. W.")."""
+    short, long = sorted((left, right), key=len)
+    if len(short) == len(long):
+        return any(same_given(x, y) is Match.CONFLICT for x, y in zip(short, long, strict=True))
+    if all(map(is_initial, short)):
+        return same_given(short[0], long[0]) is Match.CONFLICT
+    return not any(same_word(x, y) for x in short for y in long)
 
 
 def _compare_married(a: PersonName, b: PersonName) -> Match:

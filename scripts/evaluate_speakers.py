@@ -56,11 +56,21 @@ def predict(nlp: spacy.Language, text: str, rows: list[dict[str, Any]]) -> list[
     for number, row in enumerate(rows):
         source = attrs["sources"][f"q{number}"]
         entity = attrs["entities"][source["entity"]]
-        found.append({
-            "content": row["content"], "source": row.get("source") or [], "speaker": entity["name"], "speaker_type": entity["type"],
-            "mention": source["mention"], "role": source["role"], "roles": source["roles"], "affiliation": source["affiliation"],
-            "confidence": source["confidence"], "rule": source["rule"], "description": entity["description"],
-        })
+        found.append(
+            {
+                "content": row["content"],
+                "source": row.get("source") or [],
+                "speaker": entity["name"],
+                "speaker_type": entity["type"],
+                "mention": source["mention"],
+                "role": source["role"],
+                "roles": source["roles"],
+                "affiliation": source["affiliation"],
+                "confidence": source["confidence"],
+                "rule": source["rule"],
+                "description": entity["description"],
+            }
+        )
     return found
 
 

@@ -33,8 +33,11 @@ NAMES = tuple(salience.WEIGHTS)
 def cases_of(nlp: Any, article: str, text: str, rows: list[dict[str, Any]]) -> list[Case]:
     """Return (article, place of the right candidate, features of all) of each pronoun behind a quote."""
     doc = nlp(text)
-    words = Text(doc, [(s.start, s.end, s.label_) for s in doc.spans["quotes_paragraphs"]],
-                 [(s.start, s.end) for s in doc.spans["quotes_marks"]])
+    words = Text(
+        doc,
+        [(s.start, s.end, s.label_) for s in doc.spans["quotes_paragraphs"]],
+        [(s.start, s.end) for s in doc.spans["quotes_marks"]],
+    )
     sources, gold = [], {}
     for number, row in enumerate(rows):
         pieces = []
@@ -62,8 +65,12 @@ def _watch(resolver: coref.Resolver, gold: dict[int, str], article: str) -> list
         people = [person for _, person in ranked]
         nearest = max((m.end for p in resolver.cast.people for m in p.latest(word, 1)), default=-1)
         features = [resolver._features(person, word, sex, nearest) for person in people]
-        right = [n for n, p in enumerate(people) if names.compare(gold[word], p.full) >= names.Match.INITIAL
-                 or names.person_words(gold[word]) == names.person_words(p.full)]
+        right = [
+            n
+            for n, p in enumerate(people)
+            if names.compare(gold[word], p.full) >= names.Match.INITIAL
+            or names.person_words(gold[word]) == names.person_words(p.full)
+        ]
         if right and all(features) and len(people) > 1:
             seen.append((article, right[0], features))
             return [(ranked[right[0]][0] + 9, people[right[0]]), *(r for n, r in enumerate(ranked) if n != right[0])]
@@ -123,7 +130,9 @@ def main() -> int:
         for article in articles:
             held = [c for c in cases if c[0] == article]
             hits += accuracy(held, fit([c for c in cases if c[0] != article], strength, prior)) * len(held)
-        print(f"C={strength}: left one article out {hits / len(cases):.3f}, on all {accuracy(cases, fit(cases, strength, prior)):.3f}")
+        print(
+            f"C={strength}: left one article out {hits / len(cases):.3f}, on all {accuracy(cases, fit(cases, strength, prior)):.3f}"
+        )
     for strength in (0.03, 0.3):
         print(strength, {n: round(float(w), 2) for n, w in zip(NAMES, fit(cases, strength, prior), strict=True)})
     return 0

@@ -215,8 +215,14 @@ class Cast:
                 continue
             if following == ":" and token.text.isupper() and len(token.text) > 2 and text.starts_sentence(word):
                 labels[token.text].append(word)
-            elif text.quoted[word] and text.words[word - 1].text == "," and following in {",", ".", "?", "!", "—", ";"} and names.is_given(token.text) and is_capital(token.text) \
-                    and fold(token.text) not in lexicon.affiliations().places:
+            elif (
+                text.quoted[word]
+                and text.words[word - 1].text == ","
+                and following in {",", ".", "?", "!", "—", ";"}
+                and names.is_given(token.text)
+                and is_capital(token.text)
+                and fold(token.text) not in lexicon.affiliations().places
+            ):
                 addressed[token.text].append(word)
         unknown = [label for label in labels if names.skeleton(label) not in full and len(labels[label]) > 1]
         for label in unknown:
@@ -368,8 +374,13 @@ class Cast:
         text = self.text
         before = at > 1 and text.glued(at) and text.words[at - 1].text in HYPHENS
         after = at + 2 < len(text) and text.glued(at + 1) and text.words[at + 1].text in HYPHENS and text.glued(at + 2)
-        given = at > 0 and text.same_paragraph(at - 1, at) and at - 1 not in self.by_word and is_capital(text.words[at - 1].text) \
+        given = (
+            at > 0
+            and text.same_paragraph(at - 1, at)
+            and at - 1 not in self.by_word
+            and is_capital(text.words[at - 1].text)
             and names.is_given(text.words[at - 1].text)
+        )
         return before or after or given
 
     def _read_bodies(self) -> None:
@@ -377,8 +388,20 @@ class Cast:
             if name.kind == ORGANIZATION and name.start not in self.by_word:
                 body = self.body(name.text, name.start, name.end)
                 labels = {t.ent_type_ for t in self.text.words[name.start : name.end]}
-                long = name.end - name.start > 1 and not labels & {"GPE", "LOC", "NORP", "FAC", "EVENT", "WORK_OF_ART", "LAW", "DATE", "PRODUCT"}
-                body.sure = body.sure or "ORG" in labels or long or fold(name.text).split()[-1] in lexicon.people().organization_heads
+                long = name.end - name.start > 1 and not labels & {
+                    "GPE",
+                    "LOC",
+                    "NORP",
+                    "FAC",
+                    "EVENT",
+                    "WORK_OF_ART",
+                    "LAW",
+                    "DATE",
+                    "PRODUCT",
+                }
+                body.sure = (
+                    body.sure or "ORG" in labels or long or fold(name.text).split()[-1] in lexicon.people().organization_heads
+                )
 
     def person_at(self, start: int, end: int) -> Person | None:
         """Return the person named by a source that capitals alone did not show ("Mayor Ingeborg Tallis" in a headline)."""
@@ -509,7 +532,14 @@ class Cast:
             at = start
         else:
             return
-        end = next((w for w in range(at + 1, min(at + 16, len(text))) if text.words[w].tag_ in {"VBD", "VBZ", "VBP", "MD"} or text.lower[w] == "who"), at)
+        end = next(
+            (
+                w
+                for w in range(at + 1, min(at + 16, len(text)))
+                if text.words[w].tag_ in {"VBD", "VBZ", "VBP", "MD"} or text.lower[w] == "who"
+            ),
+            at,
+        )
         phrase = next(roles.noun_phrase(text, at, end), None)
         others = any(w in self.by_word for w in range(at, first.start))
         if phrase and not others and not roles.is_plural(text.span_text(phrase.start, phrase.end)):
@@ -559,9 +589,9 @@ class Cast:
         if start < mention.start and start > 0 and text.lower[start - 1] == "the":
             start -= 1
         phrase = roles.described_before(text, start)
-        if phrase and not any(word in self.by_word and phrase.end - 1 == word for word in range(phrase.start, phrase.end)):
-            yield phrase
-        elif phrase and any(text.words[w].pos_ == "ADP" for w in range(phrase.start, phrase.end)):
+        if (phrase and not any(word in self.by_word and phrase.end - 1 == word for word in range(phrase.start, phrase.end))) or (
+            phrase and any(text.words[w].pos_ == "ADP" for w in range(phrase.start, phrase.end))
+        ):
             yield phrase
 
     def _guess_sex(self, person: Person) -> None:

@@ -272,10 +272,23 @@ LEAD_PARAGRAPHS = 3
 SURELY = 1.5
 LEAST_CLAIM = -3.0
 SIDE_WORDS = frozenset({"side"})
-PLURAL_OFFICES = frozenset({
-    "candidates", "senators", "leaders", "men", "women", "pair", "rivals", "nominees", "presidents", "ministers", "governors",
-    "lawmakers", "contenders",
-})
+PLURAL_OFFICES = frozenset(
+    {
+        "candidates",
+        "senators",
+        "leaders",
+        "men",
+        "women",
+        "pair",
+        "rivals",
+        "nominees",
+        "presidents",
+        "ministers",
+        "governors",
+        "lawmakers",
+        "contenders",
+    }
+)
 # Offices that "the" introduces at first mention; without a stated role that fits they stay unnamed.
 UNIQUE_OFFICES = frozenset(
     {
@@ -1338,8 +1351,10 @@ class Resolver:
             person = self.cast.promote(first, stop)
         if person:
             return Attribution(person, "name", 0.75, "name-promoted")
-        if head in COMMON_BODIES and not is_capital(text.words[stop - 1].text) and all(
-            text.lower[w] in lexicon.affiliations().adjectives or text.words[w].pos_ == "ADJ" for w in capitals
+        if (
+            head in COMMON_BODIES
+            and not is_capital(text.words[stop - 1].text)
+            and all(text.lower[w] in lexicon.affiliations().adjectives or text.words[w].pos_ == "ADJ" for w in capitals)
         ):
             return self._common_body(start, stop, end)
         name = text.span_text(first, stop)

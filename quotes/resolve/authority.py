@@ -105,11 +105,18 @@ def _ranked(profile: Profile, index: Mapping[str, Sequence[Authority]]) -> Itera
     for authority in found.values():
         if person != (authority.type == SpeakerType.PERSON):
             continue
-        match = max((_match(a, b, person=person) for a in profile.names for b in {authority.name, *authority.names}), default=Match.CONFLICT)
+        match = max(
+            (_match(a, b, person=person) for a in profile.names for b in {authority.name, *authority.names}),
+            default=Match.CONFLICT,
+        )
         if match not in SCORES:
             continue
         gain, reasons = _offices(profile, authority.positions)
-        yield round(min(1.0, max(0.0, SCORES[match] + gain)), 4), authority.id, "; ".join([f"names {match.name.lower()}", *reasons])
+        yield (
+            round(min(1.0, max(0.0, SCORES[match] + gain)), 4),
+            authority.id,
+            "; ".join([f"names {match.name.lower()}", *reasons]),
+        )
 
 
 def _match(left: str, right: str, *, person: bool) -> Match:
@@ -136,7 +143,11 @@ def _offices(profile: Profile, positions: Sequence[Position]) -> tuple[float, li
     if positions and profile.words and not best:
         gain -= 0.1
         reasons.append("other offices")
-    if profile.last_day is not None and starts and all(start is not None and start > profile.last_day + 20 * YEAR_AFTER for start in starts):
+    if (
+        profile.last_day is not None
+        and starts
+        and all(start is not None and start > profile.last_day + 20 * YEAR_AFTER for start in starts)
+    ):
         gain -= 0.2
         reasons.append("another time")
     return gain, reasons

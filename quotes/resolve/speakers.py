@@ -38,7 +38,7 @@ from quotes.records import (
 from quotes.resolve import authority
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 MERGE = 0.75
 ASK = 0.5
@@ -52,12 +52,38 @@ NAMING = frozenset({MentionKind.NAME, MentionKind.SURNAME, MentionKind.ORGANIZAT
 # Classes of roles that one person seldom combines with those of another line.
 PUBLIC, STAGE, PRIVATE, NOTHING = "public", "stage", "private", ""
 STAGE_CLASSES = frozenset({"sport, arts or entertainment"})
-PRIVATE_HEADS = frozenset({
-    "resident", "voter", "student", "neighbor", "neighbour", "witness", "survivor", "victim", "passenger", "driver", "shopper", "patient",
-    "eyewitness", "bystander", "commuter", "villager", "teenager", "pupil", "customer", "motorist", "tourist", "plumber", "pensioner", "suspect",
-})
+PRIVATE_HEADS = frozenset(
+    {
+        "resident",
+        "voter",
+        "student",
+        "neighbor",
+        "neighbour",
+        "witness",
+        "survivor",
+        "victim",
+        "passenger",
+        "driver",
+        "shopper",
+        "patient",
+        "eyewitness",
+        "bystander",
+        "commuter",
+        "villager",
+        "teenager",
+        "pupil",
+        "customer",
+        "motorist",
+        "tourist",
+        "plumber",
+        "pensioner",
+        "suspect",
+    }
+)
 KEPT_WORDS = re.compile(r"[a-z]{3,}")
-DULL_WORDS = frozenset({"the", "and", "for", "former", "acting", "senior", "deputy", "chief", "head", "top", "new", "said", "his", "her", "with"})
+DULL_WORDS = frozenset(
+    {"the", "and", "for", "former", "acting", "senior", "deputy", "chief", "head", "top", "new", "said", "his", "her", "with"}
+)
 
 
 @dataclass(slots=True)
@@ -144,7 +170,10 @@ def resolve(
     nodes = _nodes(sorted(entities, key=lambda entity: entity.id), held)
     groups = _Groups(nodes, _Decisions(nodes, held))
     groups.join_judged()
-    pairs = sorted(_pairs(nodes), key=lambda p: (nodes[p.left].apart or nodes[p.right].apart, -p.score, nodes[p.left].key, nodes[p.right].key))
+    pairs = sorted(
+        _pairs(nodes),
+        key=lambda p: (nodes[p.left].apart or nodes[p.right].apart, -p.score, nodes[p.left].key, nodes[p.right].key),
+    )
     clear = _clear(pairs, nodes)
     for pair in pairs:
         if pair in clear:
@@ -231,7 +260,11 @@ def _issuer_key(entity: StoredEntity, known: set[tuple[str, ...]]) -> tuple[str,
     """Return the key of the person or body that issued a document, if it speaks itself somewhere."""
     if entity.type != SpeakerType.DOCUMENT or entity.name is None or not ids.slug(entity.name):
         return None
-    options = [("person", "", person_key(entity.name)), ("organization", "", body_key(entity.name)), ("group", "", body_key(entity.name))]
+    options = [
+        ("person", "", person_key(entity.name)),
+        ("organization", "", body_key(entity.name)),
+        ("group", "", body_key(entity.name)),
+    ]
     return next((key for key in options if key in known), None)
 
 
@@ -406,9 +439,9 @@ def _clear(pairs: Sequence[Pair], nodes: Sequence[Node]) -> set[Pair]:
             other.score
             for mine, theirs in ((pair.left, pair.right), (pair.right, pair.left))
             for other in partners[mine]
-            if other != pair and len(partners[mine]) > 1 and names.compare(
-                nodes[theirs].name, nodes[other.right if other.left == mine else other.left].name
-            ) is Match.CONFLICT
+            if other != pair
+            and len(partners[mine]) > 1
+            and names.compare(nodes[theirs].name, nodes[other.right if other.left == mine else other.left].name) is Match.CONFLICT
         ]
         if not rivals or pair.score >= max(rivals) + CLEAR:
             clear.add(pair)
@@ -417,7 +450,9 @@ def _clear(pairs: Sequence[Pair], nodes: Sequence[Node]) -> set[Pair]:
 
 def _acronyms(nodes: Sequence[Node]) -> Iterator[Pair]:
     """Yield bodies of which one's name is an acronym that the other's articles use for it."""
-    bodies = {n: node for n, node in enumerate(nodes) if node.type == SpeakerType.ORGANIZATION and not node.key[1] and not node.apart}
+    bodies = {
+        n: node for n, node in enumerate(nodes) if node.type == SpeakerType.ORGANIZATION and not node.key[1] and not node.apart
+    }
     by_key = {node.key[2]: number for number, node in bodies.items()}
     owners: dict[str, set[int]] = defaultdict(set)
     for number, node in bodies.items():
@@ -590,8 +625,12 @@ def _profile(group: Sequence[int], nodes: Sequence[Node]) -> authority.Profile:
         forms |= {entity.name for entity in nodes[number].entities if entity.name}
     days = sorted(day for _, day in evidence.days)
     return authority.Profile(
-        names=tuple(sorted(forms)), type=nodes[group[0]].type, words=frozenset(evidence.words),
-        affiliations=frozenset(evidence.affiliations), first_day=days[0] if days else None, last_day=days[-1] if days else None,
+        names=tuple(sorted(forms)),
+        type=nodes[group[0]].type,
+        words=frozenset(evidence.words),
+        affiliations=frozenset(evidence.affiliations),
+        first_day=days[0] if days else None,
+        last_day=days[-1] if days else None,
     )
 
 
@@ -617,13 +656,20 @@ class _Result:
         speakers, assignments = [], {}
         for number, group in enumerate(self.members):
             identifier = self.ids[number]
-            speakers.append(Speaker(
-                id=identifier, name=renamed.get(identifier, self.names[number]), type=self._type(group),
-                authority_id=self.linked.links.get(number), aliases=self._aliases(group),
-            ))
+            speakers.append(
+                Speaker(
+                    id=identifier,
+                    name=renamed.get(identifier, self.names[number]),
+                    type=self._type(group),
+                    authority_id=self.linked.links.get(number),
+                    aliases=self._aliases(group),
+                )
+            )
             assignments |= {entity.id: identifier for node in group for entity in self.nodes[node].entities}
         return Resolution(
-            speakers=tuple(sorted(speakers, key=lambda s: s.id)), assignments=dict(sorted(assignments.items())), redirects=forwarded,
+            speakers=tuple(sorted(speakers, key=lambda s: s.id)),
+            assignments=dict(sorted(assignments.items())),
+            redirects=forwarded,
             speaker_candidates=self._candidates(),
             authority_candidates=tuple(
                 Candidate(left_id=self.ids[number], right_id=identifier, score=score, reasons=reasons)
@@ -660,6 +706,7 @@ class _Result:
             namesakes[self.names[number], str(self._type(group)), *_own(node)].append(number)
         found = [""] * len(self.members)
         for (name, kind, *own), numbers in namesakes.items():
+
             def rank(number: int) -> tuple[bool, int, str]:
                 entities = self._entities(self.members[number])
                 return (self.nodes[self.members[number][0]].apart, -len(entities), min(e.id for e in entities))
@@ -708,5 +755,6 @@ class _Result:
             if left != right and ((left, right) not in best or best[left, right].score < pair.score):
                 best[left, right] = pair
         return tuple(
-            Candidate(left_id=left, right_id=right, score=pair.score, reasons=pair.reasons) for (left, right), pair in sorted(best.items())
+            Candidate(left_id=left, right_id=right, score=pair.score, reasons=pair.reasons)
+            for (left, right), pair in sorted(best.items())
         )

@@ -85,7 +85,10 @@ def details(db: Database, speaker_id: str) -> Details:
     )
     old = run("SELECT old_id FROM speaker_redirects WHERE speaker_id = ? ORDER BY old_id", (speaker_id,))
     return Details(
-        id=row[0], name=row[1], type=row[2], authority_id=row[3],
+        id=row[0],
+        name=row[1],
+        type=row[2],
+        authority_id=row[3],
         aliases=tuple((r[0], r[1]) for r in aliases),
         roles=tuple((r[0], r[1], r[2], r[3]) for r in roles),
         appearances=appearances(db, speaker_id),
@@ -115,9 +118,7 @@ def decisions(db: Database) -> tuple[Decision, ...]:
         "UNION ALL SELECT id, 'rename', speaker_id, name, '', who, made_at FROM renames WHERE superseded_at IS NULL "
         "ORDER BY 7 DESC, 6, 1"
     )
-    return tuple(
-        Decision(id=r[0], kind=r[1], left_id=r[2], right_id=r[3], verdict=r[4], who=r[5], made_at=r[6]) for r in rows
-    )
+    return tuple(Decision(id=r[0], kind=r[1], left_id=r[2], right_id=r[3], verdict=r[4], who=r[5], made_at=r[6]) for r in rows)
 
 
 def count_links(db: Database) -> tuple[int, int]:

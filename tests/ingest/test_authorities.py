@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from quotes.errors import IngestError
+from quotes.ingest import authorities
+from quotes.records import Position, SpeakerType
+
+
+def read(folder: Path, name: str, text: str) -> list[authorities.Authority]:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return list(authorities.read(path))
+
+
+def test_csv_with_a_header(tmp_path: Path) -> None:
+    [known] = read(tmp_path, "known.csv", "item,itemLabel,altLabel,position\nhttp://x/entity/Q1,Ana Ruiz,A. Ruiz; Ana R.,mayor\n")
+    assert (known.id, known.name, known.names) == ("Q1", "Ana Ruiz", ("A. Ruiz", "Ana R."))
+    assert known.positions == (Position(position="mayor"),)
+
+
+def test_jsonl_with_positions_and_dates(tmp_path: Path) -> None:
+    text = '{"id": "1", "name": "Ana Ruiz", "positions": [{"position": "mayor", "since": "2020", "affiliation": "Lugo"}]}\n'
+    [known] = read(tmp_path, "known.jsonl", text)
+    assert known.positions == (Position(position="mayor", affiliation="Lugo", since="2020"),)
+
+
+def test_follow_the_money(tmp_path: Path) -> None:
+    text = '{"id": "x-1", "schema": "PublicBody", "properties": {"name": ["Harbour Board"], "alias": ["The Board"]}}\n'
+    [known] = read(tmp_path, "known.ftm.json", text)
+    assert (known.type, known.name, known.names) == (SpeakerType.ORGANIZATION, "Harbour Board", ("The Board",))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.jsonl", '{"id": "1"', "no JSON object"),
+        ("b.jsonl", '{"name": "Ana"}', "no id or no name"),
+        ("c.csv", "id,name\n,Ana\n", "no id"),
+    ],
+)
+def test_a_line_that_cannot_be_used_is_named(tmp_path: Path, name: str, text: str, message: str) -> None:
+    with pytest.raises(IngestError, match=message):
+        read(tmp_path, name, text)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(IngestError, match="absent"):
+        list(authorities.read(tmp_path / "absent.csv"))
