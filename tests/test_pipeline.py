@@ -34,7 +34,7 @@ def rows_of(path: Path) -> Rows:
     """Return every row of every table but the search index's own, sorted."""
     with closing(sqlite3.connect(path)) as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        kept = [name for name in names if "_fts" not in name and "search" not in name and name != "_sqlite_migrations"]
+        kept = [name for name in names if not name.startswith(("sqlite_", "_sqlite_")) and "_fts" not in name]
         return {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in kept}
 
 
