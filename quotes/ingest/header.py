@@ -26,6 +26,7 @@ HEADER_LINES = 40
 BODY_WORDS, LONG_WORDS = 12, 30
 """A line of 12 words that ends as a sentence, or of 30 words, begins the story; headlines are shorter."""
 TITLE_WORDS = range(4, 29)
+STOPPED_TITLE_WORDS = range(2, 17)
 MAX_TITLE_CHARACTERS = 300
 SHORT_TITLE_WORDS = range(2, 4)
 SIGN_CHARACTERS = 160
@@ -35,6 +36,7 @@ DATE_LINE_WORDS = 16
 SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
 BULLET = re.compile(r"[-–—•*·▪●|>]\s|\d+[.)]\s")
 INVISIBLE = "\ufeff\u200b"
+MARK = re.compile('["“”„«»]')
 LETTER = re.compile(r"[^\W\d_]")
 CAPTION = re.compile(r"\b(?:photo|photograph|image|picture|video|file|illustration)s?\b[^:]{0,20}:", re.IGNORECASE)
 
@@ -64,13 +66,7 @@ COPYRIGHT = re.compile(
 )
 OUTLET_SIGNS = (
     re.compile(r"why you can trust (?:the\s+)?(?P<name>[^\W\d_][^.:|!?]{1,60})$", re.IGNORECASE),
-    re.compile(
-        r"(?:this (?:article|story|piece|report) )?(?:was |has been )?(?:first|originally) (?:published|appeared) "
-        r"(?:by|in|on|at) "
-        r"(?P<name>[^\W\d_][^.,:|!?]{1,60}?)\.?$",
-        re.IGNORECASE,
-    ),
-    re.compile(r"(?:outlet|publisher|publication|newspaper)\s*:\s*(?P<name>\S[^|]{1,60})$", re.IGNORECASE),
+    re.compile(r"(?:outlet|publisher|publication)\s*:\s*(?P<name>\S[^|]{1,60})$", re.IGNORECASE),
 )
 RIGHTS = re.compile(r"\b(?:all rights|rights reserved|licen[cs]ed|ltd|inc|llc|plc|limited)\b", re.IGNORECASE)
 NAME_WORD = r"[^\W\d_a-z][^\W\d_]*(?:[-'’.][^\W\d_]+)*\.?"
@@ -112,7 +108,7 @@ def read_header(text: str) -> Header:
     lines = [stripped for line in text.splitlines() if (stripped := line.strip().strip(INVISIBLE).strip())]
     header = list(_header(lines))
     return Header(
-        title=_title(header, has_body=len(lines) > len(header)),
+        title=_title(header, has_body=len(lines) > len(header)) or _stopped_title(text),
         outlet=_outlet(lines),
         author=_author(header),
         published=_published(lines, header),
@@ -147,6 +143,16 @@ def _title(header: Sequence[str], *, has_body: bool) -> str | None:
         return repeated[0] if repeated else candidates[0]
     short = [line for line in header if _is_headline(line, SHORT_TITLE_WORDS)]
     return short[0] if len(short) == 1 == len(header) else None
+
+
+def _stopped_title(text: str) -> str | None:
+    """Return the first line as title where it is a short one with a full stop, alone above a longer text."""
+    first, gap, rest = text.strip().strip(INVISIBLE).partition("\n")
+    line = first.strip()
+    alone = gap and not rest.partition("\n")[0].strip() and len(rest) > len(first)
+    if not alone or not line.endswith(".") or line.endswith(("..", "…")) or MARK.search(line):
+        return None
+    return line[:-1] if _is_headline(line[:-1], STOPPED_TITLE_WORDS) and ". " not in line else None
 
 
 def _without_date(line: str) -> str:

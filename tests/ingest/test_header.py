@@ -100,8 +100,8 @@ def test_published_wins_over_updated() -> None:
     ("line", "outlet"),
     [
         ("Why you can trust The Daily Star", "Daily Star"),
-        ("This article was originally published by The Daily Star.", "The Daily Star"),
-        ("First published in The Daily Star", "The Daily Star"),
+        ("This article was originally published by The Daily Star.", None),
+        ("Newspaper: secretary used own telephone", None),
         ("Copyright © 2022 Daily Star Ltd. All rights reserved", "Daily Star"),
         ("Publisher: The Daily Star", "The Daily Star"),
         ("The Daily Star said on Monday that it was sorry", None),
@@ -162,6 +162,20 @@ def test_bylines(line: str, author: str | None) -> None:
 )
 def test_titles(above: list[str], title: str | None) -> None:
     assert read_header("\n".join([*above, "", BODY])).title == title
+
+
+@pytest.mark.parametrize(
+    ("first", "title"),
+    [
+        ("Super ad hits candidate on violence.", "Super ad hits candidate on violence"),
+        ("“We will appeal,” said Ana Ruiz.", None),
+        ("It rained. Nobody came.", None),
+        ("And so on...", None),
+    ],
+)
+def test_a_first_line_with_a_full_stop_alone_above_the_story(first: str, title: str | None) -> None:
+    assert read_header(f"{first}\n\n{BODY}").title == title
+    assert read_header(f"{first}\n{BODY}").title is None
 
 
 def test_a_lone_sentence_is_no_title() -> None:
