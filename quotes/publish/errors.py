@@ -58,6 +58,6 @@ def explain(exception: Exception) -> tuple[int, str]:
         # Datasette's 500 for a sort or filter that it does not know is the visitor's mistake.
         return 400 if exception.status == 500 else exception.status, str(exception.message)
     # What Datasette's own views raise for parameters they cannot read.
-    if isinstance(exception, (ValueError, KeyError, IndexError)):
+    if isinstance(exception, (ValueError, KeyError, IndexError, AssertionError)):
         return 400, "Part of the address cannot be understood."
     return 500, MESSAGES[500]

@@ -29,6 +29,10 @@
       if (!details.querySelector(".selected")) details.open = false;
     }
   }
+  /* The editor of SQL puts a field without a name in the place of its own. */
+  addEventListener("load", () => {
+    for (const field of document.querySelectorAll(".CodeMirror textarea")) field.setAttribute("aria-label", "SQL query");
+  });
   /* A menu closes when one clicks elsewhere. */
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.nav-menu[open]")) {
