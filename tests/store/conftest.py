@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 # What an article says: who ("" for nobody named), in which role, of what, and the words.
 Said = tuple[str, str | None, str | None, str]
 
+RUN = Run(id="run1", version="1.0", model="model 1", tagger="rules", settings="{}")
 NEWS: dict[str, tuple[str, str | None, list[Said]]] = {
     "a1": ("Daily Sabah", "2022-03-29", [
         ("Mevlüt Çavuşoğlu", "foreign minister", "Türkiye", "Bu konuda ısrar ediyoruz"),
@@ -160,7 +162,7 @@ def all_rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 @pytest.fixture
 def run() -> Run:
-    return Run(id="run1", version="1.0", model="model 1", tagger="rules", settings="{}")
+    return RUN
 
 
 @pytest.fixture
@@ -188,21 +190,33 @@ def rows_of() -> Callable[[Path], dict[str, list[tuple[Any, ...]]]]:
     return all_rows
 
 
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Database]:
-    db = write.open_database(tmp_path / "empty.db", create=True)
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an empty database and a finished build of all the news, made once and copied by each test."""
+    folder = tmp_path_factory.mktemp("made")
+    write.open_database(folder / "empty.db", create=True).close()
+    base = write.open_database(folder / "data.db", create=True)
+    write.write_extractions(base, [make_extraction(name, *given) for name, given in NEWS.items()], RUN)
+    finish(base)
+    base.close()
+    return folder
+
+
+def opened_copy(made: Path, name: str, folder: Path) -> Iterator[Database]:
+    shutil.copy(made / name, folder / name)
+    db = write.open_database(folder / name)
+    db.conn.execute("PRAGMA synchronous = OFF")
     yield db
     assert not db.conn.in_transaction
     db.close()
 
 
 @pytest.fixture
-def db(tmp_path: Path, news: dict[str, Extraction], run: Run) -> Iterator[Database]:
+def empty(made: Path, tmp_path: Path) -> Iterator[Database]:
+    yield from opened_copy(made, "empty.db", tmp_path)
+
+
+@pytest.fixture
+def db(made: Path, tmp_path: Path) -> Iterator[Database]:
     """A finished build of all the news."""
-    base = write.open_database(tmp_path / "data.db", create=True)
-    for extraction in news.values():
-        write.write_extraction(base, extraction, run)
-    finish(base)
-    yield base
-    assert not base.conn.in_transaction
-    base.close()
+    yield from opened_copy(made, "data.db", tmp_path)

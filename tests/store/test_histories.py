@@ -81,7 +81,7 @@ def finish(db: Database, number: int) -> None:
     write.write_speaker_terms(db, read.speaker_quote_terms(db))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_a_database_does_not_know_its_past(
     steps: list[Write | Delete | Resolve], tmp_path: Path, extraction_of: Callable[..., Extraction],
