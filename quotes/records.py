@@ -9,12 +9,14 @@ pieces, cut out of `Article.text`, joined by a space; `Quote.entity_key` names a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quotes.ids import text_sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Form(StrEnum):

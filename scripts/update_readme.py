@@ -47,11 +47,16 @@ def speakers() -> str:
 
 def commands() -> str:
     """Return the help of every command."""
-    parts = []
-    for name, command in sorted(cli.cli.commands.items()):
-        context = click.Context(command, info_name=f"quotes {name}", max_content_width=WIDTH, terminal_width=WIDTH)
-        parts.append(f"### quotes {name}\n\n```text\n{command.get_help(context)}\n```")
-    return "\n\n".join(parts)
+    return "\n\n".join(help_of(f"quotes {name}", command) for name, command in sorted(cli.cli.commands.items()))
+
+
+def help_of(name: str, command: click.Command) -> str:
+    """Return the help of a command and of those below it."""
+    context = click.Context(command, info_name=name, max_content_width=WIDTH, terminal_width=WIDTH)
+    heading = "#" * (name.count(" ") + 2)
+    below = sorted(command.commands.items()) if isinstance(command, click.Group) else []
+    parts = [f"{heading} {name}\n\n```text\n{command.get_help(context)}\n```"]
+    return "\n\n".join([*parts, *(help_of(f"{name} {sub}", part) for sub, part in below)])
 
 
 def accuracy() -> str:
