@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -34,13 +35,14 @@ def search_fold(text: str) -> str | None:
     """
     if text.isascii():
         return None
-    folded = fold(text)
-    return None if folded == _as_indexed(text) else folded
+    words = WORD.findall(unicodedata.normalize("NFC", text))
+    return None if all(word.isascii() or _is_folded_by_index(word) for word in words) else fold(text)
 
 
-def _as_indexed(text: str) -> str:
-    letters = (char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
-    return " ".join(WORD.findall("".join(letters).lower()))
+@lru_cache(maxsize=50_000)
+def _is_folded_by_index(word: str) -> bool:
+    letters = "".join(char for char in unicodedata.normalize("NFD", word) if not unicodedata.combining(char))
+    return fold(word) == " ".join(WORD.findall(letters.lower()))
 
 
 def search_names(name: str, aliases: list[str]) -> str:
