@@ -287,7 +287,8 @@ def misspelt_surname(name: str, full: str) -> bool:
     if not parsed.given or " " in name.strip():
         return False
     a, b = (re.sub(r"[^a-z]", "", fold(w)) for w in (name, parsed.surname))
-    return min(len(a), len(b)) >= SHORTEST_FUZZY and a[:2] == b[:2] and _edits(a, b) == 1
+    plural = a == b + "s"
+    return min(len(a), len(b)) >= SHORTEST_FUZZY and a[:2] == b[:2] and _edits(a, b) == 1 and not plural
 
 
 def gender_of(given: str) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FEMALE, MALE = "f", "m"
 SURE_SEX = 1.0
+RULERS = frozenset({"president", "chancellor", "premier", "king", "queen", "pope", "minister", "pm"})
 NO_ROLES = frozenset({"dr", "dr.", "colleague", "counterpart", "friend", "native", "lady", "lord", "sir"})
 
 
@@ -97,6 +98,7 @@ class Cast:
         self.body_by_word: dict[int, Body] = {}
         self._found = Finder(text).names()
         self._long: set[int] = set()
+        self._rulers: dict[str, Person | None] = {}
         self._weigh()
         self._full_names()
         self._labels()
@@ -183,7 +185,7 @@ class Cast:
                 continue
             if name.kind != PERSON and not self._may_be_surname(name):
                 continue
-            person = self._titled(name) or self.owner_of(name.text, name.start, name.honorific)
+            person = self._titled(name) or self._ruler(name) or self.owner_of(name.text, name.start, name.honorific)
             if person:
                 self._add(person, name, self.kind_of(name.text, person))
             elif name.kind == PERSON:
@@ -193,6 +195,27 @@ class Cast:
                 person = self._new(group[0].text)
                 for name in group:
                     self._add(person, name, self.kind_of(name.text, person))
+
+    def _ruler(self, name: Name) -> Person | None:
+        """Return the president or premier whom an article names by title and surname before it names a namesake in full.
+
+        "President Obama" is not the Michelle Obama who comes later.
+        """
+        key = fold(name.text)
+        if key not in self._rulers:
+            found = [n for n in self._found if fold(n.text) == key and n.end - n.start == 1]
+            titled = [n for n in found if n.start and self.text.lower[n.start - 1] in RULERS and not self.text.title_case[self.text.paragraph[n.start]]]
+            owners = [p for p in self.people if names.compare(name.text, p.full) is names.Match.SURNAME]
+            full = min((m.start for p in owners for m in p.mentions), default=-1)
+            untitled = all(self.text.lower[m.start - 1] not in RULERS for p in owners for m in p.mentions if m.start)
+            first = titled[0].start if titled else len(self.text)
+            apart = bool(owners) and untitled and first < full and len(titled) >= 1
+            self._rulers[key] = self._new(name.text) if apart else None
+        ruler = self._rulers[key]
+        close = [p for p in self.people if p is not ruler and names.compare(name.text, p.full) is names.Match.SURNAME
+                 for m in p.mentions if m.kind == "name" and self.text.same_paragraph(m.start, name.start) and m.start < name.start]
+        title = self.text.lower[name.start - 1] if name.start else ""
+        return None if close and title not in RULERS else ruler
 
     def _titled(self, name: Name) -> Person | None:
         """Return who has the short title that stands before a surname, of several people of that surname."""
@@ -420,6 +443,9 @@ class Cast:
         text, people = self.text, lexicon.people()
         while end - start > 2 and text.lower[end - 1] in people.suffixes:
             end -= 1
+        known = [self.by_word[w] for w in range(start, end) if w in self.by_word]
+        if known:
+            return known[-1] if end - 1 in self.by_word else None
         tokens = text.words[start:end]
         name = text.span_text(start, end)
         lowers = [w for w in re.split(r"[\s-]+", fold(name)) if w]

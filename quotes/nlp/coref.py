@@ -272,6 +272,7 @@ LEAD_PARAGRAPHS = 3
 SURELY = 1.5
 LEAST_CLAIM = -3.0
 SIDE_WORDS = frozenset({"side"})
+GROUP_NAMES = frozenset({"republicans", "democrats", "conservatives", "liberals", "labour", "tories"})
 PLURAL_OFFICES = frozenset(
     {
         "candidates",
@@ -1088,7 +1089,7 @@ class Resolver:
         phrase = next(roles.noun_phrase(self.text, start, end), None)
         person.mentions.append(Mention(start, end, "nominal", self.text.span_text(start, head + 1)))
         person.mentions.sort(key=lambda m: (m.start, m.end))
-        if phrase and kind not in {"citizen or witness"}:
+        if phrase and kind != "citizen or witness" and not self.text.title_case[self.text.paragraph[start]]:
             described = roles.describe(self.text, phrase)
             if len(described.role.split()) > 1 or not person.roles:
                 person.roles.append((start, described))
@@ -1351,6 +1352,8 @@ class Resolver:
             person = self.cast.promote(first, stop)
         if person:
             return Attribution(person, "name", 0.75, "name-promoted")
+        if self._is_plural_group(first, stop):
+            return Attribution(self._unnamed(start, end), "nominal", 0.85, "unnamed")
         if (
             head in COMMON_BODIES
             and not is_capital(text.words[stop - 1].text)
@@ -1376,6 +1379,16 @@ class Resolver:
         body = self._country_body(country, name, first, stop) if country else self.cast.body(name, first, stop)
         mention = "organization" if words[-1] not in SIDE_WORDS else "nominal"
         return Attribution(body, "organization" if mention == "organization" else "organization", 0.9, "body")
+
+    def _is_plural_group(self, first: int, stop: int) -> bool:
+        """Say whether a phrase only counts people: "Authorities", "Mexicans", "31 Latinos", "Virginia Democrats"."""
+        last = self.text.words[stop - 1]
+        lower = self.text.lower[stop - 1]
+        if last.tag_ not in {"NNS", "NNPS"} or lower in lexicon.people().organization_heads or lower in GROUP_NAMES and stop - first == 1:
+            return False
+        places = lexicon.affiliations()
+        peoples = lower.rstrip("s") in places.adjectives or lower in lexicon.people().common
+        return peoples or (stop - first == 1 and self.text.starts_sentence(first) and last.ent_type_ != "ORG")
 
     def _turn(self, label: str) -> Attribution:
         """Resolve the labels of an interview: A is the one it is mostly about, Q the one who asks."""
@@ -1584,7 +1597,7 @@ class Writer:
                 "roles": _roles(entity),
             }
         if isinstance(entity, Body):
-            group = fold(entity.full) in {"republicans", "democrats", "conservatives", "liberals", "labour", "tories"}
+            group = fold(entity.full) in GROUP_NAMES
             return {
                 "name": self.resolver.cast.full_name(entity),
                 "description": None,

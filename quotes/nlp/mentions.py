@@ -49,6 +49,10 @@ PRONOUNS = frozenset(
         "me",
     }
 )
+NO_NAME_BEGINS = frozenset({
+    "said", "says", "did", "does", "do", "is", "was", "are", "were", "has", "had", "but", "and", "when", "if", "as", "while", "asked", "added",
+    "meanwhile", "yet", "so", "for",
+})
 NAME_LENGTH = 6
 GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 PARTY_TAG = re.compile(r"^(?:[RDI]|Lab|Con|LD|SNP)[-–].*$")
@@ -99,6 +103,8 @@ def _starts_run(text: Text, word: int) -> bool:
         return False
     if text.lower[word] in PRONOUNS or token.text.endswith(("n't", "n’t")):
         return False
+    if token.pos_ == "AUX" or text.lower[word] in {"said", "says", "asked", "added"}:
+        return False
     if not text.starts_sentence(word):
         return token.pos_ not in {"PRON", "DET", "CCONJ", "ADP"} or token.ent_type_ == "PERSON"
     known = names.is_given(token.text) or token.ent_type_ in {"PERSON", "ORG", "GPE"}
@@ -146,6 +152,10 @@ class Finder:
 
     def name_at(self, start: int, end: int) -> Name | None:
         """Return the person's name in a stretch that is known to be a source, whatever the case of its paragraph."""
+        words = self.text.words[start:end]
+        particles = self.people.particles
+        if not all(is_capital(w.text) or w.text in HYPHENS | POSSESSIVES or fold(w.text) in particles for w in words):
+            return None
         found = [name for name in self._names_in(start, end) if name.kind == PERSON]
         return found[-1] if found else None
 
@@ -231,8 +241,10 @@ class Finder:
 
     def _name(self, start: int, end: int) -> Iterator[Name]:
         lower = self.text.lower
-        while start < end and (self._is_loose(start) or self.text.words[start].text in HYPHENS):
+        while start < end and (lower[start] in NO_NAME_BEGINS or self._is_loose(start) or self.text.words[start].text in HYPHENS):
             start += 1
+        while end - start > 2 and self.text.words[end - 1].is_stop and not names.is_given(self.text.words[end - 1].text):
+            end -= 1
         while end > start and (self._is_loose(end - 1) or self.text.words[end - 1].text in HYPHENS):
             end -= 1
         if start >= end:
@@ -298,6 +310,8 @@ class Finder:
             if start > 1
             else False
         )
+        if text.lower[end - 1] in self.people.organization_heads:
+            return start
         heads = [w for w in range(start, end - 2) if text.lower[w] in self.people.organization_heads]
         if office and heads:
             return heads[-1] + 1
@@ -367,6 +381,9 @@ class Finder:
             or (len(words) > 1 and words[-1] in people.organization_heads)
         ):
             return -4.0 if not (titled and names.is_given(tokens[0].text)) else 1.0
+        plural = len(words) > 1 and (words[-1] in people.common or words[-1] in self.places.adjectives or words[-1].rstrip("s") in self.places.adjectives)
+        if plural and not titled:
+            return -4.0
         if any(t.text == "&" for t in tokens) or any(re.search(r"\d", w) for w in words):
             return -4.0
         letters = [t for t in tokens if t.text not in HYPHENS]
@@ -379,7 +396,8 @@ class Finder:
         )
         if len(letters) > 1:
             given = names.is_given(letters[0].text)
-            score += 3.0 * given + 1.0 * any(names.is_initial(t.text) for t in letters[:-1])
+            place = words[0] in self.places.countries or words[0] in self.places.places or words[0] in self.places.adjectives
+            score += (1.0 if place else 3.0) * given + 1.0 * any(names.is_initial(t.text) for t in letters[:-1])
             if any(w in self.places.adjectives or w in people.common for w in words) and not given:
                 score -= 1.5
             if any(w in people.organization_heads for w in words[:-1]) and not given:

@@ -440,6 +440,8 @@ def noun_phrase(text: Text, at: int, limit: int) -> Iterator[RolePhrase]:
         possessor = text.span_text(start, owned) if owned else None
         first = owned + 1 if owned else start
         head = _head_end(text, first, end)
+        inner = [w for w in range(first, head) if text.lower[w] in {"the", "a", "an"}]
+        first = inner[-1] + 1 if inner else first
         following = _next_part(text, head, end)
         kind = _phrase_class(text, first, head, following)
         if not kind and following < end and text.words[start - 1].text != "and" and text.words[head - 1].tag_ == "NN":
