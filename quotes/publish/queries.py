@@ -142,11 +142,13 @@ def quote(connection: sqlite3.Connection, quote_id: str) -> Card | None:
 
 
 def newest(connection: sqlite3.Connection, limit: int) -> tuple[Card, ...]:
-    """Return the newest quotes, not more than two of one article."""
+    """Return the newest quotes, not more than two of one article; on the same day, direct and sure ones first."""
     found: list[Card] = []
     taken: dict[str, int] = {}
     tail = "where q.kind = 'speech' order by q.published desc limit ?"
-    for card in cards(connection, tail, [NEWEST_LOOKED_AT]):
+    looked_at = cards(connection, tail, [NEWEST_LOOKED_AT])
+    for card in sorted(looked_at, key=lambda card: (card.published or "", card.form == "direct", card.confidence or 0),
+                       reverse=True):
         taken[card.article_id] = taken.get(card.article_id, 0) + 1
         if taken[card.article_id] <= NEWEST_AN_ARTICLE:
             found.append(card)

@@ -180,7 +180,7 @@ def parse(marked: str) -> tuple[str, dict[int, dict[str, list[CharSpan]]], list[
 def extraction(row: tuple[Any, ...], people: dict[str, Person] = PEOPLE) -> Extraction:
     """Return the records of one article of the corpus."""
     article_id, title, outlet, published, url, marked, given = row
-    text, spans, _ = parse(marked)
+    text, spans, furniture = parse(marked)
     article = Article(id=article_id, text=text, title=title, outlet=outlet, url=url, published=published,
                       published_from=PublishedFrom.METADATA if published else None, origin=f"{article_id}.txt")
     quotes, seen = [], dict[str, int]()
@@ -199,7 +199,7 @@ def extraction(row: tuple[Any, ...], people: dict[str, Person] = PEOPLE) -> Extr
             affiliation=person.affiliation if mention == "n" else None, confidence=confidence, rule="by hand",
             terms=tuple(Term(term=term, weight=1.0 - place / 10) for place, term in enumerate(terms))))
         seen[words] = seen.get(words, 0) + 1
-    return Extraction(article=article, quotes=tuple(quotes),
+    return Extraction(article=article, quotes=tuple(quotes), furniture=tuple(furniture),
                       entities=tuple(entity(key, people[key]) for key in dict.fromkeys(quote[0] for quote in given.values())))
 
 

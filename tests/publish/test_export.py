@@ -1,0 +1,155 @@
+"""A database for the public holds what quoting needs and nothing else."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import sqlite3
+import stat
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+import site_corpus
+import site_hostile
+
+from quotes.errors import ConfigError, StoreError
+from quotes.publish.export import export, shortened_context
+from quotes.publish.serve import make_datasette
+from quotes.publish.text import FORMULA_START, PLAIN_NUMBER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CANARIES = (b"was closed to all traffic", b"Ten walks along the estuary", b"Dockers at Harrow Quay voted", b"bridge-closed.txt",
+            b"secret reviewer", b"unreadable.txt")
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = site_corpus.build(tmp_path_factory.mktemp("source") / "data.db")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "insert into judgements values ('j', 'a', 'b', 'negative', 1, 'r', 'secret reviewer', '2024-01-01', null)")
+        connection.execute("insert into failures values ('f', 'unreadable.txt', 'ingest', 'no', 'run-of-the-tests')")
+    return path
+
+
+@pytest.fixture(scope="module")
+def public(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("public") / "public.db"
+    export(source, path, min_confidence=0)
+    return path
+
+
+def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_no_byte_of_the_texts_is_left(source: Path, public: Path) -> None:
+    assert all(canary in source.read_bytes() for canary in CANARIES)
+    assert [canary for canary in CANARIES if canary in public.read_bytes()] == []
+    for (name,) in rows(public, "select name from sqlite_master where type = 'table'"):
+        columns = {row[1] for row in rows(public, f"pragma table_info('{name}')")}
+        assert name in ("quotes", "quotes_fts") or not columns & {"text", "html", "findings", "fingerprint"}
+
+
+def test_everything_else_is(source: Path, public: Path) -> None:
+    same = 'select id, text, context, start, "end", speaker_id, confidence from quotes order by id'
+    assert rows(public, same) == rows(source, same)
+    assert rows(public, "select * from speaker_stats order by 1") == rows(source, "select * from speaker_stats order by 1")
+    assert rows(public, "select id, url, sha256, title from articles order by 1") == rows(
+        source, "select id, url, sha256, title from articles order by 1")
+    assert rows(public, "pragma integrity_check") == [("ok",)]
+    assert rows(public, "pragma foreign_key_check") == []
+    assert len(rows(public, "select 1 from quotes_fts where quotes_fts match 'bridge'")) == len(
+        rows(source, "select 1 from quotes_fts where quotes_fts match 'bridge'"))
+
+
+def test_unsure_attributions_are_left_out_unless_asked_for(source: Path, tmp_path: Path) -> None:
+    done = export(source, tmp_path / "p.db", min_confidence=0.7)
+    total = rows(source, "select count(*) from quotes")[0][0]
+    assert (done.quotes + done.left_out, done.left_out) == (total, 3)
+    assert rows(tmp_path / "p.db", "select min(confidence) >= 0.7 from quotes") == [(1,)]
+    assert rows(tmp_path / "p.db", "select sum(quotes) from speaker_totals") == [(done.quotes,)]
+    assert rows(tmp_path / "p.db", "select sum(quotes) from facet_counts where facet = 'form'") == [(done.quotes,)]
+    assert rows(tmp_path / "p.db", "select id from speakers where id not in (select speaker_id from quotes)") == []
+
+
+def test_it_opens_from_a_disk_that_cannot_be_written(public: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    copy = shutil.copy(public, folder / "public.db")
+    copy.chmod(stat.S_IRUSR)
+    folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as connection:
+        assert connection.execute("pragma journal_mode").fetchone() == ("delete",)
+        assert connection.execute("select count(*) from quotes").fetchone()[0] > 20
+    assert [path.name for path in folder.iterdir()] == ["public.db"]
+    folder.chmod(stat.S_IRWXU)
+
+
+async def test_its_pages_work_without_texts(public: Path) -> None:
+    client = make_datasette(public).client
+    article = await client.get("/quotes/article/bridge-closed")
+    assert "text is not published here" in article.text
+    assert "We could not in good conscience" in article.text
+    quote = (await client.get("/public/quotes.json?_shape=array&article_id=bridge-closed&form=direct")).json()[0]
+    page = await client.get(f"/quotes/quote/{quote['id']}")
+    assert page.text.count('<mark class="content voice-1">') >= 1
+    for path in ("/", "/quotes/speakers", f"/quotes/speaker/{quote['speaker_id']}", "/public/quotes", "/public/articles"):
+        assert (await client.get(path)).status_code == 200
+    sql = await client.get("/public.json?sql=select+text+from+articles")
+    assert "no such column" in sql.text
+
+
+def test_tables_for_analysts(source: Path, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    done = export(source, tmp_path / "p.db", csv_dir=tmp_path / "csv", parquet_dir=tmp_path / "parquet")
+    assert len(done.files) == 15
+    with (tmp_path / "csv" / "quotes.csv").open(newline="") as file:
+        table = list(csv.DictReader(file))
+    assert len(table) == done.quotes
+    same = parquet.read_table(tmp_path / "parquet" / "quotes.parquet").to_pylist()
+    assert [row["id"] for row in same] == [row["id"] for row in table]
+    assert {type(row["confidence"]) for row in same} == {float}
+    assert "text" not in parquet.read_schema(tmp_path / "parquet" / "articles.parquet").names
+
+
+def test_csv_cells_start_no_formula(tmp_path: Path) -> None:
+    source = site_hostile.build(tmp_path / "hostile.db")
+    export(source, tmp_path / "p.db", csv_dir=tmp_path, min_confidence=0)
+    limit = csv.field_size_limit(1_000_000)
+    for path in tmp_path.glob("*.csv"):
+        with path.open(newline="") as file:
+            bad = [cell for row in csv.reader(file) for cell in row
+                   if cell.startswith(FORMULA_START) and not PLAIN_NUMBER.fullmatch(cell)]
+        assert bad == [], path
+    csv.field_size_limit(limit)
+
+
+def test_files_of_others_are_not_overwritten(source: Path, public: Path, tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("mine")
+    copy = shutil.copy(source, tmp_path / "full.db")
+    for target, words in ((notes, "no database of quotes"), (copy, "with their text"), (source, "another name"),
+                          (tmp_path / "no" / "p.db", "no folder")):
+        with pytest.raises(StoreError, match=words):
+            export(source, target)
+    assert notes.read_text() == "mine"
+    export(source, shutil.copy(public, tmp_path / "again.db"))
+    with pytest.raises(ConfigError):
+        export(source, tmp_path / "p.db", min_confidence=2)
+    with pytest.raises(StoreError, match="no such file"):
+        export(tmp_path / "nothing.db", tmp_path / "p.db")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["again.db", "full.db", "notes.txt"]
+
+
+def test_a_context_that_is_the_whole_article_is_cut() -> None:
+    context = "before " * 300 + "“Yes, we will,”" + " after" * 300
+    cut = shortened_context("“Yes, we will,”", context)
+    assert "“Yes, we will,”" in cut
+    assert len(cut) < 900
+    assert json.dumps(cut)

@@ -1,0 +1,100 @@
+"""The index counts what the database would count."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pytest
+import site_corpus
+from datasette.app import Datasette
+
+from quotes.publish.facets import COLUMNS, MORE_COLUMNS, TOPIC, FacetIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def connection(database: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def index(connection: sqlite3.Connection) -> FacetIndex:
+    index = FacetIndex.read(connection)
+    for facet in (TOPIC, *MORE_COLUMNS):
+        index.add(connection, facet)
+    return index
+
+
+def counted(connection: sqlite3.Connection, facet: str, where: str = "1", limit: int = -1) -> list[tuple[object, int]]:
+    source = "quotes join quote_terms on quote_id = id" if facet == TOPIC else "quotes"
+    column = "term_id" if facet == TOPIC else facet
+    return connection.execute(f"select {column}, count(*) from {source} where ({where}) and {column} is not null "
+                              f"group by 1 order by 2 desc, 1 limit {limit}").fetchall()
+
+
+@pytest.mark.parametrize("facet", [*COLUMNS, *MORE_COLUMNS, TOPIC])
+def test_all_quotes(index: FacetIndex, connection: sqlite3.Connection, facet: str) -> None:
+    assert index.counts(facet) == counted(connection, facet)
+    assert index.counts(facet, limit=3) == counted(connection, facet, limit=3)
+
+
+@pytest.mark.parametrize(("one", "other"), [*combinations(("form", "outlet_id", "mention", TOPIC), 2), ("day", "day")])
+def test_under_every_pair_of_filters(index: FacetIndex, connection: sqlite3.Connection, one: str, other: str) -> None:
+    for first, _ in index.counts(one, limit=4):
+        for second, _ in index.counts(other, limit=4):
+            filters = ((one, first), (other, second))
+            where = " and ".join(
+                f"id in (select quote_id from quote_terms where term_id = '{value}')" if name == TOPIC else f"{name} = '{value}'"
+                for name, value in filters)
+            for facet in ("speaker_id", TOPIC):
+                assert index.counts_under(filters, facet, 5) == counted(connection, facet, where, 5)
+
+
+def test_values_that_nobody_has_give_nothing(index: FacetIndex) -> None:
+    assert index.counts_under((("form", "sung"),), "speaker_id", 5) == []
+    assert index.counts_under(((TOPIC, "none"),), "form", 5) == []
+    assert list(index.places_of_rowids([10**9, -1])) == []
+
+
+def test_an_empty_database_has_empty_facets(tmp_path: Path) -> None:
+    path = site_corpus.build(tmp_path / "empty.db", [])
+    with closing(sqlite3.connect(path)) as connection:
+        index = FacetIndex.read(connection)
+        index.add(connection, TOPIC)
+    assert (len(index), index.counts("form"), index.counts(TOPIC, None, 3)) == (0, [], [])
+
+
+@pytest.mark.parametrize("query", ["", "form=direct", "form__exact=direct&outlet_id=the-quay-courier", "_search=bridge",
+                                   "words__gt=9", "_search=bridge&form=mixed", "speaker_id__contains=vance",
+                                   "_topic=letter-c4f3b0b2"])
+async def test_pages_count_as_the_database_does(datasette: Datasette, connection: sqlite3.Connection, query: str) -> None:
+    answer = (await datasette.client.get(f"/data/quotes.json?{query}&_size=max&_shape=objects")).json()
+    ids = [row["id"] for row in answer["rows"]]
+    assert len(ids) == answer["filtered_table_rows_count"]
+    where = f"id in ({','.join(repr(each) for each in ids) or 'null'})"
+    for facet, found in answer["facet_results"].items():
+        values = [(result["value"], result["count"]) for result in found["results"]]
+        assert values == counted(connection, facet, where, 8), facet
+
+
+async def test_a_facet_that_page_and_metadata_name_is_there_once(datasette: Datasette) -> None:
+    answer = (await datasette.client.get("/data/quotes.json?_facet=form&_facet=cue&_facet=text")).json()
+    assert list(answer["facet_results"]).count("form") == 1
+    assert {"cue", "text"} <= set(answer["facet_results"])
+    assert not any(name.startswith("form_") for name in answer["facet_results"])
+
+
+async def test_other_databases_keep_datasettes_facets(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("create table quotes (form text); insert into quotes values ('a'), ('a'), ('b')")
+    answer = await Datasette([str(path)]).client.get("/other/quotes.json?_facet=form")
+    results = answer.json()["facet_results"]["form"]["results"]
+    assert [(result["value"], result["count"]) for result in results] == [("a", 2), ("b", 1)]
