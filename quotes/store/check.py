@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from quotes.store.connection import named_errors
 from quotes.store.fold import search_names
 from quotes.store.resolution import outlet_rows, wanted_roles
 from quotes.store.rows import role_id
@@ -29,6 +30,7 @@ CHECKS = (
 )
 
 
+@named_errors
 def check(db: Database) -> list[str]:
     """Return what is wrong with a database, one line each; [] if all is well.
 

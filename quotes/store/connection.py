@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
+from functools import wraps
+from inspect import isgeneratorfunction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
@@ -18,8 +20,10 @@ from quotes.errors import StoreError
 from quotes.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+P = ParamSpec("P")
+T = TypeVar("T")
 HEADER = b"SQLite format 3\x00"
 # Another build's transaction is an article's or a resolution's: seconds at most (1 M quotes: tens of seconds).
 BUSY_SECONDS = 60.0
@@ -146,7 +150,10 @@ def transaction(db: Database) -> Iterator[sqlite3.Connection]:
 
 def location(db: Database) -> str:
     """Return the path of the database's file, for messages."""
-    return str(db.conn.execute("PRAGMA database_list").fetchone()[2]) or ":memory:"
+    try:
+        return str(db.conn.execute("PRAGMA database_list").fetchone()[2]) or ":memory:"
+    except sqlite3.Error:
+        return "the database"
 
 
 @contextmanager
@@ -158,3 +165,22 @@ def store_errors(path: str | Path) -> Iterator[None]:
         # Extended names add a part: SQLITE_READONLY_DBMOVED.
         name = "_".join(str(getattr(error, "sqlite_errorname", "")).split("_")[:2])
         raise StoreError(f"{path}: {REMEDIES.get(name, f'SQLite refused: {error}')}") from error
+
+
+def named_errors(function: Callable[Concatenate[Database, P], T]) -> Callable[Concatenate[Database, P], T]:
+    """Make a function or generator of a database raise `StoreError`, as `store_errors` does."""
+    if isgeneratorfunction(function):
+
+        @wraps(function)
+        def generator(db: Database, /, *arguments: P.args, **options: P.kwargs) -> Any:
+            with store_errors(location(db)):
+                yield from function(db, *arguments, **options)
+
+        return generator
+
+    @wraps(function)
+    def wrapper(db: Database, /, *arguments: P.args, **options: P.kwargs) -> T:
+        with store_errors(location(db)):
+            return function(db, *arguments, **options)
+
+    return wrapper

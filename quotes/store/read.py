@@ -35,7 +35,7 @@ from quotes.records import (
     Term,
     Verdict,
 )
-from quotes.store.connection import location, store_errors
+from quotes.store.connection import location, named_errors
 from quotes.store.fold import fold
 from quotes.store.rows import fingerprint
 from quotes.store.schema import sql
@@ -111,12 +111,14 @@ class Found:
     quote_id: str | None = None
 
 
+@named_errors
 def is_stored(db: Database, article: Article, run: Run) -> bool:
     """Return whether the database holds an article as it is now, text, metadata and corrections, made by this run."""
     row = db.conn.execute("SELECT fingerprint, run_id FROM articles WHERE id = ?", (article.id,)).fetchone()
     return row is not None and row == (fingerprint(article, corrections_of(db, article.id)), run.id)
 
 
+@named_errors
 def articles_to_correct(db: Database) -> Iterator[Article]:
     """Yield the articles whose corrections changed since they were written: they are to be extracted again."""
     named = "SELECT DISTINCT article_id FROM corrections ORDER BY article_id"
@@ -128,42 +130,44 @@ def articles_to_correct(db: Database) -> Iterator[Article]:
                 yield article
 
 
+@named_errors
 def stored_article(db: Database, article_id: str) -> Article | None:
     """Return an article as it was stored, or None."""
-    with store_errors(location(db)):
-        row = db.conn.execute(
-            f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ?", (article_id,)  # noqa: S608  a constant
-        ).fetchone()
+    row = db.conn.execute(
+        f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ?", (article_id,)  # noqa: S608  a constant
+    ).fetchone()
     return row and _article(row)
 
 
+@named_errors
 def stale(db: Database) -> frozenset[str]:
     """Return what has to be computed over all articles before the database is complete: "speakers", "terms"."""
     return frozenset(row[0] for row in db.conn.execute("SELECT what FROM stale"))
 
 
+@named_errors
 def articles(db: Database) -> Iterator[Article]:
     """Yield all articles in the order of their identifiers."""
     for row in db.conn.execute(f"SELECT {ARTICLE_COLUMNS} FROM articles ORDER BY id"):  # noqa: S608  a constant
         yield _article(row)
 
 
+@named_errors
 def entities(db: Database) -> Iterator[StoredEntity]:
     """Yield the speakers of single articles in the order of their identifiers: what resolution decides over."""
-    with store_errors(location(db)):
-        aliases = _grouped(
-            db, "SELECT entity_id, alias, kind, mentions FROM entity_aliases ORDER BY entity_id, alias, kind"
+    aliases = _grouped(
+        db, "SELECT entity_id, alias, kind, mentions FROM entity_aliases ORDER BY entity_id, alias, kind"
+    )
+    roles = _grouped(
+        db, "SELECT entity_id, role, affiliation, role_class FROM entity_roles ORDER BY entity_id, position"
+    )
+    for row in db.conn.execute(sql("entities")):
+        identifier, article_id, kind, name, description, published, outlet_id, quotes, speaker_id = row
+        yield StoredEntity(
+            id=identifier, article_id=article_id, type=SpeakerType(kind), name=name, description=description,
+            aliases=_aliases(aliases.take(identifier)), roles=_roles(roles.take(identifier)), published=published,
+            outlet_id=outlet_id, quotes=quotes, speaker_id=speaker_id,
         )
-        roles = _grouped(
-            db, "SELECT entity_id, role, affiliation, role_class FROM entity_roles ORDER BY entity_id, position"
-        )
-        for row in db.conn.execute(sql("entities")):
-            identifier, article_id, kind, name, description, published, outlet_id, quotes, speaker_id = row
-            yield StoredEntity(
-                id=identifier, article_id=article_id, type=SpeakerType(kind), name=name, description=description,
-                aliases=_aliases(aliases.take(identifier)), roles=_roles(roles.take(identifier)), published=published,
-                outlet_id=outlet_id, quotes=quotes, speaker_id=speaker_id,
-            )
 
 
 class _grouped:  # noqa: N801  used like a function
@@ -182,6 +186,7 @@ class _grouped:  # noqa: N801  used like a function
         return rows
 
 
+@named_errors
 def extraction(db: Database, article_id: str) -> Extraction:
     """Return an article with everything found in it; its quotes name speakers as they are called over all articles.
 
@@ -218,6 +223,7 @@ def extraction(db: Database, article_id: str) -> Extraction:
     )
 
 
+@named_errors
 def find(db: Database, identifier: str) -> Found:
     """Return the article or quote that an identifier, or the beginning of just one, names.
 
@@ -243,6 +249,7 @@ def _found(db: Database, condition: str, values: tuple[str, ...]) -> list[Found]
     ]
 
 
+@named_errors
 def find_speakers(db: Database, name: str) -> tuple[str, ...]:
     """Return the identifiers of the speakers of a name, whatever its case, accents and script.
 
@@ -252,20 +259,20 @@ def find_speakers(db: Database, name: str) -> tuple[str, ...]:
     Raises:
         StoreError: the database cannot be read.
     """
-    with store_errors(location(db)):
-        known = db.conn.execute(
-            "SELECT id FROM speakers WHERE id = ?1 UNION SELECT speaker_id FROM speaker_redirects WHERE old_id = ?1",
-            (name,),
-        ).fetchall()
-        folded = fold(name)
-        if known or not folded:
-            return tuple(row[0] for row in known)
-        words = "speaker : (" + " ".join(f'"{word}"' for word in folded.split()) + ")"
-        called = db.conn.execute(sql("speakers_named"), {"words": words}).fetchall()
+    known = db.conn.execute(
+        "SELECT id FROM speakers WHERE id = ?1 UNION SELECT speaker_id FROM speaker_redirects WHERE old_id = ?1",
+        (name,),
+    ).fetchall()
+    folded = fold(name)
+    if known or not folded:
+        return tuple(row[0] for row in known)
+    words = "speaker : (" + " ".join(f'"{word}"' for word in folded.split()) + ")"
+    called = db.conn.execute(sql("speakers_named"), {"words": words}).fetchall()
     exact = {speaker_id for speaker_id, alias in called if fold(alias) == folded}
     return tuple(sorted(exact or {speaker_id for speaker_id, _ in called}))
 
 
+@named_errors
 def speaker_statistics(db: Database, speakers: Sequence[str] | None = None) -> Iterator[SpeakerStatistics]:
     """Yield the numbers of speakers, those quoted most first: of all, or of those with these identifiers."""
     _choose(db, speakers)
@@ -273,6 +280,7 @@ def speaker_statistics(db: Database, speakers: Sequence[str] | None = None) -> I
         yield SpeakerStatistics(**dict(zip(SpeakerStatistics.__slots__, row, strict=True)))
 
 
+@named_errors
 def grouped_statistics(
     db: Database, by: Grouping, speakers: Sequence[str] | None = None
 ) -> Iterator[GroupStatistics]:
@@ -288,12 +296,14 @@ def _choose(db: Database, speakers: Sequence[str] | None) -> None:
     db.conn.executemany("INSERT OR IGNORE INTO temp.chosen VALUES (?)", [(speaker,) for speaker in speakers or ()])
 
 
+@named_errors
 def speaker_quote_terms(db: Database) -> Iterator[SpeakerTerm]:
     """Yield, for each speaker and term, the quotes it stands in and the sum of its weights: what terms are judged by."""
     for speaker_id, term, quotes, weight in db.conn.execute(sql("speaker_quote_terms")):
         yield SpeakerTerm(speaker_id=speaker_id, term=term, quotes=quotes, weight=weight)
 
 
+@named_errors
 def speaker_terms(db: Database, speaker_id: str, limit: int = 20) -> tuple[SpeakerTerm, ...]:
     """Return a speaker's key terms, the most telling first."""
     rows = db.conn.execute(
@@ -304,6 +314,7 @@ def speaker_terms(db: Database, speaker_id: str, limit: int = 20) -> tuple[Speak
     return tuple(SpeakerTerm(speaker_id=row[0], term=row[1], quotes=row[2], weight=row[3]) for row in rows)
 
 
+@named_errors
 def judgements(db: Database, *, superseded: bool = False) -> Iterator[Judgement]:
     """Yield people's decisions on pairs of speakers in the order they were made: those that hold, or all."""
     for row in db.conn.execute(
@@ -315,6 +326,7 @@ def judgements(db: Database, *, superseded: bool = False) -> Iterator[Judgement]
                         who=who, made_at=made_at, superseded_at=superseded_at)
 
 
+@named_errors
 def renames(db: Database, *, superseded: bool = False) -> Iterator[Rename]:
     """Yield people's decisions on names in the order they were made: those that hold, or all."""
     for speaker_id, name, who, made_at, superseded_at in db.conn.execute(
@@ -324,16 +336,19 @@ def renames(db: Database, *, superseded: bool = False) -> Iterator[Rename]:
         yield Rename(speaker_id=speaker_id, name=name, who=who, made_at=made_at, superseded_at=superseded_at)
 
 
+@named_errors
 def corrections(db: Database, *, superseded: bool = False) -> Iterator[Correction]:
     """Yield people's corrections of quotes in the order they were made: those that hold, or all."""
     return _corrections(db, "? OR superseded_at IS NULL", (superseded,))
 
 
+@named_errors
 def corrections_of(db: Database, article_id: str) -> tuple[Correction, ...]:
     """Return the corrections of an article's quotes that hold, in the order they were made."""
     return tuple(_corrections(db, "article_id = ? AND superseded_at IS NULL", (article_id,)))
 
 
+@named_errors
 def _corrections(db: Database, condition: str, values: tuple[Any, ...]) -> Iterator[Correction]:
     for quote_id, kind, value, who, made_at, superseded_at in db.conn.execute(
         "SELECT quote_id, kind, value, who, made_at, superseded_at FROM corrections "  # noqa: S608  constants
@@ -343,6 +358,7 @@ def _corrections(db: Database, condition: str, values: tuple[Any, ...]) -> Itera
                          superseded_at=superseded_at)
 
 
+@named_errors
 def authorities(db: Database) -> Iterator[Authority]:
     """Yield the known people and organisations of all authority files in the order of their identifiers."""
     names = _grouped(db, "SELECT authority_id, name FROM authority_names ORDER BY authority_id, name")

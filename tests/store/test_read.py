@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,6 +54,29 @@ def test_a_missing_article_is_named(db: Database) -> None:
     with pytest.raises(StoreError, match=r"data\.db: has no article 'nowhere'"):
         read.extraction(db, "nowhere")
     assert read.stored_article(db, "nowhere") is None
+
+
+def test_a_database_that_is_damaged_while_it_is_read_is_named(db: Database) -> None:
+    path = Path(db.conn.execute("PRAGMA database_list").fetchone()[2])
+    (root,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'entities'").fetchone()
+    (size,) = db.execute("PRAGMA page_size").fetchone()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: (root - 1) * size] + b"\xff" * size + whole[root * size :])
+    reader = write.open_database(path, readonly=True)
+    with pytest.raises(StoreError, match=r"data\.db: it is damaged; restore a copy"):
+        list(read.entities(reader))
+    reader.close()
+
+
+def test_a_database_that_is_being_written_is_named_when_read(db: Database) -> None:
+    path = Path(db.conn.execute("PRAGMA database_list").fetchone()[2])
+    reader = write.open_database(path, readonly=True, busy_seconds=0.1)
+    db.conn.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreError, match="another program is writing to it"):
+        read.stored_article(reader, "a1")
+    db.conn.execute("ROLLBACK")
+    assert read.stored_article(reader, "a1")
+    reader.close()
 
 
 def test_entities_come_in_order_with_what_resolution_needs(db: Database) -> None:
