@@ -27,7 +27,11 @@ import threading
 import time
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MEDIAN_MS = 300
 P95_MS = 1000
@@ -69,13 +73,13 @@ def paths(db: Path, seed: int) -> dict[str, list[str]]:
         "feed of a speaker": [f"/quotes/speaker/{row[2]}.atom" for row in some],
         **{f"facet {facet}": [f"{table}?{urlencode({facet: value})}" for value in values[facet]] for facet in FACETS},
         "facet topic": [f"{table}?{urlencode({'_topic': topic})}" for topic in topics],
-        "two facets": [f"{table}?{urlencode({'form': draw.choice(values['form']), 'outlet_id': draw.choice(values['outlet_id'])})}"
+        "two facets": [f"{table}?{urlencode({name: draw.choice(values[name]) for name in ('form', 'outlet_id')})}"
                        for _ in range(100)],
     }
 
 
 @contextlib.contextmanager
-def server(db: Path) -> object:
+def server(db: Path) -> Iterator[int]:
     """Serve the database as `quotes serve` does; yield the port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -107,7 +111,7 @@ def visit(port: int, asked: list[tuple[str, str]], found: dict[str, list[float]]
             connection.request("GET", path)
             answer = connection.getresponse()
             body = answer.read()
-            fault = None if answer.status == 200 else str(answer.status)  # noqa: PLR2004
+            fault = None if answer.status == 200 else str(answer.status)
             if b"facets-timed-out" in body:
                 fault = "a facet timed out"
         except (OSError, http.client.HTTPException) as error:
@@ -120,7 +124,7 @@ def visit(port: int, asked: list[tuple[str, str]], found: dict[str, list[float]]
                 failures[kind].append(f"{path}: {fault}")
 
 
-def measure(port: int, pages: dict[str, list[str]], visitors: int, requests: int, seed: int) -> list[dict[str, object]]:
+def measure(port: int, pages: dict[str, list[str]], visitors: int, requests: int, seed: int) -> list[dict[str, Any]]:
     """Return one row a kind of page; all kinds are asked for mixed, as visitors do."""
     draw = random.Random(seed)  # noqa: S311
     asked = [(kind, draw.choice(addresses)) for kind, addresses in pages.items() for _ in range(requests)]

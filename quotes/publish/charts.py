@@ -25,6 +25,8 @@ GAP = 0.22
 MAX_BARS = 62
 LEAST = 1.5
 MAX_BAR_WIDTH = 56
+# So many bars have room for a label each.
+FEW = 5
 SHARE_CLASSES = 4
 
 
@@ -168,8 +170,8 @@ def _period_in_words(period: str) -> str:
 
 
 def _ticks(bars: Sequence[Bar], step: float) -> tuple[Tick, ...]:
-    if len(bars) == 1:
-        return (Tick(x=WIDTH / 2, label=bars[0].label, anchor="middle"),)
+    if len(bars) <= FEW:
+        return tuple(Tick(x=round((place + 0.5) * step, 2), label=bar.label, anchor="middle") for place, bar in enumerate(bars))
     ticks = [Tick(x=0, label=bars[0].label, anchor="start"), Tick(x=WIDTH, label=bars[-1].label, anchor="end")]
     if len(bars) > 8:
         middle = len(bars) // 2

@@ -41,7 +41,7 @@ class PublishedDatabase(Database):  # type: ignore[misc]
         custom_time_limit: int | None = None, page_size: int | None = None, log_sql_errors: bool = True,  # noqa: FBT001, FBT002
     ) -> Results:
         """Return a query's rows, from memory if it was asked before."""
-        given = tuple(params.items()) if hasattr(params, "items") else tuple(params or ())
+        given = tuple(params.items()) if isinstance(params, dict) else tuple(params or ())
         ask = super().execute
         key = None if CHANGEABLE.search(sql) else ("execute", sql, given, truncate, page_size)
         return await self._once(key, lambda: ask(sql, params, truncate, custom_time_limit, page_size, log_sql_errors))

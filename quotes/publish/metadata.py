@@ -84,8 +84,8 @@ def _database_metadata(*, described: bool) -> str:
     """Return the metadata of one database as JSON, the cheapest thing to copy from."""
     tables: dict[str, dict[str, Any]] = {name: dict(about) for name, about in TABLES.items()}
     for name, about in _tables().items() if described else ():
-        told = {key: about[key] for key in ("description", "columns") if key in about}
-        tables[name] = {**tables.get(name, {}), **told}
+        table = tables.setdefault(name, {})
+        table.update((key, about[key]) for key in ("description", "columns") if key in about)
     for name in HIDDEN:
         tables.setdefault(name, {})["hidden"] = True
     queries = _queries()

@@ -72,7 +72,8 @@ class Site:
         names = tuple(self.names())
         if self._metadata[0] != names:
             self._metadata = (names, site_metadata(names), site_metadata(names, described=False))
-        return dict(self._metadata[2 if key == "tables" else 1])
+        _, described, plain = self._metadata
+        return dict(plain if key == "tables" else described)
 
     @property
     def name(self) -> str | None:
@@ -119,16 +120,21 @@ class Site:
             facets: facets that it must hold, if they are any that are read only when asked for.
         """
         stamp = _stamp(self.database)
-        index = self._index[1] if self._index is not None else None
-        if self._index is None or self._index[0] != stamp:
-            if self._refreshing is None or self._refreshing.done():
-                self._refreshing = asyncio.ensure_future(self._refresh(stamp))
-            if index is None or len(index) <= REFRESH_AT_ONCE:
-                index = await asyncio.shield(self._refreshing)
+        index = await self._current(stamp)
         for facet in facets:
             if facet in MORE_COLUMNS and facet not in index:
                 await asyncio.shield(self._adding(index, facet))
         return index
+
+    async def _current(self, stamp: Stamp) -> FacetIndex:
+        known = self._index
+        if known is not None and known[0] == stamp:
+            return known[1]
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = asyncio.ensure_future(self._refresh(stamp))
+        if known is not None and len(known[1]) > REFRESH_AT_ONCE:
+            return known[1]
+        return await asyncio.shield(self._refreshing)
 
     def preload(self, index: FacetIndex) -> None:
         """Take an index that was read elsewhere from the database as it is now."""
