@@ -178,16 +178,19 @@ def articles(quotes: int, speakers: int, number: int, chance: Random) -> Iterato
     vocabulary = words_of(chance, 8000)
     outlets = [f"{word.capitalize()} {kind}" for word, kind in
                zip(vocabulary, ("Times", "Post", "Herald") * OUTLETS, strict=False)][:OUTLETS]
-    unheard = iter(known)
-    share = speakers / quotes
+    unheard = known[::-1]
     said = 0
     for index in range(number):
         size = (quotes * (index + 1)) // number - said
         cast: list[Person] = []
         while len(cast) < size:
-            newcomer = next(unheard, None) if chance.random() < share or quotes - said < speakers else None
-            person = newcomer or known[int(speakers ** chance.random()) - 1]
-            cast += [person] * min(chance.choice((1, 1, 2, 3)), size - len(cast))
+            left = quotes - said - len(cast)
+            hurry = left <= len(unheard) + 2
+            if unheard and (hurry or chance.random() < 2 * speakers / quotes):
+                person = unheard.pop()
+            else:
+                person = known[int(speakers ** chance.random()) - 1]
+            cast += [person] * (1 if hurry else min(chance.choice((1, 1, 2, 3)), size - len(cast)))
         said += size
         outlet = outlets[int(OUTLETS ** chance.random()) - 1]
         day = FIRST_DAY + timedelta(days=chance.randrange(DAYS))

@@ -90,8 +90,12 @@ def outlet_id(name: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def role_id(speaker_id: str, role: str, affiliation: str | None) -> str:
-    """Return the identifier of a speaker's role; wordings that differ in case or accents only are one role."""
-    return ids.named_id("role", fold(role) or role, speaker_id, fold(affiliation or "") or affiliation)
+    """Return the identifier of a speaker's role; wordings that differ in case or accents only are one role.
+
+    A hundred thousand presidents share the readable part: the digest is long enough to keep them apart.
+    """
+    wording = fold(role) or role
+    return f"{ids.slug(wording) or 'role'}-{ids.digest('role', wording, speaker_id, fold(affiliation or '') or affiliation)}"
 
 
 @lru_cache(maxsize=100_000)
