@@ -294,20 +294,25 @@ def misspelt_surname(name: str, full: str) -> bool:
 def gender_of(given: str) -> str:
     """Return f, m or "" for a given name, by the list of given names and, failing that, the same spelt otherwise."""
     known = lexicon.given_names()
-    sex = known.get(fold(given)) or _given_skeletons().get(skeleton(given), "")
+    sex = known.get(fold(given)) or _given_skeletons().get(_given_key(given), "")
     return sex if sex in ("f", "m") else ""
 
 
 def is_given(word: str) -> bool:
     """Say whether a word is a known given name."""
-    return fold(word) in lexicon.given_names() or skeleton(word) in _given_skeletons()
+    return fold(word) in lexicon.given_names() or _given_key(word) in _given_skeletons()
+
+
+def _given_key(word: str) -> str:
+    """Return the first letter and the skeleton: "Dmitry" is "Dmitrii", but "City" is not "Siti"."""
+    return fold(word)[:1] + skeleton(word)
 
 
 @lru_cache(maxsize=1)
 def _given_skeletons() -> dict[str, str]:
     found: dict[str, str] = {}
     for name, sex in lexicon.given_names().items():
-        key = skeleton(name)
-        if len(key) > SHORTEST_PREFIX:
+        key = _given_key(name)
+        if len(key) > SHORTEST_PREFIX + 1:
             found[key] = sex if found.get(key, sex) == sex else "u"
     return found

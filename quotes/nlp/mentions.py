@@ -53,6 +53,7 @@ NO_NAME_BEGINS = frozenset({
     "said", "says", "did", "does", "do", "is", "was", "are", "were", "has", "had", "but", "and", "when", "if", "as", "while", "asked", "added",
     "meanwhile", "yet", "so", "for",
 })
+SURE_TITLES = frozenset({"ceo", "pm", "president"})
 NAME_LENGTH = 6
 GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 PARTY_TAG = re.compile(r"^(?:[RDI]|Lab|Con|LD|SNP)[-–].*$")
@@ -295,7 +296,8 @@ class Finder:
                 only_suffix = rest == 1 and words[end - 1] in self.people.suffixes
                 if rest == 1 and at == start and given_first and words[at] not in self.people.titles | self.people.honorifics:
                     continue  # "Earl Vandersloot", "Dean Baker": a given name
-                strong = at == start or not given_first or words[at].endswith(".") or words[at] in {"ceo", "pm", "president"}
+                followed = rest > 1 and names.is_given(self.text.words[at + 1].text)
+                strong = at == start or not given_first or words[at].endswith(".") or followed or words[at] in SURE_TITLES
                 if not only_suffix and strong:
                     best = at + 1
         if best == start and end - start >= 3:
