@@ -71,6 +71,20 @@ class Affiliations:
     places: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Coreference:
+    """Closed classes of words that coreference reads; `data/coreference.toml` describes each."""
+
+    indefinite: frozenset[str]
+    people: frozenset[str]
+    anaphoric: frozenset[str]
+    said_by_owner: frozenset[str]
+    bodies: frozenset[str]
+    offices: frozenset[str]
+    plural_offices: frozenset[str]
+    same_office: Mapping[str, frozenset[str]]
+
+
 def fold(text: str) -> str:
     """Return a text in lower-case ASCII, apostrophes unified.
 
@@ -130,6 +144,14 @@ def affiliations() -> Affiliations:
     metonyms = {fold(key): value for key, value in data["metonyms"].items()}
     places = frozenset(fold(place) for kind in ("states", "cities") for place in data["places"][kind])
     return Affiliations(countries, adjectives, capitals, metonyms, places)
+
+
+@cache
+def coreference() -> Coreference:
+    """Return the closed classes of words that coreference reads."""
+    data = _toml("coreference.toml")
+    same = {head: frozenset(others) for head, others in data.pop("same_office").items()}
+    return Coreference(**{name: frozenset(words) for name, words in data.items()}, same_office=same)
 
 
 @cache

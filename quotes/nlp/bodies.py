@@ -1,0 +1,175 @@
+"""Bodies in sources: "the Pentagon", "Ukraine's military", "the Ukrainian side", "the company"."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from quotes import lexicon
+from quotes.lexicon import fold
+from quotes.nlp import roles
+from quotes.nlp.clusters import Body, Mention
+from quotes.nlp.scene import Anonymous, Attribution, Part
+from quotes.nlp.words import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
+
+LEAD_PARAGRAPHS = 3
+LEAST_CLAIM = -3.0
+SIDE_WORDS = frozenset({"side"})
+GROUP_NAMES = frozenset({"republicans", "democrats", "conservatives", "liberals", "labour", "tories"})
+
+
+class Bodies(Part):
+    """Resolves sources that are organisations, governments and other bodies."""
+
+    def by_body(self, start: int, end: int) -> Attribution | None:
+        """Resolve a phrase to a body: "the Pentagon", "Ukraine's military", "the Ukrainian side", "the company"."""
+        text = self.text
+        first = start
+        while first < end and (text.lower[first] in roles.DETERMINERS or text.words[first].text in OPEN_MARKS):
+            first += 1
+        stop = self._body_end(first, end)
+        if first >= stop:
+            return None
+        capitals = [w for w in range(first, stop) if is_capital(text.words[w].text)]
+        head = text.lower[stop - 1]
+        compound = capitals and all(text.words[min(w + 1, stop - 1)].text in HYPHENS for w in capitals)
+        if not capitals or compound:
+            return self._common_body(start, stop, end)
+        if not self.scene.descriptions.headline(start):
+            first = self._name_start(capitals, stop)
+        person = self.cast.person_at(first, stop) if text.lower[stop - 1] not in lexicon.people().organization_heads else None
+        if person is None and not text.title_case[text.paragraph[first]]:
+            person = self.cast.promote(first, stop)
+        if person:
+            return Attribution(person, "name", 0.75, "name-promoted")
+        if self._is_plural_group(first, stop):
+            return Attribution(self.scene.unnamed(start, end), "nominal", 0.85, "unnamed")
+        if (
+            head in self.words.bodies
+            and not is_capital(text.words[stop - 1].text)
+            and all(text.lower[w] in lexicon.affiliations().adjectives or text.words[w].pos_ == "ADJ" for w in capitals)
+        ):
+            return self._common_body(start, stop, end)
+        name = text.span_text(first, stop)
+        words = fold(name).split()
+        country = roles.country_of(name) if not name.endswith(("'s", "’s")) else None
+        if len(words) > 1 and words[-1] in SIDE_WORDS:
+            country = roles.country_of(" ".join(name.split()[:-1]))
+        places = lexicon.affiliations()
+        if (
+            text.words[stop - 1].tag_ in {"NNS", "NNPS"}
+            and not is_capital(text.words[stop - 1].text)
+            and words[-1] not in lexicon.people().organization_heads
+        ):
+            return Attribution(self.scene.unnamed(start, end), "nominal", 0.85, "unnamed")
+        if fold(name) in places.adjectives and fold(name) not in {*places.countries, *places.capitals}:
+            return Attribution(self.scene.unnamed(start, end), "nominal", 0.7, "unnamed")
+        if not (is_capital(text.words[stop - 1].text) or words[-1] in lexicon.people().organization_heads or country):
+            return Attribution(self.scene.unnamed(start, end), "nominal", 0.6, "unnamed")
+        body = self._country_body(country, name, first, stop) if country else self.cast.body(name, first, stop)
+        return Attribution(body, "organization", 0.9, "body")
+
+    def _is_plural_group(self, first: int, stop: int) -> bool:
+        """Say whether a phrase only counts people: "Authorities", "Mexicans", "31 Latinos", "Virginia Democrats"."""
+        last = self.text.words[stop - 1]
+        lower = self.text.lower[stop - 1]
+        if (
+            last.tag_ not in {"NNS", "NNPS"}
+            or lower in lexicon.people().organization_heads
+            or (lower in GROUP_NAMES and stop - first == 1)
+        ):
+            return False
+        places = lexicon.affiliations()
+        peoples = lower.rstrip("s") in places.adjectives or lower in lexicon.people().common
+        return peoples or (stop - first == 1 and self.text.starts_sentence(first) and last.ent_type_ != "ORG")
+
+    def turn(self, label: str) -> Attribution:
+        """Resolve the labels of an interview: A is the one it is mostly about, Q the one who asks."""
+        people = sorted(self.cast.people, key=lambda p: (-len(p.mentions), p.number))
+        if label == "A" and people:
+            return Attribution(people[0], "nominal", 0.7, "interview")
+        return Attribution(Anonymous("interviewer"), "nominal", 0.7, "interview")
+
+    def _name_start(self, capitals: list[int], stop: int) -> int:
+        """Return where the name in "Packaging maker Halvorsen Paper ASA" begins: after the last common noun between."""
+        text = self.text
+        first = capitals[0]
+        for left, right in pairwise(capitals):
+            between = [w for w in range(left + 1, right) if text.words[w].text not in POSSESSIVES | HYPHENS]
+            if between and text.words[right - 1].pos_ == "NOUN" and text.words[right - 1].text not in HYPHENS:
+                first = right
+            elif text.words[left + 1].text in POSSESSIVES and right == left + 2 and stop - right >= 2:
+                plain = all(is_capital(t.text) or t.text in HYPHENS for t in text.words[right:stop])
+                body = text.lower[stop - 1] in lexicon.people().organization_heads
+                first = right if plain and not body else first
+        return first
+
+    def _country_body(self, country: str, name: str, start: int, end: int) -> Body:
+        for body in self.cast.bodies:
+            if body.country == country:
+                body.forms[name] += 1
+                if all(m.start != start for m in body.mentions):
+                    body.mentions.append(Mention(start, end, "organization", name))
+                return body
+        body = self.cast.body(name, start, end)
+        body.country = country
+        return body
+
+    def _body_end(self, start: int, end: int) -> int:
+        """Return where a body's name ends: prepositional phrases with capitals belong to it."""
+        text = self.text
+        at = start
+        stop = start
+        while at < end:
+            token, lower = text.words[at], text.lower[at]
+            if token.text in {",", "--", "—", "–", ":", ";", "("} or lower in roles.RELATIVES:
+                break
+            if token.pos_ in {"VERB", "AUX"} and not is_capital(token.text) and at > start:
+                break
+            if token.pos_ == "ADP" or lower in {"of", "for", "on"}:
+                following = [w for w in range(at + 1, min(at + 3, end)) if is_capital(text.words[w].text)]
+                if not following or lower in {"in", "at", "to", "from", "with", "by"}:
+                    break
+            at += 1
+            stop = at
+        while stop > start and (
+            text.lower[stop - 1] in {"and", "the", "of", "also", "all"} or text.words[stop - 1].text in CLOSE_MARKS - {"'"}
+        ):
+            stop -= 1
+        if stop > start and text.words[stop - 1].text in POSSESSIVES:
+            stop -= 1
+        return stop
+
+    def _common_body(self, start: int, stop: int, end: int) -> Attribution | None:
+        """Resolve "the company", "the agency" to the body named before that it fits."""
+        text = self.text
+        head = text.lower[stop - 1]
+        people = lexicon.people()
+        if text.lower[start] in {"the", "its", "this"} and (head in people.organization_heads | self.words.bodies):
+            options = [
+                (score, -body.number, body)
+                for body in self.cast.bodies
+                if (score := self._body_claim(body, head, start)) is not None
+            ]
+            best = max(options, key=lambda option: option[:2], default=None)
+            if best and best[0] > LEAST_CLAIM:
+                best[2].mentions.append(Mention(start, end, "nominal", text.span_text(start, stop)))
+                return Attribution(best[2], "nominal", 0.6, "body-description")
+        return Attribution(self.scene.unnamed(start, end), "nominal", 0.7, "unnamed")
+
+    def _body_claim(self, body: Body, head: str, word: int) -> float | None:
+        """Return how likely a common noun ("the company") at a word means a body; None if it cannot."""
+        text = self.text
+        latest = [m for m in body.mentions if m.end <= word and m.kind == "organization"]
+        lead = text.paragraph[word] <= LEAD_PARAGRAPHS
+        ahead = [m for m in body.mentions if m.start > word and lead and text.paragraph[m.start] - text.paragraph[word] <= 1]
+        speaks = any(s <= m.start < e for source in self.scene.sources for s, e in source.pieces for m in body.mentions)
+        words = fold(body.full).split()
+        fits = head in words
+        if body.country or not (latest or ahead) or not (body.sure or speaks) or (not fits and head not in self.words.bodies):
+            return None
+        spoke = any(entity is body for _, entity in self.scene.spoken)
+        score = 1.5 * fits + 0.8 * spoke + 0.8 * speaks + 0.6 * math.log(max(1, len(body.mentions)))
+        if not latest:
+            return score - 1.2
+        return score + self.scene.pronouns.distance(latest[-1].start, word) + 0.5 * self.scene.pronouns.is_subject(latest[-1])

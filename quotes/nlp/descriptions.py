@@ -1,0 +1,248 @@
+"""Descriptions of people: "the congressman", "Turkey's foreign minister", "officials", "both ministers".
+
+A description is resolved by the roles stated, then by who is named right after a lead, then by who is present; else its
+speaker stays unnamed.
+"""
+
+from __future__ import annotations
+
+import math
+
+from quotes import lexicon
+from quotes.lexicon import fold
+from quotes.nlp import roles
+from quotes.nlp.clusters import FEMALE, MALE, Body, Mention, Person
+from quotes.nlp.scene import Attribution, Joint, Paper, Part
+from quotes.nlp.words import POSSESSIVES, is_capital
+
+NAMING_PREPOSITIONS = frozenset({"like", "including", "as"})
+
+
+class Descriptions(Part):
+    """Resolves descriptions of people."""
+
+    def by_description(self, start: int, end: int) -> Attribution | None:
+        """Resolve a description to somebody named, a document's issuer or a body; else to somebody unnamed."""
+        text = self.text
+        head = self.scene.names.head_word(start, end)
+        if head is None:
+            return self.scene.bodies.by_body(start, end)
+        lower = text.lower[head]
+        kind = roles.head_class(roles.joined_lower(text, start, head + 1))
+        people = lexicon.people()
+        plural = text.words[head].tag_ in {"NNS", "NNPS"} and (
+            lower.endswith(("s", "men", "women")) or lower in {"people", "police"}
+        )
+        if lower in people.documents and not self._is_body_head(start, head):
+            return self.scene.papers.paper(start, end, head)
+        if lower in self.words.bodies and text.lower[start] == "the" and not plural:
+            return self.scene.bodies.by_body(start, end)
+        if lower in roles.PARTY_NOUNS and text.lower[start] == "the" and text.words[head].tag_ in {"NN", "NNP"}:
+            return self._described(start, end, head, "legislator")
+        if kind and not (lower in people.organization_heads and not self._is_person_noun(lower)):
+            if plural:
+                return self._plural_people(start, end, head)
+            return self._described(start, end, head, kind)
+        if lower == "one" and head == start:
+            return self._one_of(start, end)
+        return self.scene.bodies.by_body(start, end)
+
+    @staticmethod
+    def _is_person_noun(lower: str) -> bool:
+        return lower in lexicon.role_classes().class_of and lower not in lexicon.people().organization_heads
+
+    def _is_body_head(self, start: int, head: int) -> bool:
+        """Say whether a document word ends a body's name ("the Washington Post")."""
+        return head > start and is_capital(self.text.words[head].text)
+
+    def _one_of(self, start: int, end: int) -> Attribution:
+        return Attribution(self.scene.unnamed(start, end), "nominal", 0.5, "one-of")
+
+    def _plural_people(self, start: int, end: int, head: int) -> Attribution:
+        """Resolve "the senators" to the people joined before, "officials" to nobody named."""
+        text = self.text
+        lower = text.lower[head]
+        including = next((w for w in range(head + 1, end) if text.lower[w] in {"include", "including", "includes"}), None)
+        if including is not None:
+            members = list(
+                dict.fromkeys(
+                    e for w in range(including, end) if (e := self.cast.by_word.get(w) or self.cast.body_by_word.get(w))
+                )
+            )
+            if members:
+                group: Person | Body | Joint = self.scene.joint(members) if len(members) > 1 else members[0]
+                if {text.lower[w] for w in range(head + 1, including)} & lexicon.people().documents:
+                    self.scene.issued.append(Paper(group, text.span_text(start, including)))
+                return Attribution(group, "organization" if isinstance(members[0], Body) else "name", 0.75, "named-among")
+        named = self.scene.names.people_in(head + 1, end)
+        if (
+            named
+            and text.lower[named[0][0].start - 1 - self.scene.names.titles_before(named[0][0], head + 1)] in NAMING_PREPOSITIONS
+        ):
+            people = list(dict.fromkeys(p for _, p in named))
+            return Attribution(self.scene.joint(people) if len(people) > 1 else people[0], "name", 0.8, "named-among")
+        if text.lower[start] in {"the", "both", "these", "those"}:
+            for at, entity in reversed(self.scene.spoken):
+                if isinstance(entity, Joint) and at < start and text.paragraph[start] - text.paragraph[at] <= 12:
+                    return Attribution(entity, "nominal", 0.75, "plural-description")
+            pair = self._recent_pair(start)
+            if pair and (text.lower[start] == "both" or lower in self.words.plural_offices):
+                return Attribution(self.scene.joint(list(pair)), "nominal", 0.6, "plural-description")
+        return Attribution(self.scene.unnamed(start, end), "nominal", 0.9, "unnamed")
+
+    def _recent_pair(self, word: int) -> tuple[Person, Person] | None:
+        last = None
+        for (_, one), (_, other) in self.scene.pronouns.pairs(word):
+            last = (one, other)
+        return last
+
+    def _described(self, start: int, end: int, head: int, kind: str) -> Attribution:
+        """Resolve a description of one person to somebody named, or leave it unnamed."""
+        text = self.text
+        indefinite = text.lower[start] in self.words.indefinite
+        bare = text.lower[start] not in roles.DETERMINERS and not self._owner_before(start, head) and not self.headline(start)
+        if indefinite or (bare and text.words[head].tag_ in {"NN"} and not self.headline(start) and start == head):
+            return Attribution(self.scene.unnamed(start, end), "nominal", 0.9, "unnamed")
+        told = next((p for p in self.cast.people for m in p.mentions if m.kind == "nominal" and m.start == start), None)
+        if told:
+            return Attribution(told, "nominal", 0.6, "description-before-name")
+        matched = self._match_role(start, end, head, kind)
+        if matched:
+            person, confidence, rule = matched
+            self._note(person, start, end, head, kind)
+            return Attribution(person, "nominal", confidence, rule)
+        return Attribution(self.scene.unnamed(start, end), "nominal", 0.7, "unnamed")
+
+    def _note(self, person: Person, start: int, end: int, head: int, kind: str) -> None:
+        """Keep a description that was resolved as a mention and, where it says what somebody is, as a role."""
+        phrase = next(roles.noun_phrase(self.text, start, end), None)
+        person.mentions.append(Mention(start, end, "nominal", self.text.span_text(start, head + 1)))
+        person.mentions.sort(key=lambda m: (m.start, m.end))
+        if phrase and kind != "citizen or witness" and not self.text.title_case[self.text.paragraph[start]]:
+            described = roles.describe(self.text, phrase)
+            if len(described.role.split()) > 1 or not person.roles:
+                person.roles.append((start, described))
+                person.roles.sort(key=lambda pair: pair[0])
+
+    def headline(self, word: int) -> bool:
+        """Say whether a word stands in a headline or in the article's first paragraph."""
+        return (
+            self.text.paragraph[word] == 0
+            or self.text.title_case[self.text.paragraph[word]]
+            or self.text.labels[self.text.paragraph[word]] == "headline"
+        )
+
+    def _owner_before(self, start: int, head: int) -> bool:
+        return any(self.text.words[w].text in POSSESSIVES for w in range(start, head))
+
+    def _match_role(self, start: int, end: int, head: int, kind: str) -> tuple[Person, float, str] | None:
+        """Return the person whom a definite description means, by role, then by what goes before and after."""
+        text = self.text
+        words = [w for w in roles.joined_lower(text, start, end) if w not in roles.DETERMINERS and w not in POSSESSIVES]
+        lower = text.lower[head]
+        sex = (
+            FEMALE
+            if lower in lexicon.people().female
+            else MALE
+            if lower in lexicon.people().male and lower not in {"spokesman", "chairman"}
+            else ""
+        )
+        scored: list[tuple[float, Person]] = []
+        for person in self.cast.people:
+            fit = max((self._role_fit(words, lower, kind, role) for _, role in person.roles), default=0.0)
+            if fit <= 0:
+                continue
+            near = self.scene.pronouns.salience(person, start)
+            near = -3.0 if near is None else near
+            if self.headline(start):
+                near = 2.0 * math.log1p(len(person.mentions)) - 3.0
+            mismatch = bool(sex) and person.likely_sex not in {"", sex}
+            scored.append((2.0 * fit + 0.35 * near - 6.0 * mismatch, person))
+        scored.sort(key=lambda pair: (-pair[0], pair[1].number))
+        if scored and scored[0][0] > 0.4:
+            margin = scored[0][0] - scored[1][0] if len(scored) > 1 else 2.0
+            return scored[0][1], round(min(0.92, 0.6 + 0.15 * margin), 3), "description-role"
+        later = self._introduced_after(start)
+        if later:
+            return later, 0.7, "description-then-name"
+        if self._anaphoric(words, lower, start) and end - head <= 1:
+            fitting = [p for p in self.cast.people if not self._role_conflict(p, kind)]
+            ranked = self.scene.pronouns.rank(start, sex, fitting)
+            agreed = ranked and (not sex or ranked[0][1].likely_sex in {sex, ""})
+            if agreed and ranked[0][0] > -3.0:
+                return ranked[0][1], 0.55, "description-recent"
+        return None
+
+    def _anaphoric(self, words: list[str], lower: str, start: int) -> bool:
+        """Say whether a description without a known role can only point back ("the woman", "the 34-year-old")."""
+        if self.headline(start) and lower in self.words.people | {"member"}:
+            return True
+        if self.text.lower[start] != "the":
+            return False
+        if (
+            len(words) > 1
+            and lower not in self.words.offices
+            and not set(words) & {"senior", "unidentified", "unnamed", "anonymous"}
+        ):
+            return True
+        return lower in self.words.anaphoric or any("year-old" in w for w in words)
+
+    def _role_conflict(self, person: Person, kind: str) -> bool:
+        classes = {role.role_class for _, role in person.roles}
+        political = {"legislator", "candidate", "official", "head of state or government", "minister", "business", "other"}
+        return bool(classes) and kind in political and not classes & political
+
+    @staticmethod
+    def _role_fit(words: list[str], head: str, kind: str, role: roles.RoleText) -> float:
+        """Return how well a description fits a stated role: the head, its class, and the words around it."""
+        stated = [w.strip(',."“”') + ("." if w.endswith(".") else "") for w in fold(role.role).split()]
+        cut = next((i for i, w in enumerate(stated) if w in roles.INSIDE_PREPOSITIONS), len(stated))
+        last = stated[cut - 1] if cut else ""
+        same_head = _expand(last) & _expand(head)
+        if not same_head and role.role_class != kind:
+            return 0.0
+        mine = {w for w in words if w not in {head}}
+        theirs = set(stated[: cut - 1]) | set(stated[cut:])
+        shared = mine & theirs - {"of", "the", "for", "and"}
+        country = {roles.country_of(w) for w in mine} - {None}
+        belongs = bool(role.affiliation and country & {role.affiliation, roles.country_of(role.affiliation)})
+        if country and role.affiliation and roles.country_of(role.affiliation) and not belongs:
+            return 0.0
+        if same_head and kind == role.role_class == "minister" and not (mine <= theirs or theirs <= mine or shared):
+            return 0.0
+        if ("deputy" in theirs) != ("deputy" in mine) and kind in {"minister", "head of state or government"}:
+            return 0.0
+        if not same_head:
+            hypernym = head in {"lawmaker", "politician", "official", "leader", "candidate", "legislator", "member"}
+            return 0.5 + 0.4 * len(shared) if hypernym else 0.4 * len(shared)
+        return 1.0 + 0.5 * len(shared) + 0.3 * belongs
+
+    def _introduced_after(self, start: int) -> Person | None:
+        """Return who is first named, bare, as the speaker right after a lead that described somebody.
+
+        News leads describe a person and the next paragraph names them: "..., Turkey's foreign minister said. ... Mevlut
+        Cavusoglu said negotiators ...".
+        """
+        text = self.text
+        if text.lower[start] in self.words.indefinite:
+            return None
+        paragraph = text.paragraph[start]
+        for person in sorted(self.cast.people, key=lambda p: p.mentions[0].start if p.mentions else len(text)):
+            full = [m for m in person.mentions if m.kind == "name"]
+            if not full or full[0].start < start or person.roles:
+                continue
+            first = full[0]
+            if text.paragraph[first.start] - paragraph > 1 or first.quoted or not self.scene.pronouns.is_subject(first):
+                continue
+            if any(m.start < start for m in person.mentions) or not self._is_source(first):
+                continue
+            return person
+        return None
+
+    def _is_source(self, mention: Mention) -> bool:
+        return any(begin <= mention.start < end for source in self.scene.sources for begin, end in source.pieces)
+
+
+def _expand(head: str) -> set[str]:
+    """Return a head noun and those that a paper uses for the same office."""
+    return {head, *lexicon.coreference().same_office.get(head, ())}
