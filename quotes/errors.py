@@ -5,6 +5,7 @@
     ├── IngestError         an input cannot be read as an article
     ├── ModelMissingError   a language model or tagger is not installed
     ├── StoreError          a database cannot be opened, read or written
+    │   └── ArticleError    one article cannot be stored; others can
     └── CorpusError         an evaluation corpus cannot be read
 
 Invariant: a message says what is wrong, where (path, record) and how to remedy it, in one line. Only `cli.py` prints them.
@@ -31,6 +32,10 @@ class ModelMissingError(QuotesError):
 
 class StoreError(QuotesError):
     """A database cannot be opened, read or written."""
+
+
+class ArticleError(StoreError):
+    """One article cannot be stored; others can."""
 
 
 class CorpusError(QuotesError):

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quotes import __version__, config
-from quotes.errors import QuotesError
+from quotes.errors import ArticleError, QuotesError
 from quotes.ids import canonical_json, digest
 from quotes.ingest import articles
 from quotes.records import Article, Extraction, Failure, Run
@@ -217,7 +217,12 @@ def _store(base: Database, item: Extraction | Failure, run: Run, report: BuildRe
     if isinstance(item, Failure):
         report.failures.append(item)
         return
-    if write.write_extraction(base, item, run):
+    try:
+        changed = write.write_extraction(base, item, run)
+    except ArticleError as error:
+        report.failures.append(Failure(origin=item.article.origin or item.article.id, stage="store", error=str(error)))
+        return
+    if changed:
         report.written += 1
         report.quotes += len(item.quotes)
     else:

@@ -19,7 +19,8 @@ import pytest
 import quotes
 from quotes import config, pipeline
 from quotes.errors import IngestError, ModelMissingError
-from quotes.records import Article, Extraction, Failure
+from quotes.records import Article, Correction, CorrectionKind, Extraction, Failure
+from quotes.store import write
 
 if TYPE_CHECKING:
     from quotes.config import Settings
@@ -245,6 +246,44 @@ def test_an_article_that_breaks_the_parser_costs_no_other(
     assert report.written == 1
     assert (failure.origin, failure.stage) == ("seeds/000_bcbc43124eb3aaef.txt", "extract")
     assert "ValueError: a tree that is none" in failure.error
+
+
+def test_an_article_that_cannot_be_stored_costs_no_other(
+    folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extraction = pipeline._extraction
+
+    def faulty(article: Article, using: Settings) -> Extraction:
+        found = extraction(article, using)
+        return replace(found, quotes=found.quotes * 2) if article.id.startswith("000") else found
+
+    monkeypatch.setattr(pipeline, "_extraction", faulty)
+    report = build(folder, settings, "seeds/00[04]*.txt")
+    (failure,) = report.failures
+    assert report.written == 1
+    assert (failure.origin, failure.stage) == ("seeds/000_bcbc43124eb3aaef.txt", "store")
+    assert "two share one quote identifier" in failure.error
+
+
+def test_a_correction_is_applied_by_the_next_build_and_gone_when_it_is_taken_back(
+    folder: Path, settings: Settings
+) -> None:
+    build(folder, settings, "seeds/000*.txt")
+    before = rows_of(folder / "data.db")
+    with closing(write.open_database(folder / "data.db")) as db:
+        (quote_id,) = db.execute("SELECT id FROM quotes ORDER BY start").fetchone()
+        correction = Correction(
+            quote_id=quote_id, kind=CorrectionKind.WRONG_SPEAKER, value="Ana Ruiz", who="Ann", made_at="2026-01-01")
+        identifier = write.add_correction(db, correction)
+    build(folder, settings, "seeds/none*.txt")  # whatever is built: a failure here
+    with closing(sqlite3.connect(folder / "data.db")) as connection:
+        found = "SELECT name FROM quotes JOIN speakers ON speakers.id = speaker_id WHERE quotes.id = ?"
+        assert connection.execute(found, [quote_id]).fetchone() == ("Ana Ruiz",)
+    with closing(write.open_database(folder / "data.db")) as db:
+        assert write.supersede_correction(db, identifier, "2026-01-02")
+    build(folder, settings, "seeds/000*.txt")
+    after = rows_of(folder / "data.db")
+    assert {table for table in after if after[table] != before[table]} == {"corrections", "failures"}
 
 
 def test_another_article_with_a_stored_id_is_refused_and_named(folder: Path, settings: Settings) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from quotes import ids
-from quotes.errors import StoreError
+from quotes.errors import ArticleError
 from quotes.records import MentionKind, Role
 from quotes.store.corrections import corrected
 from quotes.store.fold import fold, search_fold, search_names
@@ -153,7 +153,7 @@ def article_rows(extraction: Extraction, run: Run, corrections: Sequence[Correct
     in its place. An entity that no quote names is left out: it speaks nowhere.
 
     Raises:
-        StoreError: the records contradict one another or hold text that SQLite could not give back unchanged.
+        ArticleError: the records contradict one another or hold text that SQLite could not give back unchanged.
     """
     check(extraction)
     mark = fingerprint(extraction.article, corrections)
@@ -323,28 +323,28 @@ def check(extraction: Extraction) -> None:
     """Refuse records that contradict one another, before anything is written.
 
     Raises:
-        StoreError: names the article, the quote and what is wrong.
+        ArticleError: names the article, the quote and what is wrong.
     """
     article = extraction.article
     if not article.id or UNSTORABLE.search(article.id):
-        raise StoreError(f"article {article.id!r}: cannot be its identifier; give it one of letters and digits")
+        raise ArticleError(f"article {article.id!r}: cannot be its identifier; give it one of letters and digits")
     if match := UNSTORABLE.search(article.text):
-        raise StoreError(
+        raise ArticleError(
             f"article {article.id}: character {match.start()} of its text is {match.group()!r}, which no database can "
             "give back; convert the file to UTF-8"
         )
     if any(not 0 <= start < end <= len(article.text) for start, end in extraction.furniture):
-        raise StoreError(f"article {article.id}: has furniture outside its text; report this fault of quotes")
+        raise ArticleError(f"article {article.id}: has furniture outside its text; report this fault of quotes")
     for what, keys in (
         ("quote", [quote.id for quote in extraction.quotes]),
         ("entity", [entity.key for entity in extraction.entities]),
     ):
         if len(set(keys)) < len(keys):
-            raise StoreError(f"article {article.id}: two share one {what} identifier; report this fault of quotes")
+            raise ArticleError(f"article {article.id}: two share one {what} identifier; report this fault of quotes")
     keys_of_entities = {entity.key for entity in extraction.entities}
     for quote in extraction.quotes:
         if fault := _fault(quote, article, keys_of_entities):
-            raise StoreError(f"article {article.id}, quote {quote.id}: {fault}; report this fault of quotes")
+            raise ArticleError(f"article {article.id}, quote {quote.id}: {fault}; report this fault of quotes")
 
 
 def _fault(quote: Quote, article: Article, entity_keys: set[str]) -> str | None:

@@ -84,7 +84,8 @@ def write_extraction(db: Database, extraction: Extraction, run: Run) -> bool:
         Whether anything changed. Quotes that the article still has keep their identifiers.
 
     Raises:
-        StoreError: the records contradict one another, or the database cannot be written.
+        ArticleError: the records contradict one another, or the text is none that SQLite can give back.
+        StoreError: the database cannot be written.
     """
     return bool(write_extractions(db, [extraction], run))
 

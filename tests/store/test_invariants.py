@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quotes import ids
-from quotes.errors import StoreError
+from quotes.errors import ArticleError
 from quotes.records import (
     Article,
     CharSpan,
@@ -196,7 +196,7 @@ def test_any_text_comes_back_as_it_was(
 
 @pytest.mark.parametrize("bad", ["a\x00b", "a\ud800b"])
 def test_text_that_sqlite_cannot_give_back_is_refused(empty: Database, bad: str) -> None:
-    with pytest.raises(StoreError, match=r"article x: character 1 of its text is .*convert the file to UTF-8"):
+    with pytest.raises(ArticleError, match=r"article x: character 1 of its text is .*convert the file to UTF-8"):
         write.write_extraction(empty, Extraction(article=Article(id="x", text=bad)), RUN)
     assert not empty.conn.in_transaction
     assert empty["articles"].count == 0
@@ -229,6 +229,6 @@ def faulty(extraction: Extraction, **changes: Any) -> Extraction:
 def test_records_that_contradict_one_another_are_refused(
     empty: Database, news: dict[str, Extraction], run: Run, changes: dict[str, Any], complaint: str
 ) -> None:
-    with pytest.raises(StoreError, match=complaint):
+    with pytest.raises(ArticleError, match=complaint):
         write.write_extraction(empty, faulty(news["a1"], **changes), run)
     assert empty["articles"].count == 0

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from quotes.errors import StoreError
+from quotes.errors import ArticleError, StoreError
 from quotes.records import Alias, Article, Extraction, Failure, MentionKind, Quote, Resolution, Run
 from quotes.store import read, write
 from quotes.store.check import check
@@ -99,7 +99,7 @@ def test_a_batch_of_articles_is_stored_whole_or_not_at_all(
     finish_build: Callable[[Database], int],
 ) -> None:
     bad = replace(news["a4"], quotes=news["a4"].quotes * 2)
-    with pytest.raises(StoreError, match="two share one quote identifier"):
+    with pytest.raises(ArticleError, match="two share one quote identifier"):
         write.write_extractions(empty, [news["a1"], bad], run)
     assert empty["articles"].count == 0
     assert write.write_extractions(empty, news.values(), run) == 5
@@ -385,7 +385,7 @@ def as_nobody(code: str, *arguments: str) -> str:
     """Run Python code as a user who may write nowhere; root may, whatever a folder says."""
     drop = "import os; os.setgid(65534); os.setuid(65534)\n" if os.geteuid() == 0 else ""
     imports = (
-        "import sys; from quotes.store import write, read; from quotes.errors import StoreError\n"
+        "import sys; from quotes.store import write, read; from quotes.errors import ArticleError, StoreError\n"
         "list(read.entities(write.open_database(sys.argv[1], readonly=True)))  # all modules, while they can be read\n"
     )
     result = subprocess.run([sys.executable, "-c", imports + drop + code, *arguments], capture_output=True, text=True,
@@ -451,5 +451,5 @@ def test_a_quote_is_stored_under_one_article_only(
     empty: Database, run: Run, news: dict[str, Extraction]
 ) -> None:
     twice: tuple[Quote, ...] = (news["a1"].quotes[0], news["a1"].quotes[0])
-    with pytest.raises(StoreError, match="two share one quote identifier"):
+    with pytest.raises(ArticleError, match="two share one quote identifier"):
         write.write_extraction(empty, replace(news["a1"], quotes=twice), run)
