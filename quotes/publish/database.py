@@ -15,15 +15,20 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from datasette.database import Database
+from datasette.database import Database, Results
+
+from quotes.publish.facets import TABLE, selected
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 
-    from datasette.database import Results
-
 ANSWERS_KEPT = 4000
 LARGEST_KEPT = 300
+COUNT = f"select count(*) from {TABLE} "  # noqa: S608  a constant
+# A page's query sorted by a column of ours, without a second column to sort by.
+SORTED = re.compile(
+    r'(select (?!distinct )[\w", \[\]]+ from (?:quotes|articles|speakers|outlets|roles|terms) (?:where .*)?order by (?!id\b)\w+'
+    r"(?: desc)?)( limit \d+)", re.DOTALL)
 CHANGEABLE = re.compile(r"random|now|current_|date\s*\(\s*\)|changes|total_changes|last_insert", re.IGNORECASE)
 
 
@@ -40,7 +45,13 @@ class PublishedDatabase(Database):  # type: ignore[misc]
         self, sql: str, params: Mapping[str, Any] | Sequence[Any] | None = None, truncate: bool = False,  # noqa: FBT001, FBT002
         custom_time_limit: int | None = None, page_size: int | None = None, log_sql_errors: bool = True,  # noqa: FBT001, FBT002
     ) -> Results:
-        """Return a query's rows, from memory if it was asked before."""
+        """Return a query's rows, from memory if it was asked before; the number of quotes on a page, from the index."""
+        selection = selected.get()
+        if selection is not None and sql.startswith(COUNT):
+            return Results([(len(selection),)], truncated=False, description=(("count(*)",),))
+        # Datasette sorts the first page by the column alone and the next ones by the identifier too: of the rows with one
+        # date, which are many, it would leave some out between the pages.
+        sql = SORTED.sub(r"\1, id\2", sql) if SORTED.fullmatch(sql) else sql
         given = tuple(params.items()) if isinstance(params, dict) else tuple(params or ())
         ask = super().execute
         key = None if CHANGEABLE.search(sql) else ("execute", sql, given, truncate, page_size)

@@ -11,7 +11,9 @@ group by column order by count(*) desc, column` would give on the database it wa
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -19,24 +21,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 from datasette.facets import ArrayFacet, ColumnFacet, DateFacet
-from datasette.filters import FilterArguments
 from datasette.utils import path_with_added_args, path_with_removed_args
+
+from quotes.publish.text import PLAIN_NUMBER
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from datasette.database import Database
+    from datasette.filters import FilterArguments
     from datasette.utils.asgi import Request
+
+    from quotes.publish.site import Site
 
 Codes = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int64]
 
 TABLE = "quotes"
 # Columns of `quotes` that people facet by. Others (the words themselves) go Datasette's way.
-COLUMNS = ("form", "kind", "mention", "day", "month", "outlet_id", "speaker_id", "role", "affiliation", "role_class")
+COLUMNS = ("published", "form", "kind", "mention", "day", "month", "outlet_id", "speaker_id", "role", "affiliation", "role_class")
 # Columns that are read when somebody facets by them.
-MORE_COLUMNS = ("published", "role_id", "article_id", "cue", "cue_lemma", "rule", "run_id", "confidence", "source", "words",
+MORE_COLUMNS = ("role_id", "article_id", "cue", "cue_lemma", "rule", "run_id", "confidence", "source", "words",
                 "entity_id")
 # A facet that is no column: a quote may have many topics.
 TOPIC = "topic"
@@ -45,8 +51,12 @@ MISSING = 0
 UNKNOWN = -1
 ROWS_AT_ONCE = 50_000
 COUNTS_KEPT = 5_000
+MOST_BY_SQL = 50_000
 # A search looks at so many of the quotes that have its words, those added last first.
 SEARCHED = 5_000
+# A page has at most so many rows, Datasette's `max_returned_rows`, and one more that tells whether there is a next page.
+MOST_ON_A_PAGE = 1001
+MOST_LISTED = 20_000
 NEWEST = f"order by rowid desc limit {SEARCHED}"
 
 
@@ -105,7 +115,7 @@ class FacetIndex:
         self.columns = dict(columns)
         self.topics = topics
         self._all: dict[str, tuple[npt.NDArray[np.int64], list[Any]]] = {}
-        self._last: tuple[tuple[tuple[str, Any], ...], Places | None] | None = None
+        self._dates: npt.NDArray[np.int64] | None = None
         self._counted: OrderedDict[tuple[Any, ...], list[tuple[Any, int]]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -175,17 +185,38 @@ class FacetIndex:
         found = sorted(((values[number], int(totals[number])) for number in used), key=lambda pair: (-pair[1], pair[0]))
         return found if limit is None else found[:limit]
 
-    def counts_under(self, filters: tuple[tuple[str, Any], ...], facet: str, limit: int) -> list[tuple[Any, int]]:
-        """Return `counts` of the quotes that pass filters, from memory if they were counted before."""
+    def counts_under(self, filters: tuple[tuple[str, Any], ...], places: Places | None, facet: str,
+                     limit: int) -> list[tuple[Any, int]]:
+        """Return `counts` of the quotes at these places, which pass these filters, from memory if counted before."""
         key = (filters, facet, limit)
         found = self._counted.get(key)
         if found is None:
-            if self._last is None or self._last[0] != filters:
-                self._last = (filters, self.places(filters))
-            found = self._counted[key] = self.counts(facet, self._last[1], limit)
+            found = self._counted[key] = self.counts(facet, places, limit)
             if len(self._counted) > COUNTS_KEPT:
                 self._counted.popitem(last=False)
         return found
+
+    def newest(self, places: Places, limit: int) -> list[int] | None:
+        """Return the row numbers of the quotes published last among those at these places.
+
+        Args:
+            places: the quotes to choose from.
+            limit: how many at least, and all that were published at the same time as the last of them.
+
+        Returns:
+            The row numbers in any order, or None if they are too many to list.
+        """
+        if self._dates is None:
+            published = self.columns["published"]
+            # The rank of each value's number; 0, no date, comes before all others.
+            ranks = np.zeros(len(published.values) + 1, np.int64)
+            ranks[np.array(sorted(range(len(published.values)), key=published.values.__getitem__), np.int64) + 1] = (
+                np.arange(1, len(published.values) + 1))
+            self._dates = ranks[published.codes]
+        if len(places) > limit:
+            dates = self._dates[places]
+            places = places[dates >= np.partition(dates, len(places) - limit)[len(places) - limit]]
+        return self.rowids[places].tolist() if len(places) <= MOST_LISTED else None
 
     def _having(self, name: str, value: Any) -> Places:
         if name == TOPIC and self.topics is not None:
@@ -193,7 +224,10 @@ class FacetIndex:
             found: Places = np.searchsorted(self.topics.starts, where, side="right") - 1
             return found
         column = self.columns[name]
-        return np.flatnonzero(column.codes == column.numbers.get(value, UNKNOWN))
+        number = column.numbers.get(value)
+        if number is None and isinstance(value, str) and PLAIN_NUMBER.fullmatch(value):
+            number = column.numbers.get(float(value))
+        return np.flatnonzero(column.codes == (UNKNOWN if number is None else number))
 
     def _totals(self, facet: str, places: Places | None) -> tuple[npt.NDArray[np.int64], list[Any]]:
         """Return how many of the quotes have each value, and the values."""
@@ -264,45 +298,55 @@ def _read_topics(connection: sqlite3.Connection, rowids: npt.NDArray[np.int64]) 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The quotes that a table page shows: filters of the index that say all, or else their places."""
+    """The quotes that a table page shows: their places (None for all), and the filters if these alone say which."""
 
     index: FacetIndex
-    filters: tuple[tuple[str, Any], ...] = ()
+    filters: tuple[tuple[str, Any], ...] | None = ()
     places: Places | None = None
+
+    def __len__(self) -> int:
+        """Return how many quotes are selected."""
+        return len(self.index) if self.places is None else len(self.places)
 
     def counts(self, facet: str, limit: int) -> list[tuple[Any, int]]:
         """Return a facet's values and how many of the selected quotes have each."""
-        if self.places is None:
-            return self.index.counts_under(self.filters, facet, limit)
-        return self.index.counts(facet, self.places, limit)
+        if self.filters is None:
+            return self.index.counts(facet, self.places, limit)
+        return self.index.counts_under(self.filters, self.places, facet, limit)
 
 
-async def select(index: FacetIndex, database: Database, request: Request, sql: str,
-                 params: Mapping[str, Any]) -> Selection:
-    """Return the quotes that pass a table page's filters.
+# What the page in hand shows, once its filters are known: the facets need it, and so does the count of rows.
+selected: ContextVar[Selection | None] = ContextVar("selected", default=None)
 
-    Filters for equality are looked up in the index, a search in the full-text table; anything else is asked of the
-    database, which gives the row numbers.
+
+async def select(index: FacetIndex, database: Database, request: Request) -> Selection | None:
+    """Return the quotes that pass a table page's filters, or None if the index cannot tell.
+
+    Filters for equality are looked up in the index, a search in the full-text table.
 
     Args:
         index: the facets.
         database: Datasette's database.
         request: the page's request.
-        sql: the page's query without order and limit.
-        params: the query's parameters.
     """
     simple = _simple_filters(index, request)
     if simple is None:
-        where = sql.partition(f" from {TABLE} ")[2]
-        found = await database.execute(f"select rowid from {TABLE} {where}", params)  # noqa: S608  Datasette's own
-        return Selection(index, places=index.places_of_rowids(row[0] for row in found.rows))
+        return None
     search = request.args.get("_search")
     if not search:
-        return Selection(index, filters=tuple(sorted(simple)))
+        filters = tuple(sorted(simple))
+        return Selection(index, filters=filters, places=index.places(filters) if filters else None)
     found = await database.execute(
         f"select rowid from quotes_fts where quotes_fts match escape_fts(:search) {NEWEST}",  # noqa: S608  our constant
         {"search": search})
-    return Selection(index, places=index.places(simple, index.places_of_rowids(row[0] for row in found.rows)))
+    return Selection(index, filters=None, places=index.places(simple, index.places_of_rowids(row[0] for row in found.rows)))
+
+
+async def select_by_sql(index: FacetIndex, database: Database, sql: str, params: Mapping[str, Any]) -> Selection:
+    """Return the quotes that a table page's query finds: for filters that the index does not know."""
+    where = sql.partition(f" from {TABLE} ")[2]
+    found = await database.execute(f"select rowid from {TABLE} {where}", params)  # noqa: S608  Datasette's own
+    return Selection(index, filters=None, places=index.places_of_rowids(row[0] for row in found.rows))
 
 
 def _simple_filters(index: FacetIndex, request: Request) -> list[tuple[str, Any]] | None:
@@ -356,11 +400,10 @@ class IndexedFacet(ColumnFacet):  # type: ignore[misc]
             found: tuple[list[dict[str, Any]], list[str]] = await super().facet_results()
             return found
         configs = self.get_configs()
-        # Filters too are quicker to look up than to ask for.
-        filters = (key.removesuffix("__exact") for key in self.request.args)
-        index = await _site(self).index({*(_facet_name(config) for config in configs), *filters})
+        index = await _site(self).index(_facet_name(config) for config in configs)
         known = [config for config in configs if _facet_name(config) in index]
-        others = [config for config in configs if _facet_name(config) not in index]
+        # What nearly every quote has its own of (its words, its place) is no facet; of many it could not be counted in time.
+        others = [config for config in configs if _facet_name(config) not in index and len(index) <= MOST_BY_SQL]
         results, late = await self._indexed(index, known) if known else ([], [])
         if others:
             self._only = others
@@ -374,7 +417,9 @@ class IndexedFacet(ColumnFacet):  # type: ignore[misc]
 
         database = self.ds.databases[self.database]
         try:
-            selection = await select(index, database, self.request, self.sql, self.params)
+            selection = selected.get()
+            if selection is None:
+                selection = await select_by_sql(index, database, self.sql, self.params)
         except QueryInterrupted:
             return [], [_facet_name(config) for config in configs]
         return [await self._result(selection, config) for config in configs], []
@@ -469,35 +514,55 @@ class QuietArrayFacet(ArrayFacet):  # type: ignore[misc]
 OURS_FOR = {ColumnFacet: IndexedFacet, DateFacet: QuietDateFacet, ArrayFacet: QuietArrayFacet}
 
 
-def topic_filter(request: Request) -> FilterArguments | None:
-    """Return the condition for `?_topic=`, or None if the page has no such filter."""
-    topics = request.args.getlist(TOPIC_FILTER)
-    if not topics:
-        return None
-    return FilterArguments(
-        # The parameters' names are numbers, never what the visitor sent.
-        [f"id in (select quote_id from quote_terms where term_id = :topic_{number})" for number in range(len(topics))],  # noqa: S608
-        params={f"topic_{number}": topic for number, topic in enumerate(topics)},
-        human_descriptions=[f"topic is “{topic}”" for topic in topics])
+async def quote_filters(site: Site, database: str, request: Request, search: Any) -> FilterArguments:
+    """Return the conditions for `?_topic=` and `?_search=`, and note what the page shows in `selected`.
 
-
-def bounded_search(hook: Any) -> Any:
-    """Return Datasette's search filter with a bound: a word of half the quotes would keep a reader busy for seconds.
+    A topic or word of thousands of quotes would have them all read and sorted by date for a page of twenty-five. The index
+    knows the newest of them: the first page, in its usual order, asks for those alone.
 
     Args:
-        hook: one result of the hook `filters_from_request`.
+        site: has the index.
+        database: the name of Datasette's database.
+        request: the page's request.
+        search: Datasette's own filter for `?_search=`, not yet awaited.
     """
-    if getattr(hook, "__qualname__", "") != "search_filters.<locals>.inner":
-        return hook
+    selected.set(None)
+    arguments = await search()
+    topics = request.args.getlist(TOPIC_FILTER)
+    arguments.human_descriptions += [f"topic is “{topic}”" for topic in await _terms(site, database, topics)]
+    args = request.args
+    index = await site.index(key.removesuffix("__exact") for key in args)
+    selection = await select(index, site.datasette.databases[database], request)
+    selected.set(selection)
+    searches = bool(arguments.where_clauses)
+    plain = not any(args.get(name) for name in ("_next", "_sort", "_sort_desc", "_stream"))
+    newest = None
+    if selection is not None and selection.places is not None and plain and (topics or searches):
+        newest = index.newest(selection.places, MOST_ON_A_PAGE)
+    if newest is not None:
+        arguments.where_clauses = ["rowid in (select value from json_each(:newest))"]
+        arguments.params = {"newest": json.dumps(newest)}
+        return arguments
+    arguments.where_clauses = [
+        f"{clause[:-1]} {NEWEST})" if " match " in clause and clause.endswith("))") else clause
+        for clause in arguments.where_clauses]
+    # The parameters' names are numbers, never what the visitor sent.
+    arguments.where_clauses += [f"id in (select quote_id from quote_terms where term_id = :topic_{number})"  # noqa: S608
+                                for number in range(len(topics))]
+    arguments.params |= {f"topic_{number}": topic for number, topic in enumerate(topics)}
+    return arguments
 
-    async def inner() -> FilterArguments:
-        found = await hook()
-        found.where_clauses = [
-            f"{clause[:-1]} {NEWEST})" if " match " in clause and clause.endswith("))") else clause
-            for clause in found.where_clauses]
-        return found
 
-    return inner
+async def _terms(site: Site, database: str, topics: Sequence[str]) -> list[str]:
+    """Return topics in words; those that do not exist as they are."""
+    found = {row[0]: row[1] for topic in topics for row in (await site.datasette.databases[database].execute(
+        "select id, term from terms where id = :topic", {"topic": topic})).rows}
+    return [found.get(topic, topic) for topic in topics]
+
+
+def is_search_filter(hook: Any) -> bool:
+    """Tell whether a result of the hook `filters_from_request` is Datasette's own filter for searches."""
+    return getattr(hook, "__qualname__", "") == "search_filters.<locals>.inner"
 
 
 def _facet_name(config: dict[str, Any]) -> str:

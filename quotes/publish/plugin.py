@@ -6,6 +6,7 @@ neutral CSV.
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -80,15 +81,16 @@ def register_facet_classes() -> Generator[None, Any, None]:
 @hookimpl(hookwrapper=True)  # type: ignore[untyped-decorator]
 def filters_from_request(request: Request, table: str, database: str,
                          datasette: Datasette) -> Generator[None, Any, None]:
-    """Filter quotes by topic too, and keep searches within bounds."""
+    """Filter quotes by topic too, and let the index answer what it can."""
     outcome = yield
     if database not in site_of(datasette).names():
         return
     cells.shown_columns.set(frozenset(columns_shown(table, request)) or None)
     if table == facets.TABLE:
-        ours = facets.topic_filter(request)
-        found = [facets.bounded_search(hook) for hook in outcome.get_result()]
-        outcome.force_result([*found, ours] if ours else found)
+        site, found = site_of(datasette), outcome.get_result()
+        outcome.force_result([
+            partial(facets.quote_filters, site, database, request, hook) if facets.is_search_filter(hook) else hook
+            for hook in found])
 
 
 @hookimpl  # type: ignore[untyped-decorator]

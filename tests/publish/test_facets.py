@@ -11,7 +11,7 @@ import pytest
 import site_corpus
 from datasette.app import Datasette
 
-from quotes.publish.facets import COLUMNS, MORE_COLUMNS, TOPIC, FacetIndex
+from quotes.publish.facets import COLUMNS, MORE_COLUMNS, TOPIC, FacetIndex, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,12 +54,12 @@ def test_under_every_pair_of_filters(index: FacetIndex, connection: sqlite3.Conn
                 f"id in (select quote_id from quote_terms where term_id = '{value}')" if name == TOPIC else f"{name} = '{value}'"
                 for name, value in filters)
             for facet in ("speaker_id", TOPIC):
-                assert index.counts_under(filters, facet, 5) == counted(connection, facet, where, 5)
+                assert Selection(index, filters, index.places(filters)).counts(facet, 5) == counted(connection, facet, where, 5)
 
 
 def test_values_that_nobody_has_give_nothing(index: FacetIndex) -> None:
-    assert index.counts_under((("form", "sung"),), "speaker_id", 5) == []
-    assert index.counts_under(((TOPIC, "none"),), "form", 5) == []
+    assert index.counts("speaker_id", index.places([("form", "sung")])) == []
+    assert index.counts("form", index.places([(TOPIC, "none")])) == []
     assert list(index.places_of_rowids([10**9, -1])) == []
 
 
@@ -82,6 +82,27 @@ async def test_pages_count_as_the_database_does(datasette: Datasette, connection
     for facet, found in answer["facet_results"].items():
         values = [(result["value"], result["count"]) for result in found["results"]]
         assert values == counted(connection, facet, where, 8), facet
+
+
+@pytest.mark.parametrize(("query", "where"), [
+    ("", "1"), ("form=direct", "form = 'direct'"),
+    ("_search=the", "rowid in (select rowid from quotes_fts where quotes_fts match 'the')"),
+    ("_topic={bridge}", "id in (select quote_id from quote_terms where term_id = '{bridge}')"),
+    ("_topic={bridge}&_search=bridge", "form = 'direct' and text like '%bridge%'"),
+])
+async def test_pages_follow_one_another_without_gap_or_repetition(
+        datasette: Datasette, connection: sqlite3.Connection, query: str, where: str) -> None:
+    (bridge,) = connection.execute("select id from terms where term = 'bridge'").fetchone()
+    wanted = [row[0] for row in connection.execute(
+        f"select id from quotes where {where.format(bridge=bridge)} order by published desc, id")]
+    found, following = [], f"/data/quotes.json?{query.format(bridge=bridge)}&_size=2&_shape=objects"
+    while following:
+        page = (await datasette.client.get(following)).json()
+        assert page["filtered_table_rows_count"] == len(wanted)
+        found += [row["id"] for row in page["rows"]]
+        following = (page["next_url"] or "").removeprefix("http://localhost")
+    assert found == wanted
+    assert len(wanted) > 1
 
 
 async def test_a_facet_that_page_and_metadata_name_is_there_once(datasette: Datasette) -> None:
