@@ -194,7 +194,7 @@ def same_surname(left: str, right: str) -> bool:
     return same_word(a[-1], b[-1]) and len(fold(a[-1])) > 2
 
 
-def same_given(left: str, right: str) -> Match:
+def same_given(left: str, right: str) -> Match:  # noqa: PLR0911  each kind of answer returns where it is found
     """Compare two given names: equal, a nickname or short form, an initial, or a conflict.
 
     >>> same_given("Chuck", "Charles").name, same_given("J.", "John").name, same_given("Bill", "Hillary").name

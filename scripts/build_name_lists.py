@@ -19,10 +19,13 @@ import pkgutil
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from anyascii import anyascii
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 AGREEMENT = 0.75
 CENSUS_WEIGHT = 6.0  # as much as six countries' lists

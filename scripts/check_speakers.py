@@ -37,9 +37,8 @@ TABLE = """
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
     """Return the corpus's articles."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return [json.loads(line) for line in data.decode("utf-8").splitlines() if line.strip()]
 
 
 def build(rows: list[dict[str, Any]], db: Path) -> None:

@@ -24,6 +24,7 @@ from sklearn.linear_model import LogisticRegression
 
 from quotes import names
 from quotes.nlp import coref, salience
+from quotes.nlp.scene import Source
 from quotes.nlp.words import Text
 
 Case = tuple[str, int, list[dict[str, float]]]
@@ -47,7 +48,7 @@ def cases_of(nlp: Any, article: str, text: str, rows: list[dict[str, Any]]) -> l
                 pieces.append((words.word_at(span.start), words.word_at(span.end)))
         content = doc.char_span(*row["content"][0], alignment_mode="expand")
         at = words.word_at(content.start)
-        sources.append(coref.Source(str(number), pieces, (at, words.word_at(content.end))))
+        sources.append(Source(str(number), pieces, (at, words.word_at(content.end))))
         if pieces and row["mention"] == "pronoun" and row["speaker_type"] == "person" and row["speaker"]:
             gold[pieces[0][0]] = row["speaker"]
     return list(_watch(coref.Resolver(words, sources), gold, article))
@@ -56,7 +57,7 @@ def cases_of(nlp: Any, article: str, text: str, rows: list[dict[str, Any]]) -> l
 def _watch(resolver: coref.Resolver, gold: dict[int, str], article: str) -> list[Case]:
     """Resolve an article, noting the candidates of each gold pronoun and going on with the right one."""
     seen: list[Case] = []
-    plain = resolver._rank
+    plain = resolver.scene.pronouns.rank
 
     def rank(word: int, sex: str = "", among: Any = None) -> list[tuple[float, Any]]:
         ranked = plain(word, sex, among)
@@ -64,7 +65,7 @@ def _watch(resolver: coref.Resolver, gold: dict[int, str], article: str) -> list
             return ranked
         people = [person for _, person in ranked]
         nearest = max((m.end for p in resolver.cast.people for m in p.latest(word, 1)), default=-1)
-        features = [resolver._features(person, word, sex, nearest) for person in people]
+        features = [resolver.scene.pronouns._features(person, word, sex, nearest) for person in people]  # noqa: SLF001  the script watches the resolver at work
         right = [
             n
             for n, p in enumerate(people)
@@ -76,7 +77,7 @@ def _watch(resolver: coref.Resolver, gold: dict[int, str], article: str) -> list
             return [(ranked[right[0]][0] + 9, people[right[0]]), *(r for n, r in enumerate(ranked) if n != right[0])]
         return ranked
 
-    resolver._rank = rank
+    resolver.scene.pronouns.rank = rank
     resolver.resolve()
     return seen
 

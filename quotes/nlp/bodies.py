@@ -21,7 +21,7 @@ GROUP_NAMES = frozenset({"republicans", "democrats", "conservatives", "liberals"
 class Bodies(Part):
     """Resolves sources that are organisations, governments and other bodies."""
 
-    def by_body(self, start: int, end: int) -> Attribution | None:
+    def by_body(self, start: int, end: int) -> Attribution | None:  # noqa: C901, PLR0911  a sum of independent pieces of evidence
         """Resolve a phrase to a body: "the Pentagon", "Ukraine's military", "the Ukrainian side", "the company"."""
         text = self.text
         first = start

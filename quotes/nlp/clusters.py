@@ -192,9 +192,9 @@ class Cast:
                 alone[fold(name.text)].append(name)
         for group in alone.values():
             if sum(n.score for n in group) / len(group) > 0:
-                person = self._new(group[0].text)
+                lone = self._new(group[0].text)
                 for name in group:
-                    self._add(person, name, self.kind_of(name.text, person))
+                    self._add(lone, name, self.kind_of(name.text, lone))
 
     def _ruler(self, name: Name) -> Person | None:
         """Return the president or premier whom an article names by title and surname before it names a namesake in full.
@@ -204,7 +204,11 @@ class Cast:
         key = fold(name.text)
         if key not in self._rulers:
             found = [n for n in self._found if fold(n.text) == key and n.end - n.start == 1]
-            titled = [n for n in found if n.start and self.text.lower[n.start - 1] in RULERS and not self.text.title_case[self.text.paragraph[n.start]]]
+            titled = [
+                n
+                for n in found
+                if n.start and self.text.lower[n.start - 1] in RULERS and not self.text.title_case[self.text.paragraph[n.start]]
+            ]
             owners = [p for p in self.people if names.compare(name.text, p.full) is names.Match.SURNAME]
             full = min((m.start for p in owners for m in p.mentions), default=-1)
             untitled = all(self.text.lower[m.start - 1] not in RULERS for p in owners for m in p.mentions if m.start)
@@ -212,8 +216,13 @@ class Cast:
             apart = bool(owners) and untitled and first < full and len(titled) >= 1
             self._rulers[key] = self._new(name.text) if apart else None
         ruler = self._rulers[key]
-        close = [p for p in self.people if p is not ruler and names.compare(name.text, p.full) is names.Match.SURNAME
-                 for m in p.mentions if m.kind == "name" and self.text.same_paragraph(m.start, name.start) and m.start < name.start]
+        close = [
+            p
+            for p in self.people
+            if p is not ruler and names.compare(name.text, p.full) is names.Match.SURNAME
+            for m in p.mentions
+            if m.kind == "name" and self.text.same_paragraph(m.start, name.start) and m.start < name.start
+        ]
         title = self.text.lower[name.start - 1] if name.start else ""
         return None if close and title not in RULERS else ruler
 

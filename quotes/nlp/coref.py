@@ -24,7 +24,6 @@ from spacy.tokens import SpanGroup
 
 from quotes import names
 from quotes.lexicon import fold
-from quotes.nlp import roles
 from quotes.nlp.bodies import GROUP_NAMES, Bodies
 from quotes.nlp.clusters import Body, Mention, Person
 from quotes.nlp.descriptions import Descriptions
@@ -38,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from spacy.tokens import Doc, Span
+
+    from quotes.nlp import roles
 
 MENTIONS_KEY = "quotes_mentions"
 
@@ -234,7 +235,7 @@ def _roles(person: Person) -> list[list[Any]]:
     requires=["doc.spans", "token.pos", "token.dep", "doc.ents"],
     assigns=["doc.spans"],
 )
-def make_coref(nlp: Language, name: str, spans_key: str, paragraphs_key: str, marks_key: str, mentions_key: str) -> Coref:
+def make_coref(nlp: Language, name: str, spans_key: str, paragraphs_key: str, marks_key: str, mentions_key: str) -> Coref:  # noqa: PLR0913  spaCy gives a factory its settings one by one
     """Make the component that says who each source means; put it last.
 
     Args:

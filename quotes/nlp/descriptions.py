@@ -21,7 +21,7 @@ NAMING_PREPOSITIONS = frozenset({"like", "including", "as"})
 class Descriptions(Part):
     """Resolves descriptions of people."""
 
-    def by_description(self, start: int, end: int) -> Attribution | None:
+    def by_description(self, start: int, end: int) -> Attribution | None:  # noqa: PLR0911  each kind of answer returns where it is found
         """Resolve a description to somebody named, a document's issuer or a body; else to somebody unnamed."""
         text = self.text
         head = self.scene.names.head_word(start, end)
@@ -101,7 +101,7 @@ class Descriptions(Part):
         text = self.text
         indefinite = text.lower[start] in self.words.indefinite
         bare = text.lower[start] not in roles.DETERMINERS and not self._owner_before(start, head) and not self.headline(start)
-        if indefinite or (bare and text.words[head].tag_ in {"NN"} and not self.headline(start) and start == head):
+        if indefinite or (bare and text.words[head].tag_ == "NN" and not self.headline(start) and start == head):
             return Attribution(self.scene.unnamed(start, end), "nominal", 0.9, "unnamed")
         told = next((p for p in self.cast.people for m in p.mentions if m.kind == "nominal" and m.start == start), None)
         if told:
@@ -201,7 +201,7 @@ class Descriptions(Part):
         same_head = _expand(last) & _expand(head)
         if not same_head and role.role_class != kind:
             return 0.0
-        mine = {w for w in words if w not in {head}}
+        mine = {w for w in words if w != head}
         theirs = set(stated[: cut - 1]) | set(stated[cut:])
         shared = mine & theirs - {"of", "the", "for", "and"}
         country = {roles.country_of(w) for w in mine} - {None}

@@ -150,7 +150,7 @@ class Pronouns(Part):
         start = next((s for s, _ in reversed(self.scene.spoken) if s < word), None)
         return start is not None and self.text.same_paragraph(start, word)
 
-    def by_pronoun(self, start: int, end: int) -> Attribution | None:
+    def by_pronoun(self, start: int, end: int) -> Attribution | None:  # noqa: PLR0911  each kind of answer returns where it is found
         """Resolve a source that is a pronoun, or something that a pronoun owns."""
         text = self.text
         lower = text.lower[start]
@@ -271,7 +271,6 @@ class Pronouns(Part):
 
     def _plural(self, word: int) -> Attribution:
         """Resolve "they", "both", "each" to joint speakers, a body or an unnamed plural."""
-        text = self.text
         options: list[tuple[float, Entity]] = []
         for start, entity in self.scene.spoken[-6:]:
             if start < word and isinstance(entity, (Joint, Body, Anonymous)):

@@ -41,6 +41,8 @@ COPULAS = frozenset({"is", "was", "became", "becomes"})
 PARTICIPLES = frozenset(
     {"acting", "retiring", "sitting", "ranking", "leading", "outgoing", "incoming", "presiding", "managing", "founding"}
 )
+# "State" in "Secretary of State" names a field, no body.
+OFFICES_OF = ("secretary of state", "minister of state", "head of state", "head of government", "chief of staff", "chief of police")
 LONGEST_ROLE = 30
 LONGEST_PREMODIFIER = 9
 LONGEST_SEGMENT = 16
@@ -192,7 +194,7 @@ def _class_before(text: Text, start: int, end: int) -> str | None:
     return head_class(words)
 
 
-def _premodifier_start(text: Text, start: int) -> int:
+def _premodifier_start(text: Text, start: int) -> int:  # noqa: C901, PLR0912  a sum of independent pieces of evidence
     """Return where the noun phrase that a name ends begins."""
     people = lexicon.people()
     at = start
@@ -498,7 +500,7 @@ def _head_end(text: Text, start: int, end: int) -> int:
     """Return where the head of a noun phrase ends: before its first preposition, participle clause or "and"."""
     for at in range(start, end):
         token, lower = text.words[at], text.lower[at]
-        if lower in {"secretary"} and at + 2 < end and text.lower[at + 1] == "of":
+        if lower == "secretary" and at + 2 < end and text.lower[at + 1] == "of":
             return min(end, at + 3 + (text.lower[at + 2] == "the"))
         if (
             token.pos_ == "ADP"
@@ -603,6 +605,8 @@ def affiliation_of(role: str, possessor: str | None = None) -> str | None:
             return country_of(owner) or owner
     words = role.split()
     cut = next((i for i, w in enumerate(words) if fold(w) in INSIDE_PREPOSITIONS), len(words))
+    if fold(role).endswith(OFFICES_OF):
+        return _before_head([*words[: cut - 1], "secretary"])
     return _before_head(words[:cut]) or _after_head(words[cut:])
 
 

@@ -103,7 +103,7 @@ class NamesInSources(Part):
             end,
         )
 
-    def _place_in(self, mention: Mention, start: int, end: int) -> str:
+    def _place_in(self, mention: Mention, start: int, end: int) -> str:  # noqa: PLR0911  each kind of answer returns where it is found
         """Say what a name is in a source: its head, the owner of something said, or only part of a description."""
         text = self.text
         if mention.end < end and text.words[mention.end].text in POSSESSIVES:
@@ -115,7 +115,7 @@ class NamesInSources(Part):
             if lower in self.words.said_by_owner or lower in lexicon.people().documents:
                 return "owner"
             return "part"
-        if mention.end < end and self._noun_follows(mention, end):
+        if mention.end < end and self._noun_follows(mention):
             return "part"
         first = mention.start - self.titles_before(mention, start)
         if first <= start:
@@ -154,7 +154,7 @@ class NamesInSources(Part):
             count += 1
         return count
 
-    def _noun_follows(self, mention: Mention, end: int) -> bool:
+    def _noun_follows(self, mention: Mention) -> bool:
         """Say whether a name only modifies the noun after it ("the Trump campaign", "Clinton aides")."""
         token = self.text.words[mention.end]
         nouns = token.pos_ in {"NOUN", "PROPN"} or self.text.lower[mention.end] in lexicon.role_classes().class_of

@@ -52,6 +52,7 @@ class Text:
         self.title_case = self._title_case(len(blocks))
 
     def __len__(self) -> int:
+        """Return the number of words."""
         return len(self.words)
 
     def _title_case(self, count: int) -> list[bool]:

@@ -653,7 +653,8 @@ class _Result:
         for rename in sorted(renames, key=lambda r: (r.made_at, r.speaker_id, r.name)):
             if rename.superseded_at is None:
                 renamed[forwarded.get(rename.speaker_id, rename.speaker_id)] = rename.name
-        speakers, assignments = [], {}
+        speakers: list[Speaker] = []
+        assignments: dict[str, str] = {}
         for number, group in enumerate(self.members):
             identifier = self.ids[number]
             speakers.append(

