@@ -131,9 +131,8 @@ def main() -> int:
         for article in articles:
             held = [c for c in cases if c[0] == article]
             hits += accuracy(held, fit([c for c in cases if c[0] != article], strength, prior)) * len(held)
-        print(
-            f"C={strength}: left one article out {hits / len(cases):.3f}, on all {accuracy(cases, fit(cases, strength, prior)):.3f}"
-        )
+        whole = accuracy(cases, fit(cases, strength, prior))
+        print(f"C={strength}: left one article out {hits / len(cases):.3f}, on all {whole:.3f}")
     for strength in (0.03, 0.3):
         print(strength, {n: round(float(w), 2) for n, w in zip(NAMES, fit(cases, strength, prior), strict=True)})
     return 0

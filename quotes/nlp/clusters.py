@@ -185,9 +185,9 @@ class Cast:
                 continue
             if name.kind != PERSON and not self._may_be_surname(name):
                 continue
-            person = self._titled(name) or self._ruler(name) or self.owner_of(name.text, name.start, name.honorific)
-            if person:
-                self._add(person, name, self.kind_of(name.text, person))
+            meant = self._titled(name) or self._ruler(name) or self.owner_of(name.text, name.start, name.honorific)
+            if meant:
+                self._add(meant, name, self.kind_of(name.text, meant))
             elif name.kind == PERSON:
                 alone[fold(name.text)].append(name)
         for group in alone.values():

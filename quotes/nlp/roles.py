@@ -42,7 +42,7 @@ PARTICIPLES = frozenset(
     {"acting", "retiring", "sitting", "ranking", "leading", "outgoing", "incoming", "presiding", "managing", "founding"}
 )
 # "State" in "Secretary of State" names a field, no body.
-OFFICES_OF = ("secretary of state", "minister of state", "head of state", "head of government", "chief of staff", "chief of police")
+OFFICES_OF = ("secretary of state", "minister of state", "head of state", "chief of staff", "chief of police")
 LONGEST_ROLE = 30
 LONGEST_PREMODIFIER = 9
 LONGEST_SEGMENT = 16

@@ -56,6 +56,8 @@ def test_affiliations(role: str, possessor: str | None, affiliation: str | None)
     assert roles.affiliation_of(role, possessor) == affiliation
 
 
-@pytest.mark.parametrize(("phrase", "country"), [("Kyiv", "Ukraine"), ("the", None), ("British", "United Kingdom"), ("Côte d'Ivoire", "Ivory Coast")])
+@pytest.mark.parametrize(
+    ("phrase", "country"), [("Kyiv", "Ukraine"), ("the", None), ("British", "United Kingdom"), ("Côte d'Ivoire", "Ivory Coast")]
+)
 def test_countries_by_name_adjective_and_capital(phrase: str, country: str | None) -> None:
     assert roles.country_of(phrase) == country
