@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     Floats = NDArray[np.float32]
+    Offsets = NDArray[np.int64]
 
 PARAGRAPHS_KEY = "quotes_paragraphs"
 MARKS_KEY = "quotes_marks"
@@ -48,6 +49,7 @@ SOURCE, CUE, CONTENT = "SOURCE", "CUE", "CONTENT"
 HEAD_OF = {CONTENT: CUE, CUE: SOURCE}
 REACH = 250  # words between a span and a head that is still considered
 DISTANCES = 32
+ROWS_AT_A_TIME = 256
 MARK_PENALTY = 2.0
 
 
@@ -191,27 +193,41 @@ def head_scores(
         label: CONTENT (heads are cues) or CUE (heads are sources).
     """
     kind = 0 if label == CONTENT else 1
-    rows = [i for i, span in enumerate(spans) if span.label == label]
-    columns = [i for i, span in enumerate(spans) if span.label == HEAD_OF[label]]
-    if not rows:
-        return {}
+    rows = np.array([i for i, span in enumerate(spans) if span.label == label], dtype=np.int64)
+    columns = np.array([i for i, span in enumerate(spans) if span.label == HEAD_OF[label]], dtype=np.int64)
+    first, last = (np.array([getattr(span, name) for span in spans], dtype=np.int64) for name in ("first", "last"))
+    found: dict[int, tuple[float, list[tuple[int, float]]]] = {}
+    for at in range(0, len(rows), ROWS_AT_A_TIME):  # a long article's spans by one another would not fit into memory
+        some = rows[at : at + ROWS_AT_A_TIME]
+        low = np.searchsorted(last[columns], first[some[0]] - REACH)
+        high = np.searchsorted(first[columns], last[some[-1]] + REACH, side="right")
+        near = columns[low:high]
+        logs = _head_logs((first[some], last[some]), (first[near], last[near]), vectors, decoder, kind)
+        for row, own in zip(some.tolist(), logs, strict=True):
+            reached = np.flatnonzero(np.isfinite(own[:-1]))
+            found[row] = round(float(own[-1]), 3), [(int(near[c]), round(float(own[c]), 3)) for c in reached]
+    return found
+
+
+def _head_logs(
+    rows: tuple[Offsets, Offsets], columns: tuple[Offsets, Offsets], vectors: Floats, decoder: Decoder, kind: int
+) -> Floats:
+    """Return the log probability of each head (column) of each span (row), that of no head in the last column.
+
+    Rows and columns are given as the first and last words of their spans; a head out of reach has minus infinity.
+    """
     start, end, head, seek, source = np.moveaxis(vectors.reshape(len(vectors), 5, decoder.link_size), 1, 0)
-    first, last = (np.array([getattr(span, name) for span in spans]) for name in ("first", "last"))
-    down = start[first[rows]] + end[last[rows]] if kind == 0 else seek[first[rows]]
-    up = (head if kind == 0 else source)[first[columns]]
-    ahead = first[columns][None] - last[rows][:, None]
-    behind = np.minimum(last[columns][None] - first[rows][:, None], 0)
+    down = start[rows[0]] + end[rows[1]] if kind == 0 else seek[rows[0]]
+    up = (head if kind == 0 else source)[columns[0]]
+    ahead = columns[0][None] - rows[1][:, None]
+    behind = np.minimum(columns[1][None] - rows[0][:, None], 0)
     apart = np.where(ahead > 0, ahead, behind)
     scores = down @ up.T / np.sqrt(decoder.link_size) + decoder.distance[kind][distance_bucket(apart)]
     scores[np.abs(apart) > REACH] = -np.inf
-    scores = np.concatenate([scores, np.full((len(rows), 1), decoder.null[kind])], 1)
-    logs = scores - scores.max(1, keepdims=True)
+    scores = np.concatenate([scores, np.full((len(apart), 1), decoder.null[kind])], 1)
+    logs: Floats = scores - scores.max(1, keepdims=True)
     logs -= np.log(np.exp(logs).sum(1, keepdims=True))
-    found: dict[int, tuple[float, list[tuple[int, float]]]] = {}
-    for row, own in zip(rows, logs, strict=True):
-        near = [(c, round(float(s), 3)) for c, s in zip(columns, own[:-1], strict=True) if np.isfinite(s)]
-        found[row] = round(float(own[-1]), 3), near
-    return found
+    return logs
 
 
 # ---------------------------------------------------------------- the network

@@ -11,10 +11,11 @@ the first article comes, not on import.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import replace
 from functools import cache
 from importlib import resources
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from anyascii import anyascii
@@ -51,20 +52,17 @@ def with_terms(doc: Doc, extraction: Extraction) -> Extraction:
     """
     if not extraction.quotes:
         return extraction
-    ranks = _Ranks(doc)
+    phrases, ranks = _Phrases(doc), _Ranks(doc)
     names = {entity.key: _name_words(entity.name, entity.aliases) for entity in extraction.entities}
-    return replace(
-        extraction,
-        quotes=tuple(replace(q, terms=_terms(doc, q, ranks, names.get(q.entity_key, ()))) for q in extraction.quotes),
-    )
+    quotes = (replace(q, terms=_terms(q, phrases, ranks, names.get(q.entity_key, ()))) for q in extraction.quotes)
+    return replace(extraction, quotes=tuple(quotes))
 
 
-def _terms(doc: Doc, quote: Quote, ranks: _Ranks, own_names: Iterable[frozenset[str]]) -> tuple[Term, ...]:
+def _terms(quote: Quote, phrases: _Phrases, ranks: _Ranks, own_names: Iterable[frozenset[str]]) -> tuple[Term, ...]:
     """Return a quote's terms, the most telling first, those of equal weight in the text's order."""
     found: dict[str, Term] = {}
     for start, end in quote.content:
-        span = doc.char_span(start, end, alignment_mode="contract")
-        for tokens in _candidates(span) if span is not None else ():
+        for tokens in _candidates(phrases.within(start, end)):
             term = _phrase(tokens)
             words = frozenset(anyascii(term).lower().split())
             if term.lower() not in found and not any(words <= name for name in own_names):
@@ -73,26 +71,49 @@ def _terms(doc: Doc, quote: Quote, ranks: _Ranks, own_names: Iterable[frozenset[
     return tuple(best)
 
 
-def _candidates(span: Span) -> Iterator[tuple[Token, ...]]:
-    """Yield the tokens of each candidate in the text's order."""
-    from textacy.extract import basics  # noqa: PLC0415  loads scikit-learn and networkx, which no other command needs
+class _Phrases:
+    """The noun phrases and named entities of an article, looked up by place."""
 
-    phrases = [*basics.noun_chunks(span), *basics.entities(span, include_types=set(NAMED))]
+    def __init__(self, doc: Doc) -> None:
+        from textacy.extract import basics  # noqa: PLC0415  loads scikit-learn and networkx, which no other command needs
+
+        found = [*basics.noun_chunks(doc), *basics.entities(doc, include_types=set(NAMED))]
+        self._doc = doc
+        self._phrases = sorted(found, key=lambda p: (p.start, -p.end))
+        self._starts = [phrase.start for phrase in self._phrases]
+        self._offsets = [token.idx for token in doc]
+
+    def within(self, start: int, end: int) -> Iterator[Span]:
+        """Yield the phrases in a range of code points, in the text's order, cut off at its ends."""
+        first = bisect_left(self._offsets, start)
+        last = bisect_left(self._offsets, end)
+        at = bisect_left(self._starts, first)
+        if at and self._phrases[at - 1].end > first:
+            at -= 1
+        for phrase in islice(self._phrases, at, None):
+            if phrase.start >= last:
+                return
+            if inside := self._doc[max(first, phrase.start) : min(last, phrase.end)]:
+                yield _whole_words(inside, first, last)
+
+
+def _candidates(phrases: Iterable[Span]) -> Iterator[tuple[Token, ...]]:
+    """Yield the tokens of each candidate in the text's order."""
     taken: set[int] = set()
-    for phrase in sorted(phrases, key=lambda p: (p.start, -p.end)):
-        for tokens in _cut(_whole_words(phrase, span)):
+    for phrase in phrases:
+        for tokens in _cut(phrase):
             positions = {token.i for token in tokens}
             if not positions & taken:
                 taken |= positions
                 yield tokens
 
 
-def _whole_words(phrase: Span, within: Span) -> Span:
+def _whole_words(phrase: Span, first: int, last: int) -> Span:
     """Return the phrase, words with hyphens whole ("de-escalation"), which the tokenizer takes apart."""
     doc, start, end = phrase.doc, phrase.start, phrase.end
-    while start > within.start and _are_hyphened(doc[start - 1], doc[start]):
+    while start > first and _are_hyphened(doc[start - 1], doc[start]):
         start -= 1
-    while end < within.end and _are_hyphened(doc[end - 1], doc[end]):
+    while end < last and _are_hyphened(doc[end - 1], doc[end]):
         end += 1
     return doc[start:end]
 
