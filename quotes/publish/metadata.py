@@ -56,6 +56,8 @@ SHOWN = {
     "quotes": ("text", "speaker_id", "role", "outlet_id", "published", "form"),
     "articles": ("title", "outlet_id", "published", "author", "url", "words"),
     "speakers": ("name", "type", "authority_id"),
+    "speaker_stats": ("name", "type", "role", "affiliation", "quotes", "words", "direct_share", "outlets", "last_day"),
+    "outlet_stats": ("name", "articles", "quotes", "words", "direct_share", "speakers", "first_day", "last_day"),
     "roles": ("speaker_id", "role", "affiliation", "role_class", "first_seen", "last_seen", "articles"),
 }
 
