@@ -8,7 +8,7 @@ from itertools import pairwise
 from quotes import lexicon
 from quotes.lexicon import fold
 from quotes.nlp import roles
-from quotes.nlp.clusters import Body, Mention
+from quotes.nlp.clusters import Body, Mention, Person
 from quotes.nlp.scene import Anonymous, Attribution, Part
 from quotes.nlp.words import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
@@ -21,53 +21,80 @@ GROUP_NAMES = frozenset({"republicans", "democrats", "conservatives", "liberals"
 class Bodies(Part):
     """Resolves sources that are organisations, governments and other bodies."""
 
-    def by_body(self, start: int, end: int) -> Attribution | None:  # noqa: C901, PLR0911  a sum of independent pieces of evidence
+    def by_body(self, start: int, end: int) -> Attribution | None:
         """Resolve a phrase to a body: "the Pentagon", "Ukraine's military", "the Ukrainian side", "the company"."""
-        text = self.text
-        first = start
-        while first < end and (text.lower[first] in roles.DETERMINERS or text.words[first].text in OPEN_MARKS):
-            first += 1
-        stop = self._body_end(first, end)
+        first, stop = self._bounds(start, end)
         if first >= stop:
             return None
-        capitals = [w for w in range(first, stop) if is_capital(text.words[w].text)]
-        head = text.lower[stop - 1]
-        compound = capitals and all(text.words[min(w + 1, stop - 1)].text in HYPHENS for w in capitals)
-        if not capitals or compound:
-            return self._common_body(start, stop, end)
-        if not self.scene.descriptions.headline(start):
-            first = self._name_start(capitals, stop)
-        person = self.cast.person_at(first, stop) if text.lower[stop - 1] not in lexicon.people().organization_heads else None
-        if person is None and not text.title_case[text.paragraph[first]]:
-            person = self.cast.promote(first, stop)
+        capitals = self._capitals(first, stop)
+        if self._is_common(capitals, stop):
+            return self._common_body(start, stop)
+        first = self._name_from(start, capitals, stop)
+        person = self._person(first, stop)
         if person:
             return Attribution(person, "name", 0.75, "name-promoted")
-        if self._is_plural_group(first, stop):
-            return Attribution(self.scene.unnamed(start, end), "nominal", 0.85, "unnamed")
-        if (
-            head in self.words.bodies
-            and not is_capital(text.words[stop - 1].text)
-            and all(text.lower[w] in lexicon.affiliations().adjectives or text.words[w].pos_ == "ADJ" for w in capitals)
-        ):
-            return self._common_body(start, stop, end)
-        name = text.span_text(first, stop)
-        words = fold(name).split()
-        country = roles.country_of(name) if not name.endswith(("'s", "’s")) else None
-        if len(words) > 1 and words[-1] in SIDE_WORDS:
-            country = roles.country_of(" ".join(name.split()[:-1]))
-        places = lexicon.affiliations()
-        if (
-            text.words[stop - 1].tag_ in {"NNS", "NNPS"}
-            and not is_capital(text.words[stop - 1].text)
-            and words[-1] not in lexicon.people().organization_heads
-        ):
-            return Attribution(self.scene.unnamed(start, end), "nominal", 0.85, "unnamed")
-        if fold(name) in places.adjectives and fold(name) not in {*places.countries, *places.capitals}:
-            return Attribution(self.scene.unnamed(start, end), "nominal", 0.7, "unnamed")
-        if not (is_capital(text.words[stop - 1].text) or words[-1] in lexicon.people().organization_heads or country):
-            return Attribution(self.scene.unnamed(start, end), "nominal", 0.6, "unnamed")
+        name = self.text.span_text(first, stop)
+        country = self._country(name)
+        if self._is_plural_group(first, stop) or self._names_no_body(name, stop, country=country):
+            return Attribution(self.scene.unnamed(start, end), "nominal", 0.8, "unnamed")
         body = self._country_body(country, name, first, stop) if country else self.cast.body(name, first, stop)
         return Attribution(body, "organization", 0.9, "body")
+
+    def find_person(self, start: int, end: int) -> None:
+        """Make a person of a source that is a name which nothing else showed to be a person's."""
+        if any(word in self.cast.by_word for word in range(start, end)):
+            return
+        first, stop = self._bounds(start, end)
+        capitals = self._capitals(first, stop)
+        if first < stop and not self._is_common(capitals, stop) and self.text.words[first].text not in {"A", "Q"}:
+            self._person(self._name_from(start, capitals, stop), stop)
+
+    def _bounds(self, start: int, end: int) -> tuple[int, int]:
+        """Return where a phrase's name may begin, determiners apart, and where it ends."""
+        first = start
+        while first < end and (self.text.lower[first] in roles.DETERMINERS or self.text.words[first].text in OPEN_MARKS):
+            first += 1
+        return first, self._body_end(first, end)
+
+    def _capitals(self, first: int, stop: int) -> list[int]:
+        return [word for word in range(first, stop) if is_capital(self.text.words[word].text)]
+
+    def _is_common(self, capitals: list[int], stop: int) -> bool:
+        """Say whether a phrase names nobody: "the company", "the Oslo-listed company", "the East African operator"."""
+        text = self.text
+        if all(text.words[min(word + 1, stop - 1)].text in HYPHENS for word in capitals):
+            return True
+        if text.lower[stop - 1] not in self.words.bodies or is_capital(text.words[stop - 1].text):
+            return False
+        adjectives = lexicon.affiliations().adjectives
+        return all(text.lower[word] in adjectives or text.words[word].pos_ == "ADJ" for word in capitals)
+
+    def _name_from(self, start: int, capitals: list[int], stop: int) -> int:
+        return capitals[0] if self.scene.descriptions.headline(start) else self._name_start(capitals, stop)
+
+    def _person(self, first: int, stop: int) -> Person | None:
+        if self.text.lower[stop - 1] in lexicon.people().organization_heads:
+            return None
+        person = self.cast.person_at(first, stop)
+        if person is None and not self.text.title_case[self.text.paragraph[first]]:
+            person = self.cast.promote(first, stop)
+        return person
+
+    @staticmethod
+    def _country(name: str) -> str | None:
+        words = name.split()
+        if len(words) > 1 and fold(words[-1]) in SIDE_WORDS:
+            return roles.country_of(" ".join(words[:-1]))
+        return roles.country_of(name)
+
+    def _names_no_body(self, name: str, stop: int, *, country: str | None) -> bool:
+        """Say whether a phrase with capitals still names no body: "US officials", "the British", "a Tesla driver"."""
+        places, heads = lexicon.affiliations(), lexicon.people().organization_heads
+        token, key = self.text.words[stop - 1], fold(name)
+        small = not is_capital(token.text) and self.text.lower[stop - 1] not in heads
+        if small and (token.tag_ in {"NNS", "NNPS"} or not country):
+            return True
+        return key in places.adjectives and key not in {*places.countries, *places.capitals}
 
     def _is_plural_group(self, first: int, stop: int) -> bool:
         """Say whether a phrase only counts people: "Authorities", "Mexicans", "31 Latinos", "Virginia Democrats"."""
@@ -140,7 +167,7 @@ class Bodies(Part):
             stop -= 1
         return stop
 
-    def _common_body(self, start: int, stop: int, end: int) -> Attribution | None:
+    def _common_body(self, start: int, stop: int) -> Attribution | None:
         """Resolve "the company", "the agency" to the body named before that it fits."""
         text = self.text
         head = text.lower[stop - 1]
@@ -153,9 +180,9 @@ class Bodies(Part):
             ]
             best = max(options, key=lambda option: option[:2], default=None)
             if best and best[0] > LEAST_CLAIM:
-                best[2].mentions.append(Mention(start, end, "nominal", text.span_text(start, stop)))
+                best[2].mentions.append(Mention(start, stop, "nominal", text.span_text(start, stop)))
                 return Attribution(best[2], "nominal", 0.6, "body-description")
-        return Attribution(self.scene.unnamed(start, end), "nominal", 0.7, "unnamed")
+        return Attribution(self.scene.unnamed(start, stop), "nominal", 0.7, "unnamed")
 
     def _body_claim(self, body: Body, head: str, word: int) -> float | None:
         """Return how likely a common noun ("the company") at a word means a body; None if it cannot."""

@@ -416,10 +416,13 @@ class Cast:
         return before or after or given
 
     def _read_bodies(self) -> None:
+        plain = {t.text for t in self.text.words if t.text.islower()}
         for name in self._found:
             if name.kind == ORGANIZATION and name.start not in self.by_word:
                 body = self.body(name.text, name.start, name.end)
                 labels = {t.ent_type_ for t in self.text.words[name.start : name.end]}
+                if " " not in name.text and fold(name.text) in plain:
+                    continue  # "Facility", "Agreement": written small elsewhere
                 long = name.end - name.start > 1 and not labels & {
                     "GPE",
                     "LOC",
@@ -463,9 +466,9 @@ class Cast:
             return None
         if set(lowers) & (people.organization_heads | people.common | people.documents) or roles.country_of(name):
             return None
-        if (labels & {"ORG", "GPE", "FAC", "NORP"} and "PERSON" not in labels) or any(
-            t.text.isupper() and len(t.text) > 1 for t in tokens
-        ):
+        owned = start > 0 and text.words[start - 1].text in POSSESSIVES  # "Labour's Parveen Chaudhry"
+        elsewhere = bool(labels & {"ORG", "GPE", "FAC", "NORP"}) and "PERSON" not in labels
+        if (elsewhere and not owned) or any(t.text.isupper() and len(t.text) > 1 for t in tokens):
             return None
         if text.lower[start - 1] == "the" or any(roles.country_of(t.text) for t in tokens):
             return None

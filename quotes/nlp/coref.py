@@ -29,6 +29,7 @@ from quotes.nlp.clusters import Body, Mention, Person
 from quotes.nlp.descriptions import Descriptions
 from quotes.nlp.papers import Papers
 from quotes.nlp.pronouns import Pronouns
+from quotes.nlp.roles import TIME_WORDS
 from quotes.nlp.scene import Anonymous, Attribution, Entity, Joint, Paper, Scene, Source
 from quotes.nlp.source_names import NamesInSources
 from quotes.nlp.words import CLOSE_MARKS, OPEN_MARKS, Text
@@ -59,6 +60,9 @@ class Resolver:
 
     def resolve(self) -> dict[str, Attribution]:
         """Return the attribution of every quote."""
+        for source in self.scene.sources:
+            for start, end in source.pieces:
+                self.scene.bodies.find_person(*self._trim(start, end))
         at = 0
         for source in self.scene.sources:
             self.scene.pronouns.walk(at, source.end)
@@ -87,6 +91,8 @@ class Resolver:
         edge = {"•", "*", "|", "·", "▪"} | OPEN_MARKS | CLOSE_MARKS | {",", "--", "—", "–", "-", ":", ".", "(", ")", ";"}
         while start < end and self.text.words[start].text in edge:
             start += 1
+        while end - start > 1 and self.text.lower[end - 1] in TIME_WORDS:
+            end -= 1
         while end > start and self.text.words[end - 1].text in edge - {"."} and self.text.lower[end - 1] not in {"'s", "’s"}:
             end -= 1
         return start, end

@@ -165,7 +165,8 @@ class Descriptions(Part):
         later = self._introduced_after(start)
         if later:
             return later, 0.7, "description-then-name"
-        if self._anaphoric(words, lower, start) and end - head <= 1:
+        ends = end - head <= 1 or text.lower[head + 1] in {"of", "and"}
+        if ends and self._anaphoric(words, lower, start):
             fitting = [p for p in self.cast.people if not self._role_conflict(p, kind)]
             ranked = self.scene.pronouns.rank(start, sex, fitting)
             agreed = ranked and (not sex or ranked[0][1].likely_sex in {sex, ""})

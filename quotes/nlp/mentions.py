@@ -77,6 +77,7 @@ NO_NAME_BEGINS = frozenset(
     }
 )
 SURE_TITLES = frozenset({"ceo", "pm", "president"})
+SHIPS = frozenset({"MV", "HMS", "USS", "RMS", "SS", "MS", "HMAS", "RRS"})
 NAME_LENGTH = 6
 GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 PARTY_TAG = re.compile(r"^(?:[RDI]|Lab|Con|LD|SNP)[-–].*$")
@@ -458,6 +459,8 @@ class Finder:
         return 2.5 if following else 1.5 * (roles.described_before(self.text, start) is not None)
 
     def _other_kind(self, start: int, end: int) -> str:
+        if self.text.words[start].text in SHIPS and end - start > 1:
+            return OTHER
         phrase = self._phrase(start, end)
         if phrase in self.people.common and phrase not in {
             "congress",

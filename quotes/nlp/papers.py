@@ -61,6 +61,9 @@ class Papers(Part):
         if not bodies and not after:
             before = self._named_before(start, head)
             bodies = [before] if before else []
+        if not bodies and not after:
+            hosts = [owned for word in range(head + 1, end) if (owned := self._owner_body(word, end))]
+            bodies = [*hosts[:1]]
         if len(bodies) > 1 and after:
             people = [b for b in bodies if isinstance(b, (Person, Body))]
             return self.scene.joint(people[:3])
