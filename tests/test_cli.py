@@ -16,6 +16,7 @@ import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -53,11 +54,19 @@ def test_help_lists_every_command() -> None:
     assert all(re.search(rf"^  {name} ", done.output, re.MULTILINE) for name in COMMANDS)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_with_an_example(command: str) -> None:
-    done = CliRunner().invoke(cli.cli, [command, "--help"])
+def commands(group: click.Group, *above: str) -> list[tuple[str, ...]]:
+    """Return the words of every command that does something, however deep."""
+    found: list[tuple[str, ...]] = []
+    for name, command in group.commands.items():
+        found += commands(command, *above, name) if isinstance(command, click.Group) else [(*above, name)]
+    return found
+
+
+@pytest.mark.parametrize("command", commands(cli.cli), ids=" ".join)
+def test_every_command_has_help_with_an_example(command: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(cli.cli, [*command, "--help"])
     assert done.exit_code == 0
-    assert re.search(rf"Examples:\n\s+quotes {command}", done.output)
+    assert re.search(rf"Examples?:\s+quotes {' '.join(command)}", done.output)
 
 
 def test_version() -> None:
