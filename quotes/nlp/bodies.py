@@ -12,7 +12,7 @@ from quotes.nlp.clusters import Body, Mention, Person
 from quotes.nlp.scene import Anonymous, Attribution, Part
 from quotes.nlp.words import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
-LEAD_PARAGRAPHS = 3
+LEAD_PARAGRAPHS = 6
 LEAST_CLAIM = -3.0
 SIDE_WORDS = frozenset({"side"})
 GROUP_NAMES = frozenset({"republicans", "democrats", "conservatives", "liberals", "labour", "tories"})
@@ -151,7 +151,8 @@ class Bodies(Part):
             token, lower = text.words[at], text.lower[at]
             if token.text in {",", "--", "—", "–", ":", ";", "("} or lower in roles.RELATIVES:
                 break
-            if token.pos_ in {"VERB", "AUX"} and not is_capital(token.text) and at > start:
+            joined = at > start and text.words[at - 1].text in HYPHENS and text.glued(at)  # "Oslo-listed"
+            if token.pos_ in {"VERB", "AUX"} and not is_capital(token.text) and at > start and not joined:
                 break
             if token.pos_ == "ADP" or lower in {"of", "for", "on"}:
                 following = [w for w in range(at + 1, min(at + 3, end)) if is_capital(text.words[w].text)]
@@ -196,7 +197,9 @@ class Bodies(Part):
         if body.country or not (latest or ahead) or not (body.sure or speaks) or (not fits and head not in self.words.bodies):
             return None
         spoke = any(entity is body for _, entity in self.scene.spoken)
-        score = 1.5 * fits + 0.8 * spoke + 0.8 * speaks + 0.6 * math.log(max(1, len(body.mentions)))
+        following = [text.words[m.end] for m in latest[-1:] if m.end < len(text)]
+        modifies = bool(following) and following[0].pos_ == "NOUN"
+        score = 1.5 * fits - 1.5 * modifies + 0.8 * spoke + 0.8 * speaks + 0.6 * math.log(max(1, len(body.mentions)))
         if not latest:
             return score - 1.2
         return score + self.scene.pronouns.distance(latest[-1].start, word) + 0.5 * self.scene.pronouns.is_subject(latest[-1])

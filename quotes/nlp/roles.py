@@ -212,14 +212,14 @@ def _premodifier_start(text: Text, start: int) -> int:  # noqa: C901, PLR0912  a
                 break
             at = opening
             continue
-        if lower in DETERMINERS or lower in POSSESSIVES or token.tag_ == "POS":
-            break
         if lower == "of" and at < start and _role_of(text, at - 1):
             at -= 1
             continue
         if lower == "the" and at - 2 >= 0 and text.lower[at - 2] == "of":
             at -= 1
             continue
+        if lower in DETERMINERS or lower in POSSESSIVES or token.tag_ == "POS":
+            break
         participle = (token.tag_ == "VBN" and at - 1 > 0 and not text.starts_sentence(at - 1)) or lower in PARTICIPLES
         if token.text == "." and at > 1 and text.lower[at - 2] + "." in people.titles:
             at -= 2
