@@ -39,7 +39,7 @@ SERVER: dict[str, Any] = {"log_level": "warning", "lifespan": "on", "server_head
 SETTINGS = {
     "suggest_facets": False,
     "facet_time_limit_ms": 500,
-    "sql_time_limit_ms": 1000,
+    "sql_time_limit_ms": 2000,
     "num_sql_threads": 4,
     "truncate_cells_html": 600,
     "default_cache_ttl": 30,
