@@ -47,6 +47,7 @@ class People:
     female: frozenset[str]
     male: frozenset[str]
     organization_heads: frozenset[str]
+    companies: frozenset[str]
     common: frozenset[str]
     documents: frozenset[str]
 
@@ -110,6 +111,7 @@ def people() -> People:
         female=frozenset(names["female"]),
         male=frozenset(names["male"]),
         organization_heads=frozenset(data["organizations"]["heads"]),
+        companies=frozenset(data["organizations"]["companies"]),
         common=frozenset(data["organizations"]["common"]),
         documents=frozenset(data["organizations"]["documents"]),
     )

@@ -25,44 +25,6 @@ if TYPE_CHECKING:
 
 FEMALE, MALE = "f", "m"
 SURE_SEX = 1.0
-COMPANY_ENDS = frozenset(
-    [
-        "asa",
-        "inc",
-        "inc.",
-        "corp",
-        "corp.",
-        "ltd",
-        "ltd.",
-        "plc",
-        "ag",
-        "sa",
-        "se",
-        "nv",
-        "n.v.",
-        "gmbh",
-        "llc",
-        "llp",
-        "co",
-        "co.",
-        "company",
-        "group",
-        "holdings",
-        "holding",
-        "bank",
-        "airlines",
-        "airways",
-        "motors",
-        "pharmaceuticals",
-        "industries",
-        "energy",
-        "technologies",
-        "systems",
-        "partners",
-        "securities",
-        "capital",
-    ]
-)
 RULERS = frozenset({"president", "chancellor", "premier", "king", "queen", "pope", "minister", "pm"})
 NO_ROLES = frozenset({"dr", "dr.", "colleague", "counterpart", "friend", "native", "lady", "lord", "sir"})
 
@@ -713,12 +675,8 @@ def _short_for(short: str, long: str) -> bool:
         initials = "".join(w[0] for w in whole if w not in {"of", "the", "and", "for", "&", "on", "in"})
         if letters == initials or letters == "".join(w[0] for w in whole):
             return True
-    if (
-        len(mine) == 1
-        and mine[0] == whole[0]
-        and whole[-1] in COMPANY_ENDS
-        and mine[0] not in lexicon.people().organization_heads
-    ):
+    people = lexicon.people()
+    if len(mine) == 1 and mine[0] == whole[0] and whole[-1] in people.companies and mine[0] not in people.organization_heads:
         return True
     if len(mine) == 1:
         return mine[0] == whole[-1] and mine[0] in lexicon.people().organization_heads and "'" not in long and "’" not in long
