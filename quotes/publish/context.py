@@ -8,6 +8,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from datasette.utils import tilde_encode
+
 from quotes.publish import text
 from quotes.publish.cells import page_path
 from quotes.publish.metadata import SHOWN, questions
@@ -87,6 +89,10 @@ class Context:
     def page(self, page: str, row_id: object) -> str:
         """Return the path of one of our pages."""
         return page_path(self._site, page, row_id)
+
+    def encoded(self, row_id: object) -> str:
+        """Return an identifier as it stands in an address."""
+        return str(tilde_encode(str(row_id)))
 
     def path(self, path: str) -> str:
         """Return a path below the address that Datasette is served at."""

@@ -49,14 +49,17 @@ def hostile_datasette(hostile_database: Path) -> Datasette:
 
 
 @contextlib.contextmanager
-def running(path: Path) -> Iterator[str]:
-    """Serve a database as `quotes serve` does, in a process of its own; yield its address."""
+def running(path: Path, metadata: Path | None = None) -> Iterator[str]:
+    """Serve a database as `quotes serve` does, or as Datasette does with metadata, in a process; yield its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     code = "import sys; from quotes.publish.serve import serve; serve(sys.argv[1], int(sys.argv[2]))"
-    server = subprocess.Popen([sys.executable, "-c", code, str(path), str(port)], cwd=path.parent,
-                              stdout=subprocess.DEVNULL)
+    command = ["-c", code, str(path), str(port)]
+    if metadata is not None:
+        command = ["-m", "datasette", str(path), "-m", str(metadata), "-p", str(port)]
+    server = subprocess.Popen([sys.executable, *command], cwd=path.parent, stdout=subprocess.DEVNULL,
+                              stderr=None if metadata is None else subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(200):

@@ -5,15 +5,18 @@ Screenshots of the five pages go to `screenshots/` at the root of the repository
 
 from __future__ import annotations
 
+import json
 import shutil
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import ROOT
+import site_corpus
+from conftest import ROOT, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -187,6 +190,32 @@ def test_with_the_keyboard_one_gets_past_the_head_and_to_a_quote(visit: Callable
     assert "Ilse Vance" in described
     page.keyboard.press("Enter")
     page.wait_for_url("**/quotes/quote/**")
+
+
+def test_a_reviewer_signs_in_and_corrects_a_quote(visit: Callable[..., Watched], tmp_path: Path) -> None:
+    passwords = pytest.importorskip("datasette_auth_passwords.utils")
+    path = site_corpus.build(tmp_path / "data.db")
+    metadata = tmp_path / "metadata.json"
+    metadata.write_text(json.dumps({"plugins": {
+        "datasette-auth-passwords": {"ana_password_hash": passwords.hash_password("a secret of ana"),
+                                     "actors": {"ana": {"id": "ana", "name": "Ana Ruiz"}}},
+        "quotes": {"review": {"id": ["ana"]}}}}))
+    with running(path, metadata) as address:
+        watched = visit(address)
+        page = watched.open("/-/login")
+        page.locator("input[name=username]").fill("ana")
+        page.locator("input[name=password]").fill("a secret of ana")
+        page.locator("input[type=submit]").click()
+        page = watched.open("/quotes/article/bridge-closed")
+        page.locator("a.content").first.click()
+        page.get_by_text("Something is wrong with this quote").click()
+        page.screenshot(path=SCREENSHOTS / "review-light.png", full_page=True)
+        page.get_by_label("It is not a quote").check()
+        page.get_by_role("button", name="Correct it").click()
+        assert "Noted" in page.locator(".message").inner_text()
+        page = watched.open("/quotes/review")
+        assert "Ana Ruiz" in page.locator("table").inner_text()
+        assert "not a quote" in page.locator("table").inner_text()
 
 
 def test_hostile_texts_do_nothing_in_a_browser(visit: Callable[..., Watched], hostile_server: str) -> None:
