@@ -97,7 +97,7 @@ def paragraphs(text: str) -> tuple[Paragraph, ...]:
 
     A line is a paragraph, unless the text is wrapped at a fixed width; then an empty line ends one.
 
-    >>> [p.kind.value for p in paragraphs("Talks fail\n\nRussia said on Tuesday that it would withdraw.")]
+    >>> [p.kind.value for p in paragraphs("Talks end without a result\n\nRussia said on Tuesday that it would withdraw.")]
     ['headline', 'body']
     """
     ranges = list(_blocks(text) if _is_wrapped(text) else _lines(text))
