@@ -91,6 +91,8 @@ class Bodies(Part):
         """Say whether a phrase with capitals still names no body: "US officials", "the British", "a Tesla driver"."""
         places, heads = lexicon.affiliations(), lexicon.people().organization_heads
         token, key = self.text.words[stop - 1], fold(name)
+        if " " not in name and (token.is_stop or key in roles.TIME_WORDS) and not country and not name.isupper():
+            return True
         small = not is_capital(token.text) and self.text.lower[stop - 1] not in heads
         if small and (token.tag_ in {"NNS", "NNPS"} or not country):
             return True

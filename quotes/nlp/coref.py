@@ -29,7 +29,7 @@ from quotes.nlp.clusters import Body, Mention, Person
 from quotes.nlp.descriptions import Descriptions
 from quotes.nlp.papers import Papers
 from quotes.nlp.pronouns import Pronouns
-from quotes.nlp.roles import TIME_WORDS
+from quotes.nlp.roles import TIME_WORDS, is_plural
 from quotes.nlp.scene import Anonymous, Attribution, Entity, Joint, Paper, Scene, Source
 from quotes.nlp.source_names import NamesInSources
 from quotes.nlp.words import CLOSE_MARKS, OPEN_MARKS, Text
@@ -168,7 +168,7 @@ class Writer:
                 "description": None,
                 "type": "person",
                 "aliases": _aliases(entity),
-                "roles": _roles(entity),
+                "roles": _roles(entity.roles),
             }
         if isinstance(entity, Body):
             group = fold(entity.full) in GROUP_NAMES
@@ -185,7 +185,7 @@ class Writer:
                 "description": None,
                 "type": "group",
                 "aliases": [],
-                "roles": [role for m in entity.members if isinstance(m, Person) for role in _roles(m)],
+                "roles": _roles([stated for m in entity.members if isinstance(m, Person) for stated in m.roles]),
             }
         if isinstance(entity, Paper):
             name = None if entity.issuer is None else self._name(entity.issuer)
@@ -215,15 +215,17 @@ def _aliases(person: Person) -> list[list[Any]]:
     return [[text, kind, count] for (text, kind), count in sorted(counted.items())]
 
 
-def _roles(person: Person) -> list[list[Any]]:
-    """Return a person's roles, repeats and heads contained in a longer role left out."""
+def _roles(stated: Sequence[tuple[int, roles.RoleText]]) -> list[list[Any]]:
+    """Return roles without repeats, heads contained in a longer role, and plurals of what a singular says."""
     kept: list[roles.RoleText] = []
-    for _, role in person.roles:
+    for _, role in stated:
         key = fold(role.role)
         if not key or any(fold(k.role) == key or fold(k.role).endswith(" " + key) for k in kept):
             continue
         kept = [k for k in kept if not key.endswith(" " + fold(k.role))]
         kept.append(role)
+    single = {fold(k.role).rsplit(" ", 1)[-1].rstrip(".") for k in kept if not is_plural(k.role)}
+    kept = [k for k in kept if not is_plural(k.role) or fold(k.role).rsplit(" ", 1)[-1].rstrip(".")[:-1] not in single]
     return [[role.role, role.affiliation, role.role_class] for role in kept]
 
 

@@ -19,6 +19,7 @@ HYPHENS = frozenset("-‐‑–")
 CLOSE_MARKS = frozenset("\"”'’»")
 OPEN_MARKS = frozenset("\"“'‘«")
 POSSESSIVES = frozenset({"'s", "’s", "'", "’", "'S", "’S"})
+FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 TITLE_CASE_SHARE = 0.75
 TITLE_CASE_WORDS = 4
 
@@ -57,11 +58,14 @@ class Text:
 
     def _title_case(self, count: int) -> list[bool]:
         capital, every = [0] * count, [0] * count
+        told = [False] * count  # a finite verb written small: a sentence of many names, no headline
         for word, paragraph in zip(self.words, self.paragraph, strict=True):
+            told[paragraph] |= word.tag_ in FINITE and word.text.islower() and len(word.text) > 2
             if len(word.text) > 3 and word.text[0].isalpha():
                 every[paragraph] += 1
                 capital[paragraph] += word.text[0].isupper()
-        return [n >= TITLE_CASE_WORDS and c >= TITLE_CASE_SHARE * n for c, n in zip(capital, every, strict=True)]
+        shares = zip(capital, every, told, strict=True)
+        return [n >= TITLE_CASE_WORDS and c >= TITLE_CASE_SHARE * n and not verb for c, n, verb in shares]
 
     def word_at(self, token: int) -> int:
         """Return the index of the first word at or after a token."""
