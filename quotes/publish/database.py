@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 
 ANSWERS_KEPT = 4000
-LARGEST_KEPT = 300
+# An answer is small up to so many rows and characters: 4,000 of them then take 40 MB at the very most.
+MOST_ROWS = 100
+MOST_CHARACTERS = 10_000
 COUNT = f"select count(*) from {TABLE} "  # noqa: S608  a constant
 # A page's query sorted by a column of ours, without a second column to sort by.
 SORTED = re.compile(
@@ -111,12 +113,19 @@ class PublishedDatabase(Database):  # type: ignore[misc]
             self._answers.move_to_end(key)
             return self._answers[key]
         answer = await ask()
-        rows = getattr(answer, "rows", None)
-        if self._stamp == stamp and (rows is None or len(rows) <= LARGEST_KEPT):
+        if self._stamp == stamp and _is_small(answer):
             self._answers[key] = answer
             if len(self._answers) > ANSWERS_KEPT:
                 self._answers.popitem(last=False)
         return answer
+
+
+def _is_small(answer: object) -> bool:
+    """Tell whether an answer is small enough to be kept: no page of long texts is."""
+    if not isinstance(answer, Results):
+        return True
+    return len(answer.rows) <= MOST_ROWS and sum(
+        len(cell) for row in answer.rows for cell in row if isinstance(cell, (str, bytes))) <= MOST_CHARACTERS
 
 
 def _stamp(path: str) -> tuple[int, int]:

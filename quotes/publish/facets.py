@@ -51,6 +51,7 @@ MISSING = 0
 UNKNOWN = -1
 ROWS_AT_ONCE = 50_000
 COUNTS_KEPT = 5_000
+LONGEST_KEPT = 50
 MOST_BY_SQL = 50_000
 # A search looks at so many of the quotes that have its words, those added last first.
 SEARCHED = 5_000
@@ -191,7 +192,9 @@ class FacetIndex:
         key = (filters, facet, limit)
         found = self._counted.get(key)
         if found is None:
-            found = self._counted[key] = self.counts(facet, places, limit)
+            found = self.counts(facet, places, limit)
+            if limit <= LONGEST_KEPT:
+                self._counted[key] = found
             if len(self._counted) > COUNTS_KEPT:
                 self._counted.popitem(last=False)
         return found

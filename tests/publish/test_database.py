@@ -1,0 +1,61 @@
+"""Answers are remembered while the file stays as it is, and only small ones."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+import site_corpus
+from datasette.app import Datasette
+
+from quotes.publish.database import SORTED, PublishedDatabase, remember
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return site_corpus.build(tmp_path / "data.db", site_corpus.ARTICLES[:1])
+
+
+@pytest.fixture
+def base(path: Path) -> PublishedDatabase:
+    return remember(Datasette([str(path)]).databases["data"])
+
+
+async def test_an_answer_is_remembered_until_the_file_changes(base: PublishedDatabase, path: Path) -> None:
+    first = await base.execute("select title from articles")
+    assert await base.execute("select title from articles") is first
+    assert await base.table_columns("outlets") == ["id", "name", "domain"]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("update articles set title = 'Another'")
+    assert (await base.execute("select title from articles")).single_value() == "Another"
+
+
+async def test_chance_time_and_long_texts_are_asked_anew(base: PublishedDatabase) -> None:
+    for sql in ("select random() from quotes", "select datetime('now')", "select hex(zeroblob(9000))",
+                "select value from json_each('[" + ",".join("1" * 200) + "]')"):
+        assert await base.execute(sql) is not await base.execute(sql), sql
+
+
+async def test_what_is_given_out_may_be_changed(base: PublishedDatabase) -> None:
+    (await base.table_columns("outlets")).append("mine")
+    (await base.foreign_keys_for_table("quotes"))[0]["column"] = "mine"
+    assert "mine" not in await base.table_columns("outlets")
+    assert "mine" not in [key["column"] for key in await base.foreign_keys_for_table("quotes")]
+
+
+@pytest.mark.parametrize(("sql", "is_page"), [
+    ('select id, text, "end" from quotes order by published desc limit 26', True),
+    ("select id, name from speakers where type = :p0 order by name limit 51", True),
+    ("select id from quotes order by id limit 26", False),
+    ("select id, text from quotes where x order by published desc, id limit 26", False),
+    ("select q.id from quotes q join speakers s on s.id = q.speaker_id order by day limit 5", False),
+    ("select form, count(*) from quotes group by form order by form limit 5", False),
+    ("select distinct form from quotes order by form limit 5", False),
+])
+def test_only_a_tables_own_pages_get_a_second_column_to_sort_by(*, sql: str, is_page: bool) -> None:
+    assert bool(SORTED.fullmatch(sql)) is is_page
