@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from anyascii import anyascii
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-HEADLESS_WORDS = ("ii", "iii", "iv")
+FOLDED_WORDS = 1 << 16  # words come again and again
 
 
 def _text(name: str) -> str:
@@ -86,6 +86,7 @@ class Coreference:
     same_office: Mapping[str, frozenset[str]]
 
 
+@lru_cache(maxsize=FOLDED_WORDS)
 def fold(text: str) -> str:
     """Return a text in lower-case ASCII, apostrophes unified.
 

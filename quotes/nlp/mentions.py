@@ -264,7 +264,7 @@ class Finder:
             if first < last:
                 yield from self._name(first, last)
 
-    def _name(self, start: int, end: int) -> Iterator[Name]:  # noqa: C901  a sum of independent pieces of evidence  # noqa: PLR0912  a sum of independent pieces of evidence
+    def _name(self, start: int, end: int) -> Iterator[Name]:  # noqa: C901, PLR0912  a sum of independent pieces of evidence
         lower = self.text.lower
         while start < end and (lower[start] in NO_NAME_BEGINS or self._is_loose(start) or self.text.words[start].text in HYPHENS):
             start += 1
