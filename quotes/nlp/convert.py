@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 QUOTES_KEY = "quotes"
 MENTIONS_KEY = "quotes_mentions"
 WITHOUT_MARKS = ("layout.turn", "layout.post")  # direct without marks
+CONFIDENCE_DIGITS = 2  # more would differ between processors, whose sums of floats do, and the same articles give the same rows
 CONTEXT_LENGTH = 600  # code points kept on either side of a content that lies in one very long sentence
 
 
@@ -158,7 +159,7 @@ def _confidence(link: float | None, speaker: float | None) -> float | None:
     """Return how likely words and speaker are both right, from how likely each is."""
     if link is None:
         return None
-    return round(link * (1.0 if speaker is None else speaker), 4)
+    return round(link * (1.0 if speaker is None else speaker), CONFIDENCE_DIGITS)
 
 
 def _entity(key: str, found: dict[str, Any]) -> Entity:
