@@ -47,7 +47,7 @@ make_venv() {
 }
 
 pip() {
-    .venv/bin/python -m pip --disable-pip-version-check --quiet "$@"
+    .venv/bin/python -m pip --disable-pip-version-check -qq "$@"
 }
 
 # install NAME ARGUMENT...: install the package with pip's arguments, unless that was done for this very pyproject.toml.
