@@ -68,7 +68,7 @@ def paths(db: Path, seed: int) -> dict[str, list[str]]:
         "article": [f"/quotes/article/{quote(row[1])}" for row in some],
         "quote": [f"/quotes/quote/{row[0]}" for row in some],
         "table, all facets": [table],
-        "table, next pages": [f"{table}?{urlencode({'day': day})}" for day in values["day"]],
+        "table of one day": [f"{table}?{urlencode({'day': day})}" for day in values["day"]],
         "search a word": [f"{table}?{urlencode({'_search': word})}" for word in words],
         "feed of a speaker": [f"/quotes/speaker/{row[2]}.atom" for row in some],
         **{f"facet {facet}": [f"{table}?{urlencode({facet: value})}" for value in values[facet]] for facet in FACETS},

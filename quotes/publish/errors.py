@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 LOG = logging.getLogger(__name__)
+# Not a status: the key of a message.
+BUSY = 0
 TITLES = {400: "That request makes no sense", 403: "Not for everyone", 404: "Nothing here", 405: "Not that way",
-          503: "That took too long"}
+          503: "Not now"}
 MESSAGES = {
     404: "There is no page at this address. It may have been mistyped, or the database was built anew without it.",
     500: "Something went wrong here, not with you. It was noted.",
+    BUSY: "The database is just being written to. Try again in a moment.",
     503: "The database was asked for more than it could find in time. Narrow the question down and try again.",
 }
 
@@ -49,6 +52,8 @@ def answer(datasette: Datasette, request: Request, exception: Exception) -> Call
 
 def explain(exception: Exception) -> tuple[int, str]:
     """Return the status and the words for an exception."""
+    if isinstance(exception, sqlite3.OperationalError) and "locked" in str(exception):
+        return 503, MESSAGES[BUSY]
     if isinstance(exception, QueryInterrupted) or getattr(exception, "title", None) == "SQL Interrupted" or (
             isinstance(exception, sqlite3.OperationalError) and exception.args == ("interrupted",)):
         return 503, MESSAGES[503]

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 PORT = 8001
 SWITCH_SECONDS = 0.0005
+# How long to wait for a build that is just writing.
+BUSY_SECONDS = 60.0
 # From this size on, a page takes long enough for visitors to wait for one another.
 LARGE_BYTES = 200_000_000
 MOST_PROCESSES = 4
@@ -120,7 +122,7 @@ def processes(db: str | Path) -> int:
 
 def _read_index(db: str | Path) -> FacetIndex:
     """Return the whole index of facets, which the processes then share: they are copies of this one."""
-    with closing(sqlite3.connect(f"{Path(db).resolve().as_uri()}?mode=ro", uri=True)) as connection:
+    with closing(sqlite3.connect(f"{Path(db).resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as connection:
         index = FacetIndex.read(connection)
         for facet in (TOPIC, "cue_lemma", "rule"):
             index.add(connection, facet)
