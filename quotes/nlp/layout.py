@@ -177,7 +177,9 @@ def _named(span: Span) -> Span | None:
 def _stands_alone(doc: Doc, region: Span, paragraph: Span) -> bool:
     """Say whether a stretch is one or more whole sentences, which somebody must have said."""
     inner = [token for token in region if not token.is_quote]
-    if region.label_ != "closed" or len(inner) <= MIN_WORDS or inner[-1].text not in SENTENCE_END or not inner[0].text[:1].isupper():
+    if region.label_ != "closed" or len(inner) <= MIN_WORDS:
+        return False
+    if inner[-1].text not in SENTENCE_END or not inner[0].text[:1].isupper():
         return False
     before = doc[paragraph.start:region.start].text.rstrip()
     after = doc[region.end:paragraph.end].text.strip()
