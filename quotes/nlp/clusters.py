@@ -523,7 +523,7 @@ class Cast:
     def _read_roles(self) -> None:
         for person in self.people:
             for mention in person.mentions:
-                if (mention.quoted and not self.text.quoted[max(0, mention.start - 1)]) or mention.owner:
+                if mention.quoted and not self.text.quoted[max(0, mention.start - 1)]:
                     continue
                 for phrase in self._phrases_at(mention):
                     described = roles.describe(self.text, phrase)
@@ -608,7 +608,7 @@ class Cast:
         short = all(p.end - p.start <= 2 and text.lower[p.end - 1] in lexicon.people().titles for p in found)
         if short and mention.kind == "name":
             yield from self._apposition_before(mention)
-        if not text.quoted[mention.start]:
+        if not text.quoted[mention.start] and not mention.owner:
             yield from self._own(roles.after(text, mention.end), mention)
 
     def _own(self, found: list[roles.RolePhrase], mention: Mention) -> Iterator[roles.RolePhrase]:
