@@ -8,23 +8,21 @@ from __future__ import annotations
 import multiprocessing
 import os
 import secrets
+import socket
 import sqlite3
 import sys
 import threading
 import webbrowser
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import uvicorn
 from datasette.app import Datasette
 
-from quotes.errors import StoreError
+from quotes.errors import ConfigError, StoreError
 from quotes.publish.facets import TOPIC, FacetIndex
 from quotes.publish.site import OUR_TABLES, site_of
-
-if TYPE_CHECKING:
-    import socket
 
 HOST = "127.0.0.1"
 PORT = 8001
@@ -94,11 +92,12 @@ def serve(db: str | Path, port: int = PORT, open_browser: bool = False, *, host:
 
     Raises:
         StoreError: the file cannot be published.
+        ConfigError: the port is taken or may not be used.
     """
     check_database(db)
     helping = processes(db) - 1
     index = _read_index(db) if helping else None
-    listener = uvicorn.Config(_nothing, host=host, port=port, **SERVER).bind_socket()
+    listener = _listen(host, port)
     secret = secrets.token_hex(32)
     helpers = [FORK.Process(target=_run, args=(db, listener, secret, index), daemon=True) for _ in range(helping)] if FORK else []
     for helper in helpers:
@@ -140,5 +139,12 @@ def _run(db: str | Path, listener: socket.socket, secret: str, index: FacetIndex
     uvicorn.Server(uvicorn.Config(datasette.app(), **SERVER)).run(sockets=[listener])
 
 
-async def _nothing(_scope: object, _receive: object, _send: object) -> None:
-    """Stand for an application where only a socket is bound."""
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigError(f"{host}:{port}: cannot listen there: {error.strerror}; choose another with --port") from error
+    return listener

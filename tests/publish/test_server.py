@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 import re
 import socket
+import subprocess
+import sys
 import urllib.error
 import urllib.request
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def get(address: str) -> tuple[int, str]:
@@ -58,3 +64,12 @@ def test_parameters_that_make_no_sense_get_an_answer_that_says_so(server: str) -
         assert 400 <= status < 500, path
         assert "Traceback" not in page
         assert 'class="page-head"' in page or "<html" in page or page.startswith("{") or status == 404, path
+
+
+def test_a_port_that_is_taken_is_named_in_one_line(server: str, database: Path) -> None:
+    port = urlsplit(server).port
+    done = subprocess.run([sys.executable, "-m", "quotes", "serve", "--db", str(database), "--port", str(port)],
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert f"127.0.0.1:{port}: cannot listen there" in done.stderr
+    assert "Traceback" not in done.stderr
