@@ -20,6 +20,7 @@ from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
 from quotes.nlp import cues as cue_words
+from quotes.nlp.grammar import MAX_SOURCE, NOMINAL, SUBJECTS, Range, source_range, subject_of, subtree_range, trim
 from quotes.nlp.marks import MARKS_KEY, PARAGRAPHS_KEY
 from quotes.records import Form
 
@@ -29,13 +30,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 QUOTES_KEY = "quotes"
-Range = tuple[int, int]  # tokens, half open
 
-NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
-SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
-INHERITING = frozenset({"conj", "advcl", "xcomp", "parataxis", "pcomp", "prep", "ccomp"})
-EDGE_PUNCTUATION = frozenset(",;:.-–—)(")
-MAX_SOURCE = 40  # tokens; a longer subject is a parsing error more often than a source
 ADVERBIAL = frozenset({"after", "as", "while", "when", "before", "although", "though", "following", "amid", "despite"})
 MAX_ASIDE = 25  # words between two stretches of one quote beside its cue and source: `..., who took over last May.`
 NO_SOURCE = 0.3  # confidence in a quote that nobody beside it says: its speaker is a guess
@@ -79,64 +74,6 @@ class _Region:
 
 
 # ---------------------------------------------------------------- grammar
-
-
-def _subtree_range(token: Token, *, without: Iterable[Token] = ()) -> Range:
-    """Return the contiguous range of a subtree around its root, stopping at the tokens left out."""
-    dropped = {t.i for t in without}
-    inside = {t.i for t in token.subtree} - dropped
-    start = end = token.i
-    while start - 1 in inside:
-        start -= 1
-    while end + 1 in inside:
-        end += 1
-    return start, end + 1
-
-
-def _trim(doc: Doc, span: Range, marks: frozenset[int] = frozenset()) -> Range | None:
-    """Cut white space and punctuation (but no quotation marks) off both ends."""
-    start, end = span
-    while start < end and start not in marks and (doc[start].is_space or doc[start].text in EDGE_PUNCTUATION):
-        start += 1
-    while start < end and end - 1 not in marks and (doc[end - 1].is_space or doc[end - 1].text in EDGE_PUNCTUATION):
-        end -= 1
-    return (start, end) if start < end else None
-
-
-def _subject(verb: Token) -> Token | None:
-    """Return the token that names who does what a verb says: its subject, a passive's agent, or what it inherits."""
-    seen: set[int] = set()
-    passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
-    while verb.i not in seen:
-        seen.add(verb.i)
-        if passive:
-            agent = next((c for c in verb.children if c.dep_ == "agent"), None)
-            return next((c for c in agent.children if c.dep_ == "pobj"), None) if agent else None
-        own = [c for c in verb.children if c.dep_ in SUBJECTS and c.dep_ != "expl"]
-        if own:
-            nominal = [c for c in own if c.pos_ in NOMINAL or c.tag_ in ("DT", "WP", "WDT", "CD", "JJ")]
-            return nominal[-1] if nominal else None
-        if verb.dep_ == "acl" and verb.tag_ == "VBG":
-            return verb.head
-        if verb.dep_ not in INHERITING or verb.head.i == verb.i:
-            return None
-        verb = verb.head
-        if verb.dep_ == "prep":
-            verb = verb.head
-        passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
-        if passive:  # "was seen as saying": the passive's own subject speaks
-            return next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
-    return None
-
-
-def _source_range(doc: Doc, noun: Token) -> Range | None:
-    """Return the noun phrase of a source: determiners, titles and appositions, but no clauses."""
-    clauses = [t for child in noun.children if child.dep_ in ("relcl", "advcl", "ccomp", "parataxis")
-               for t in child.subtree]
-    found = _trim(doc, _subtree_range(noun, without=clauses))
-    if found is None or found[1] - found[0] > MAX_SOURCE:
-        return (noun.i, noun.i + 1)
-    return found
 
 
 def _cue_range(verb: Token) -> Range:
@@ -210,7 +147,7 @@ class _Reader:
                 noun = next((c for c in last.children if c.dep_ == "pobj"), None)
                 if noun is None:
                     return None
-                source = _source_range(self.doc, noun)
+                source = source_range(self.doc, noun)
                 content = self._sentence_without(token, (token.i, max(end, source[1] if source else end)))
                 return _Cue(at=(token.i, end), head=token, source=source, content=content, rule="phrase", depth=0)
         return None
@@ -233,8 +170,8 @@ class _Reader:
         beside = lemma in self.words.verbs
         if not content and not beside:
             return None
-        subject = _subject(verb) or (self._noun_before(verb) if content else None)
-        source = _source_range(self.doc, subject) if subject is not None else None
+        subject = subject_of(verb) or (self._noun_before(verb) if content else None)
+        source = source_range(self.doc, subject) if subject is not None else None
         at = _cue_range(verb)
         if rule == "preposition":
             at = (at[0], max(at[1], content[0][0])) if content and content[0][0] - at[1] <= 1 else at
@@ -274,14 +211,14 @@ class _Reader:
     def _object_of(self, verb: Token, lemma: str, child: Token) -> Range | None:
         if child.dep_ != "dobj" or child.i < verb.i or not self.words.takes(lemma, "object"):
             return None
-        piece = self._trim(self._with_as(verb, _subtree_range(child)))
+        piece = self._trim(self._with_as(verb, subtree_range(child)))
         telling = piece and (piece[1] - piece[0] >= MIN_CLAUSE or any(self.region_of[i] >= 0 for i in range(*piece)))
         return piece if telling else None
 
     def _prepositional_of(self, verb: Token, lemma: str, child: Token) -> Range | None:
         known = child.dep_ == "prep" and child.i > verb.i and self.words.takes(f"{lemma}:{child.lower_}", "preposition")
         obj = next((c for c in child.children if c.dep_ in ("pobj", "pcomp")), None) if known else None
-        return self._trim(_subtree_range(obj)) if obj is not None else None
+        return self._trim(subtree_range(obj)) if obj is not None else None
 
     def _rest_of_sentence(self, verb: Token, lemma: str) -> tuple[list[Range], str]:
         """Return what follows a verb that takes a clause where the parser saw none: `said the news called for ...`."""
@@ -299,7 +236,7 @@ class _Reader:
     def _with_as(self, verb: Token, span: Range) -> Range:
         """Take in what an object is called: "named five countries as guarantors"."""
         follows = next((c for c in verb.children if c.dep_ == "prep" and c.lower_ == "as" and c.i == span[1]), None)
-        return (span[0], _subtree_range(follows)[1]) if follows is not None else span
+        return (span[0], subtree_range(follows)[1]) if follows is not None else span
 
     def _has_to(self, token: Token) -> bool:
         return any(c.lower_ == "to" and c.dep_ == "aux" for c in token.children)
@@ -377,14 +314,14 @@ class _Reader:
         content = self._clause(noun, clause)
         if content is None:
             return None
-        start, end = _subtree_range(owner)
+        start, end = subtree_range(owner)
         if self.doc[end - 1].tag_ == "POS":
             end -= 1
         return _Cue(at=(noun.i, noun.i + 1), head=noun, source=(start, end), content=[content], rule="noun",
                     depth=_depth(noun))
 
     def _trim(self, span: Range) -> Range | None:
-        return _trim(self.doc, span, self.edges)
+        return trim(self.doc, span, self.edges)
 
     # ------------------------------------------------------------ joining
 
@@ -503,7 +440,7 @@ class _Reader:
         if before and before[1] - before[0] <= MAX_SOURCE and self.doc[before[1] - 1].pos_ != "VERB":
             cue.source = before
         elif chunk is not None and len(after):
-            cue.source = _source_range(self.doc, chunk.root)
+            cue.source = source_range(self.doc, chunk.root)
 
     def _continue(self, assigned: dict[int, _Cue]) -> None:
         """Join stretches without a cue of their own to the quote they go on from."""

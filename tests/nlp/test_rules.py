@@ -9,7 +9,7 @@ import spacy
 from spacy.tokens import Doc
 
 from quotes import config
-from quotes.nlp import carriers, layout, marks  # noqa: F401  # registers the factory
+from quotes.nlp import layout, marks, sources  # noqa: F401  # registers the factory
 from quotes.nlp.rules import Rules
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def nlp() -> Language:
     nlp = spacy.load(config.load({}, environ={}).model)
     nlp.add_pipe("quotes_marks", first=True)
     nlp.add_pipe("quotes_rules")
-    nlp.add_pipe("quotes_carriers")
+    nlp.add_pipe("quotes_sources")
     nlp.add_pipe("quotes_layout")
     return nlp
 

@@ -7,7 +7,7 @@ import spacy
 from spacy.tokens import Span, SpanGroup
 
 from quotes import config
-from quotes.nlp.carriers import Carriers
+from quotes.nlp.sources import Sources
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -29,7 +29,7 @@ def _carried(nlp: Language, text: str, content: list[str], cue: str, source: str
 
     spans = [*(span(words, "CONTENT") for words in content), span(cue, "CUE"), span(source, "SOURCE")]
     doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=spans, attrs={"0": {"rule": "x"}})
-    group = Carriers()(doc).spans["quotes"]
+    group = Sources()(doc).spans["quotes"]
     assert group.attrs == {"0": {"rule": "x"}}
     return {label: [s.text for s in group if s.label_ == label] for label in ("CONTENT", "CUE", "SOURCE")}
 
@@ -62,3 +62,20 @@ def test_who_speaks_for_themselves_keeps_the_words(nlp: Language, text: str) -> 
     source = text.split(f" {verb}", maxsplit=1)[0]
     content = text.split(f"{verb} ")[1].rstrip(".")
     assert _carried(nlp, text, [content], verb, source) == {"CONTENT": [content], "CUE": [verb], "SOURCE": [source]}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "cue", "source"),
+    [("The mayor left the hall, saying the vote was over.", "saying", ["The mayor"]),
+     ("It was raining, saying so was no help.", "saying", [])],
+    ids=["a gerund takes over its clause's subject", "nobody speaks"],
+)
+def test_a_quote_without_a_source_takes_the_subject_of_its_cue(nlp: Language, text: str, cue: str, source: list[str]) -> None:
+    doc = nlp(text)
+    verb = next(token for token in doc if token.text == cue)
+    spans = [Span(doc, verb.i + 1, len(doc) - 1, label="CONTENT", span_id="0"),
+             Span(doc, verb.i, verb.i + 1, label="CUE", span_id="0")]
+    doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=spans, attrs={"0": {}})
+    found = Sources()(doc).spans["quotes"]
+    assert [span.text for span in found if span.label_ == "SOURCE"] == source
