@@ -47,13 +47,15 @@ def slug(text: str) -> str:
     return "-".join(words)[:SLUG_LENGTH].strip("-")
 
 
-def named_id(tag: str, name: str, *content: object) -> str:
-    """Return a readable identifier: the name's slug and eight digits of the hash of its content.
+def named_id(tag: str, name: str, *content: object, length: int = 8) -> str:
+    """Return a readable identifier: the name's slug and some digits of the hash of its content.
+
+    Eight digits are enough where few share a slug; where many do (every article's "officials"), take sixteen.
 
     >>> named_id("speaker", "Ana Ruiz", "person")[:9]
     'ana-ruiz-'
     """
-    return f"{slug(name) or tag}-{digest(tag, name, *content, length=8)}"
+    return f"{slug(name) or tag}-{digest(tag, name, *content, length=length)}"
 
 
 def quote_id(article_id: str, text: str, occurrence: int) -> str:
