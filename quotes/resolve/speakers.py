@@ -511,7 +511,7 @@ def _own(node: Node) -> tuple[str, ...]:
 
 def speaker_id(name: str, kind: SpeakerType, *discriminator: str) -> str:
     """Return the identifier of a speaker of this name and type; the discriminator parts namesakes."""
-    return ids.named_id("speaker", name, str(kind), *discriminator, length=16 if discriminator else 8)
+    return ids.named_id("speaker", name, str(kind), *discriminator, length=ids.DIGEST_LENGTH if discriminator else 8)
 
 
 class _Groups:

@@ -95,7 +95,7 @@ def role_id(speaker_id: str, role: str, affiliation: str | None) -> str:
     A hundred thousand presidents share the readable part: the digest is long enough to keep them apart.
     """
     wording = fold(role) or role
-    return f"{ids.slug(wording) or 'role'}-{ids.digest('role', wording, speaker_id, fold(affiliation or '') or affiliation)}"
+    return ids.named_id("role", wording, speaker_id, fold(affiliation or "") or affiliation, length=ids.DIGEST_LENGTH)
 
 
 @lru_cache(maxsize=100_000)
