@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 QUOTES_KEY = "quotes"
 NONE = -1
+MIN_CLAUSE_WORDS = 6  # of a sentence before ", Name said."
+MIN_IDLE = 0.6  # probability of the source of such a cue, by the encoder
 MIN_QUOTED_WORDS = 3  # shorter stretches in marks without a cue are names, titles, scare quotes
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 SENTENCE_ENDS = frozenset(".!?")
@@ -107,12 +109,14 @@ class Linked:
         link: probability that the pieces belong to the cue (the least of them).
         attribution: probability that the source belongs to the cue.
         confidence: see `docs/reliability.md`.
+        spans: the content as token ranges where it is not that of its tags.
     """
 
     contents: tuple[int, ...]
     cue: int
     source: int
     rule: str
+    spans: tuple[tuple[int, int], ...] = ()
     link: float = 0.0
     attribution: float = 0.0
     confidence: float = 0.0
@@ -520,6 +524,65 @@ def _cueless(scene: Scene, number: int, quotes: Sequence[Linked], used: set[int]
     return Linked(contents=(number,), cue=NONE, source=NONE, rule="sourceless")
 
 
+SAYING = frozenset({"said", "says", "say", "added", "told"})
+
+
+def _clause_before(scene: Scene, cue: int, source: int) -> tuple[int, int] | None:
+    """Return the sentence before `, Name said` or `, said Name` as a token range, or None."""
+    first = min(scene.tags[cue].start, scene.tags[source].start)
+    last = max(scene.tags[cue].end, scene.tags[source].end)
+    start = first
+    here = (scene.sentence[first], scene.paragraph[first])
+    while start > 0 and (scene.sentence[start - 1], scene.paragraph[start - 1]) == here:
+        start -= 1
+    ends = last >= len(scene.texts) or scene.texts[last] in SENTENCE_ENDS | {","} or scene.sentence[last] != scene.sentence[first]
+    if not ends or scene.texts[first - 1] != "," or scene.word[first] - scene.word[start] < MIN_CLAUSE_WORDS:
+        return None
+    return None if scene.region[start] >= 0 or scene.region[first - 2] >= 0 else (start, first - 1)
+
+
+def outer_first(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
+    """Give an idle "..., Name said." the sentence before it; quotes found inside that sentence are then part of it.
+
+    Forced by "Ukraine is ready to discuss a pact, but it would have to be guaranteed, the president said.", where the
+    tagger saw only what is reported inside.
+    """
+    used = {quote.cue for quote in quotes}
+    kept = list(quotes)
+    for cue, tag in enumerate(scene.tags):
+        if tag.label != CUE or cue in used or tag.end - tag.start != 1 or scene.texts[tag.start] not in SAYING:
+            continue
+        source, score = max(((h, s) for h, s in tag.heads.items() if h != NONE), key=lambda pair: pair[1], default=(NONE, 0.0))
+        if source == NONE or score < math.log(MIN_IDLE) or not _touch(scene, tag, scene.tags[source]):
+            continue
+        clause = _clause_before(scene, cue, source)
+        if clause is None:
+            continue
+        inside = [q for q in kept if all(clause[0] <= scene.tags[c].start < clause[1] for c in q.contents)]
+        if len(inside) != 1:  # none: the tagger sees no quote here; several: whose words are whose is unclear
+            continue
+        outer = replace(inside[0], cue=cue, source=source, rule="linked", attribution=math.exp(score), spans=(clause,))
+        kept[kept.index(inside[0])] = outer
+    return kept
+
+
+def within_sentence(scene: Scene, quote: Linked) -> Linked:
+    """Cut whole sentences off the front of a content whose cue follows it: `S. S, Name said` reports the second.
+
+    Not off one that starts in marks: `"S. S," Name said` reports both.
+    """
+    tag = scene.tags[quote.contents[0]]
+    if len(quote.contents) > 1 or quote.cue == NONE or scene.tags[quote.cue].start < tag.end or quote.spans:
+        return quote
+    if scene.region[tag.start] >= 0:
+        return quote
+    cut = tag.start
+    for at in range(tag.start, tag.end - 1):
+        if scene.sentence[at] != scene.sentence[at + 1] and scene.region[at + 1] < 0 and scene.stops[at + 1] > scene.stops[cut]:
+            cut = at + 1
+    return quote if cut == tag.start else replace(quote, spans=((cut, tag.end),))
+
+
 def quote_features(scene: Scene, quote: Linked) -> list[float]:
     """Return what the confidence in a quote depends on; the last is 1."""
     contents = [scene.tags[c] for c in quote.contents]
@@ -638,6 +701,7 @@ class Link:
         """Return the quotes of a Doc, changing nothing."""
         scene = scene_of(doc, tags_key=self.tags_key, paragraphs_key=self.paragraphs_key, marks_key=self.marks_key)
         quotes = assemble(scene, choose(scene, self.linker.scorers), source_bias=self.linker.source_bias)
+        quotes = outer_first(scene, [within_sentence(scene, quote) for quote in quotes])
         rated = with_confidence(scene, quotes, self.linker.confidence)
         return [quote for quote in rated if quote.confidence >= self.linker.minimum]
 
@@ -649,6 +713,8 @@ class Link:
         for number, quote in enumerate(found):
             key = str(number)
             attrs[key] = {"rule": quote.rule, "confidence": quote.confidence}
-            parts = [tags[t] for t in (*quote.contents, quote.cue, quote.source) if t != NONE]
+            content = quote.spans or [(tags[t].start, tags[t].end) for t in quote.contents]
+            spans += [Span(doc, start, end, label=CONTENT, span_id=key) for start, end in content]
+            parts = [tags[t] for t in (quote.cue, quote.source) if t != NONE]
             spans += [Span(doc, part.start, part.end, label=part.label, span_id=key) for part in parts]
         doc.spans[self.quotes_key] = SpanGroup(doc, name=self.quotes_key, attrs=attrs, spans=spans)

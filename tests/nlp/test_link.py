@@ -20,10 +20,12 @@ from quotes.nlp.link import (
     Scorer,
     assemble,
     choose,
+    outer_first,
     pair_features,
     quote_features,
     read_linker,
     scene_of,
+    within_sentence,
 )
 
 if TYPE_CHECKING:
@@ -33,14 +35,19 @@ VOCAB = spacy.blank("en").vocab
 Tags = list[tuple[int, int, str, dict[int, float]]]  # start, end, label, heads
 
 
-def doc_of(text: str, tags: Tags, marks: list[tuple[int, int]] = [], paragraphs: list[tuple[int, int]] | None = None) -> Doc:  # noqa: B006
+def doc_of(
+    text: str,
+    tags: Tags,
+    marks: list[tuple[int, int]] | None = None,
+    paragraphs: list[tuple[int, int]] | None = None,
+    sentences: tuple[int, ...] = (0,),
+) -> Doc:
     words = text.split()
     doc = Doc(
         VOCAB,
         words=words,
-        heads=[0] * len(words),
-        deps=["ROOT"] + ["dep"] * (len(words) - 1),
-        sent_starts=[True] + [False] * (len(words) - 1),
+        heads=[max(start for start in sentences if start <= i) for i in range(len(words))],
+        deps=["ROOT" if i in sentences else "dep" for i in range(len(words))],
     )
     spans = [Span(doc, start, end, label=label) for start, end, label, _ in tags]
     scores = [
@@ -54,7 +61,7 @@ def doc_of(text: str, tags: Tags, marks: list[tuple[int, int]] = [], paragraphs:
         for _, _, _, heads in tags
     ]
     doc.spans["quotes_tags"] = SpanGroup(doc, spans=spans, attrs={"tags": scores})
-    doc.spans["quotes_marks"] = SpanGroup(doc, spans=[Span(doc, a, b, label="closed") for a, b in marks])
+    doc.spans["quotes_marks"] = SpanGroup(doc, spans=[Span(doc, a, b, label="closed") for a, b in marks or []])
     blocks = paragraphs or [(0, len(words))]
     doc.spans["quotes_paragraphs"] = SpanGroup(doc, spans=[Span(doc, a, b, label="body") for a, b in blocks])
     return doc
@@ -175,6 +182,25 @@ def test_quoted_words_right_behind_an_idle_cue_are_its_content() -> None:
     assert quotes_of(doc) == [(['" B "'], "made this comment :", "Ruiz", "linked")]
 
 
+def test_an_idle_name_said_has_the_sentence_before_it() -> None:
+    doc = doc_of("Peru is ready to discuss a pact , Ruiz said .", [
+        (0, 1, "SOURCE", {}), (1, 5, "CUE", {0: -0.1}), (5, 7, "CONTENT", {1: -0.1}),
+        (8, 9, "SOURCE", {}), (9, 10, "CUE", {3: -0.1}),
+    ])
+    found = scene_of(doc)
+    (quote,) = outer_first(found, assemble(found, choose(found, {})))
+    assert (quote.cue, quote.source, quote.spans) == (4, 3, ((0, 7),))
+
+
+def test_a_sentence_before_the_one_reported_is_cut_off() -> None:
+    doc = doc_of("Peru left . Chile stays , Ruiz said", [
+        (0, 5, "CONTENT", {2: -0.1}), (6, 7, "SOURCE", {}), (7, 8, "CUE", {1: -0.1}),
+    ], sentences=(0, 3))
+    found = scene_of(doc)
+    (quote,) = assemble(found, choose(found, {}))
+    assert within_sentence(found, quote).spans == ((3, 5),)
+
+
 def scene() -> Scene:
     return scene_of(
         doc_of(
@@ -250,7 +276,7 @@ def learned() -> Language:
 ARTICLES = {
     "before its cue": (
         "“We will appeal against the ruling,” said Ana Ruiz, the mayor.",
-        [("Ana Ruiz", "We will appeal against the ruling")],
+        [("Ana Ruiz, the mayor", "We will appeal against the ruling")],
     ),
     "British marks": (
         "‘The roof won’t last another winter,’ said the vicar, Tom Hale. ‘We have nowhere to go.’",
