@@ -130,11 +130,10 @@ def kind_of(parts: Parts, inside: Sequence[bool], words: CueWords, *, rule: str 
         return SPEECH if quoted or rule == "continued" or rule.startswith("layout.") else ATTITUDE
     if not any(map(is_word, cue)):
         return SPEECH
-    if any(token.lower_ in NEGATIONS for token in cue):
-        return ATTITUDE
     found = first_listed(cue, words)
-    if found is not None and found[0].pos_ == "NOUN" and not parts.source:
-        return ATTITUDE  # "reports that he was ill": nobody is named whose words they are
+    unowned = found is not None and found[0].pos_ == "NOUN" and not parts.source  # "reports that he was ill": whose?
+    if unowned or any(token.lower_ in NEGATIONS for token in cue):
+        return ATTITUDE
     if found is None:
         return SPEECH if quoted or (has_clause(parts) and any(t.pos_ == "VERB" for t in cue)) else ATTITUDE
     return _by_list(*found, parts, cue, (quoted, size), words)
