@@ -296,7 +296,9 @@ def _pair_doubles(text: str, block: Paragraph, marks: list[_Mark], *, following:
         opened = stack[0]
         lead = text[block.start:opened.start].rstrip()
         alone = opened is marks[-1] and block.end - opened.end > 1
-        if following or (alone and (not lead or lead[-1] in ",:")):
+        # An excerpt from another paper has a mark before each paragraph and whole quotes inside: those count, not it.
+        excerpt = any(start > opened.start for start, _, _ in found)
+        if (following and not excerpt) or (alone and (not lead or lead[-1] in ",:")):
             found.append((opened.start, block.end, False))
     return found
 
