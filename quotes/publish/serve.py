@@ -99,7 +99,9 @@ def serve(db: str | Path, port: int = PORT, open_browser: bool = False, *, host:
     index = _read_index(db) if helping else None
     listener = _listen(host, port)
     secret = secrets.token_hex(32)
-    helpers = [FORK.Process(target=_run, args=(db, listener, secret, index), daemon=True) for _ in range(helping)] if FORK else []
+    # Whatever ends this process, the end of the pipe that only it holds closes, and its helpers end too.
+    lifeline = os.pipe()
+    helpers = [FORK.Process(target=_help, args=(lifeline, db, listener, secret, index)) for _ in range(helping)] if FORK else []
     for helper in helpers:
         helper.start()
     if open_browser:
@@ -126,6 +128,19 @@ def _read_index(db: str | Path) -> FacetIndex:
         for facet in (TOPIC, "cue_lemma", "rule"):
             index.add(connection, facet)
     return index
+
+
+def _help(lifeline: tuple[int, int], db: str | Path, listener: socket.socket, secret: str, index: FacetIndex | None) -> None:
+    """Serve too, for as long as the first process lives."""
+    read, write = lifeline
+    os.close(write)
+
+    def wait() -> None:
+        os.read(read, 1)
+        os._exit(0)
+
+    threading.Thread(target=wait, daemon=True).start()
+    _run(db, listener, secret, index)
 
 
 def _run(db: str | Path, listener: socket.socket, secret: str, index: FacetIndex | None) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+import pytest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,3 +77,15 @@ def test_a_port_that_is_taken_is_named_in_one_line(server: str, database: Path) 
     assert done.returncode == 2
     assert f"127.0.0.1:{port}: cannot listen there" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGTERM, signal.SIGKILL])
+def test_the_processes_of_a_large_database_end_with_the_first(database: Path, ended_by: signal.Signals) -> None:
+    code = ("import os, sys; from quotes.publish import serve; serve.LARGE_BYTES = 0; os.cpu_count = lambda: 2\n"
+            "serve.serve(sys.argv[1], 0)")
+    with subprocess.Popen([sys.executable, "-c", code, str(database)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as first:
+        time.sleep(4)
+        assert first.poll() is None
+        first.send_signal(ended_by)
+        # The pipe closes when the last process that holds it has ended.
+        first.communicate(timeout=20)
