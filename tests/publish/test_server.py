@@ -83,7 +83,8 @@ def test_a_port_that_is_taken_is_named_in_one_line(server: str, database: Path) 
 def test_the_processes_of_a_large_database_end_with_the_first(database: Path, ended_by: signal.Signals) -> None:
     code = ("import os, sys; from quotes.publish import serve; serve.LARGE_BYTES = 0; os.cpu_count = lambda: 2\n"
             "serve.serve(sys.argv[1], 0)")
-    with subprocess.Popen([sys.executable, "-c", code, str(database)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as first:
+    with subprocess.Popen([sys.executable, "-c", code, str(database)], stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL) as first:
         time.sleep(4)
         assert first.poll() is None
         first.send_signal(ended_by)
