@@ -30,12 +30,12 @@ def load_pipeline(settings: Settings) -> Language:
     Raises:
         ModelMissingError: the language model is not installed or cannot do what is needed.
     """
-    for module in ("marks", "rules", "tagger", "link", "sources", "layout", "kinds", "select", "coref", "convert"):
+    for module in ("marks", "rules", "tagger", "link", "outermost", "sources", "layout", "kinds", "select", "coref", "convert"):
         import_module(f"quotes.nlp.{module}")  # registers factories, also where the package is not installed
     nlp = _load_model(settings.model)
     nlp.max_length = MAX_LENGTH
     nlp.add_pipe("quotes_marks", first=True)
-    for name in ("quotes_rules",) if settings.tagger == "rules" else ("quotes_tagger", "quotes_link"):
+    for name in ("quotes_rules",) if settings.tagger == "rules" else ("quotes_tagger", "quotes_link", "quotes_outermost"):
         nlp.add_pipe(name)
     nlp.add_pipe("quotes_sources")
     nlp.add_pipe("quotes_layout")

@@ -38,14 +38,14 @@ DASHES = frozenset({"-", "–", "—", "--", "―"})
 
 NAME_WORD = r"[^\W\d_a-z][\w.'’()-]*"
 TURN = re.compile(
-    rf"(?P<name>(?:{NAME_WORD}|[QA])(?: (?:{NAME_WORD}|de|da|di|van|von|der|bin|al|of|the)){{0,6}}"
+    rf"[\"“‘']?(?P<name>(?:{NAME_WORD}|[QA])(?: (?:{NAME_WORD}|de|da|di|van|von|der|bin|al|of|the)){{0,6}}"
     r"(?:, [^:\n]{1,60}| \([^)\n]{1,60}\))?)\s?:\s+(?=\S)"
 )
-QUESTION_ANSWER = re.compile(r"(?P<name>[QA])\s?[.:]\s+(?=\S)")
+QUESTION_ANSWER = re.compile(r"[\"“‘']?(?P<name>[QA])\s?[.:]\s+(?=\S)")
 POST_BELOW = re.compile(rf"(?P<name>{NAME_WORD}(?: [\w.'’-]+){{0,5}}) ?\(?@\w{{2,20}}\)?(?:\s*[·•|,-].{{0,40}})?$")
 POST_ABOVE = re.compile(rf"[—–-]+\s*(?P<name>{NAME_WORD}(?: [\w.'’-]+){{0,5}}) ?\(@\w{{2,20}}\).{{0,40}}$")
 ASIDE = re.compile(r"[(\[][^)\]]*[)\]]$")
-ADDRESS = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|you|your|we|we're|we’re|our|my|me|us)\b|\?")
+ADDRESS = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|you|your|we|we're|we’re|our|my|me|us)\b|\?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

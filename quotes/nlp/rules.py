@@ -489,8 +489,9 @@ class _Reader:
         return replace(found, source=source, content=tuple(sorted(found.content)))
 
 
-def _confidence(quote: Found, quoted: set[int]) -> float:
+def confidence_of(doc: Doc, quote: Found, marks_key: str = MARKS_KEY) -> float:
     """Return how often the quote's rule was right in quotes of its form (`data/rule_confidence.toml`)."""
+    quoted = {token.i for span in doc.spans.get(marks_key, ()) for token in span}
     inside = [i in quoted for start, end in quote.content for i in range(start, end)]
     form = Form.DIRECT if all(inside) else Form.MIXED if any(inside) else Form.INDIRECT
     return _confidences()[quote.rule][form] if quote.source else NO_SOURCE
@@ -548,7 +549,6 @@ class Rules:
         """Write quotes into `doc.spans`."""
         spans = []
         attrs: dict[str, Any] = {}
-        quoted = {token.i for span in doc.spans.get(self.marks_key, ()) for token in span}
         for number, quote in enumerate(found):
             key = str(number)
             spans += [Span(doc, start, end, label="CONTENT", span_id=key) for start, end in quote.content]
@@ -556,5 +556,5 @@ class Rules:
                 spans.append(Span(doc, *quote.cue, label="CUE", span_id=key))
             if quote.source:
                 spans.append(Span(doc, *quote.source, label="SOURCE", span_id=key))
-            attrs[key] = {"rule": f"rules.{quote.rule}", "confidence": _confidence(quote, quoted)}
+            attrs[key] = {"rule": f"rules.{quote.rule}", "confidence": confidence_of(doc, quote, self.marks_key)}
         doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans, attrs=attrs)

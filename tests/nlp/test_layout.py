@@ -43,6 +43,11 @@ def test_turns_of_a_transcript() -> None:
     ]
 
 
+def test_an_excerpt_of_a_transcript_has_marks_before_its_names() -> None:
+    excerpt = '"RUIZ: Why did you change, senator?\n\n"OSEI: We did not change.\n\n"RUIZ: You voted for it."\n'
+    assert [source for source, _ in _found(excerpt)] == ["RUIZ", "OSEI", "RUIZ"]
+
+
 def test_questions_and_answers() -> None:
     assert [source for source, _ in _found(INTERVIEW)] == ["Q", "A", "Q", "A"]
 

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+import spacy
+from spacy.tokens import Doc, Span, SpanGroup
+
+from quotes.nlp.marks import Marks
+from quotes.nlp.outermost import Outermost
+
+WORDS = ["Police", "want", "rain", ",", "Ruiz", "said", "."]
+
+
+def _doc(tagged_cues: list[int]) -> Doc:
+    doc = Marks()(Doc(
+        spacy.blank("en").vocab, words=WORDS, heads=[1, 5, 1, 5, 5, 5, 5],
+        lemmas=["police", "want", "rain", ",", "Ruiz", "say", "."],
+        deps=["nsubj", "ccomp", "dobj", "punct", "nsubj", "ROOT", "punct"], tags=["NNS", "VBP", "NN", ",", "NNP", "VBD", "."],
+        pos=["NOUN", "VERB", "NOUN", "PUNCT", "PROPN", "VERB", "PUNCT"], sent_starts=[True, *[False] * 6],
+    ))
+    inner = [Span(doc, 0, 1, label="SOURCE", span_id="0"), Span(doc, 1, 2, label="CUE", span_id="0"),
+             Span(doc, 2, 3, label="CONTENT", span_id="0")]
+    doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=inner, attrs={"0": {"rule": "linker"}})
+    doc.spans["quotes_tags"] = SpanGroup(doc, name="quotes_tags", spans=[Span(doc, i, i + 1, label="CUE") for i in tagged_cues])
+    return doc
+
+
+@pytest.mark.parametrize(
+    ("tagged_cues", "expected"),
+    [([1, 5], [("CONTENT", "Police want rain"), ("CUE", "said"), ("SOURCE", "Ruiz")]),
+     ([1], [("CONTENT", "rain"), ("CUE", "want"), ("SOURCE", "Police")])],
+    ids=["an idle cue takes its clause", "a verb that the tagger saw no cue in changes nothing"],
+)
+def test_the_outermost_attribution_counts(tagged_cues: list[int], expected: list[tuple[str, str]]) -> None:
+    doc = Outermost()(_doc(tagged_cues))
+    group = doc.spans["quotes"]
+    assert sorted((span.label_, span.text) for span in group) == expected
+    assert len(group.attrs) == 1
