@@ -241,14 +241,17 @@ class Cast:
         full = {names.skeleton(names.parse(p.full).surname) for p in self.people}
         labels: dict[str, list[int]] = defaultdict(list)
         addressed: dict[str, list[int]] = defaultdict(list)
+        turns: set[int] = set()  # paragraphs that begin with a label
         for word in range(1, len(text) - 1):
             token, following = text.words[word], text.words[word + 1].text
+            if following == ":" and token.text.isupper():
+                turns.add(text.paragraph[word])
             if word in self.by_word or not token.is_alpha:
                 continue
             if following == ":" and token.text.isupper() and len(token.text) > 2 and text.starts_sentence(word):
                 labels[token.text].append(word)
             elif (
-                text.quoted[word]
+                (text.quoted[word] or text.paragraph[word] in turns)
                 and text.words[word - 1].text == ","
                 and following in {",", ".", "?", "!", "—", ";"}
                 and names.is_given(token.text)

@@ -43,7 +43,7 @@ def trim(doc: Doc, span: Range, marks: frozenset[int] = frozenset()) -> Range | 
     return (start, end) if start < end else None
 
 
-def subject_of(verb: Token) -> Token | None:
+def subject_of(verb: Token) -> Token | None:  # noqa: PLR0911  each construction returns where it is known
     """Return the token that names who does what a verb says: its subject, a passive's agent, or what it inherits."""
     seen: set[int] = set()
     passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
@@ -60,6 +60,10 @@ def subject_of(verb: Token) -> Token | None:
             return verb.head
         if verb.dep_ not in INHERITING or verb.head.i == verb.i:
             return None
+        if verb.dep_ == "pcomp" and verb.head.lower_ == "for":  # "criticised the mayor for saying": the mayor said it
+            judged = next((c for c in verb.head.head.children if c.dep_ in ("dobj", "nsubjpass") and c.i < verb.i), None)
+            if judged is not None:
+                return judged
         verb = verb.head
         if verb.dep_ == "prep":
             verb = verb.head

@@ -68,8 +68,9 @@ def test_who_speaks_for_themselves_keeps_the_words(nlp: Language, text: str) -> 
 @pytest.mark.parametrize(
     ("text", "cue", "source"),
     [("The mayor left the hall, saying the vote was over.", "saying", ["The mayor"]),
+     ("The union criticised the mayor for saying the strike was over.", "saying", ["the mayor"]),
      ("It was raining, saying so was no help.", "saying", [])],
-    ids=["a gerund takes over its clause's subject", "nobody speaks"],
+    ids=["a gerund takes over its clause's subject", "who is judged for what they said", "nobody speaks"],
 )
 def test_a_quote_without_a_source_takes_the_subject_of_its_cue(nlp: Language, text: str, cue: str, source: list[str]) -> None:
     doc = nlp(text)
