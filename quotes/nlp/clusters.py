@@ -587,7 +587,7 @@ class Cast:
             person.roles.append((first.start, roles.describe(text, phrase)))
 
     def _share(self, role: roles.RoleText, mention: Mention) -> None:
-        """Give a plural title to all who share it: "Sens. Jon Tester (D-Mont.) and David Vitter (R-La.)"."""
+        """Give a plural title to all who share it: "Sens. Ana Ruiz (D-Mont.) and Kofi Osei (R-La.)"."""
         end = mention.end
         person = self.by_word[mention.start]
         word = end

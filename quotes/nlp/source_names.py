@@ -1,6 +1,6 @@
 """Names in sources: which of the people that a source names is the one who speaks.
 
-"An attorney for Pagliano, Mark MacDougall" names two; "Senators A and B" are two speakers; "Trump's campaign" is a body.
+"An attorney for Okafor, Mark Ruiz" names two; "Senators A and B" are two speakers; "Ruiz's campaign" is a body.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class NamesInSources(Part):
         return found.entity if found and isinstance(found.entity, Person) else None
 
     def _by_surname(self, start: int, end: int) -> Attribution | None:
-        """Know a lone surname that the search for names took for part of something else ("the Post Trump said")."""
+        """Know a lone surname that the search for names took for part of something else ("the Post Ruiz said")."""
         stop = end - 1 if self.text.words[end - 1].text in POSSESSIVES else end
         if (
             stop - start > 2

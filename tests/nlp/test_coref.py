@@ -170,8 +170,8 @@ ROLES = {
     ),
     "former": ("<former first lady Laura Weston> said {no}.", ["former first lady", None, "official"]),
     "served as": (
-        "<Derek Mitchell, who served as U.S. ambassador to Burma until 2016>, said {no}.",
-        ["U.S. ambassador to Burma", "United States", "diplomat or negotiator"],
+        "<Tamsin Okoro, who served as U.S. ambassador to Chile until 2016>, said {no}.",
+        ["U.S. ambassador to Chile", "United States", "diplomat or negotiator"],
     ),
 }
 
