@@ -24,6 +24,9 @@ TITLE_CASE_SHARE = 0.75
 TITLE_CASE_WORDS = 4
 
 
+ABBREVIATIONS = {"US": "u.s.", "WHO": "w.h.o.", "IT": "i.t."}  # no pronouns: "US officials", "the WHO said"
+
+
 class Text:
     """A Doc's words with what coreference asks of them: paragraph, sentence, quoted or not.
 
@@ -38,7 +41,7 @@ class Text:
         self.text = doc.text  # spaCy makes it anew each time it is asked for
         self.words: list[Token] = [t for t in doc if not t.is_space]
         self.index = {t.i: w for w, t in enumerate(self.words)}
-        self.lower = [fold(t.text) for t in self.words]
+        self.lower = [ABBREVIATIONS.get(t.text) or fold(t.text) for t in self.words]
         blocks = sorted(paragraphs) or [(0, len(doc), "body")]
         starts = [b[0] for b in blocks]
         self.paragraph = [max(0, bisect_right(starts, t.i) - 1) for t in self.words]

@@ -235,3 +235,8 @@ def test_mentions_are_spans_with_their_kind_and_key(model: Language) -> None:
 )
 def test_nothing_raises(model: Language, text: str) -> None:
     resolved(model, text)
+
+
+def test_the_united_states_are_no_pronoun(model: Language) -> None:
+    doc = resolved(model, "The channel quoted <US officials> describing {the move as a ploy}.")
+    assert [source["who"]["description"] for source in attributions(doc)] == ["US officials"]
