@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from spacy.tokens import Doc, Span
 
 from quotes.ids import digest, quote_id, text_sha256
-from quotes.nlp.marks import MARKS_KEY, PARAGRAPHS_KEY, ParagraphKind
+from quotes.nlp.keys import MARKS_KEY, MENTIONS_KEY, PARAGRAPHS_KEY, QUOTES_KEY
+from quotes.nlp.marks import ParagraphKind
 from quotes.records import (
     Alias,
     Article,
@@ -34,8 +35,6 @@ from quotes.records import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-QUOTES_KEY = "quotes"
-MENTIONS_KEY = "quotes_mentions"
 WITHOUT_MARKS = ("layout.turn", "layout.post")  # direct without marks
 CONFIDENCE_DIGITS = 2  # more would differ between processors, whose sums of floats do, and the same articles give the same rows
 CONTEXT_LENGTH = 600  # code points kept on either side of a content that lies in one very long sentence

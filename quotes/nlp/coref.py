@@ -27,6 +27,7 @@ from quotes.lexicon import fold
 from quotes.nlp.bodies import GROUP_NAMES, Bodies
 from quotes.nlp.clusters import Body, Mention, Person
 from quotes.nlp.descriptions import Descriptions
+from quotes.nlp.keys import MENTIONS_KEY
 from quotes.nlp.papers import Papers
 from quotes.nlp.pronouns import Pronouns
 from quotes.nlp.roles import TIME_WORDS, is_plural
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
     from quotes.nlp import roles
 
-MENTIONS_KEY = "quotes_mentions"
 
 
 class Resolver:

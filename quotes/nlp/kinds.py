@@ -23,14 +23,14 @@ from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
 
-from quotes.nlp.tagger import CONTENT, CUE, MARKS_KEY, SOURCE
+from quotes.nlp.keys import MARKS_KEY, QUOTES_KEY
+from quotes.nlp.tagger import CONTENT, CUE, SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from spacy.tokens import Doc, Span, Token
 
-QUOTES_KEY = "quotes"
 SPEECH, ATTITUDE = "speech", "attitude"
 LISTS = ("commitment", "act", "speech", "topic", "evidence", "agreement", "attitude")
 MIN_QUOTED_WORDS = 3

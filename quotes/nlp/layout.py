@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING, Any
 from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
-from quotes.nlp.marks import MARKS_KEY, PARAGRAPHS_KEY, ParagraphKind, token_snapper
+from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY, QUOTES_KEY
+from quotes.nlp.marks import ParagraphKind, token_snapper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from spacy.tokens import Doc
 
-QUOTES_KEY = "quotes"
 MIN_TURNS = 3
 CONFIDENCE = {"layout.turn": 0.9, "layout.post": 0.9, "layout.colon": 0.8, "layout.dash": 0.8, "layout.alone": 0.5}
 MIN_WORDS = 4  # in marks; fewer, without a verb, are a title, a nickname or a scare quote

@@ -30,7 +30,8 @@ from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
 from quotes.errors import ModelMissingError
-from quotes.nlp.tagger import CONTENT, CUE, HEAD_OF, MARKS_KEY, PARAGRAPHS_KEY, SOURCE, TAGS_KEY
+from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY, QUOTES_KEY, TAGS_KEY
+from quotes.nlp.tagger import CONTENT, CUE, HEAD_OF, SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-QUOTES_KEY = "quotes"
 NONE = -1
 MIN_CLAUSE_WORDS = 6  # of a sentence before ", Name said."
 MIN_IDLE = 0.6  # probability of the source of such a cue, by the encoder

@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
+from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from spacy.tokens import Doc
 
-PARAGRAPHS_KEY = "quotes_paragraphs"
-MARKS_KEY = "quotes_marks"
 
 MARK = re.compile("``|''|‘‘|’’|[\"“”„‟＂«»'‘’‚‛‹›`´]")
 DOUBLE = frozenset(["``", "''", "‘‘", "’’", '"', "“", "”", "„", "‟", "＂", "«", "»"])

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
+from quotes.nlp.keys import QUOTES_KEY, TAGS_KEY
 from quotes.nlp.rules import Found, Rules, confidence_of
-from quotes.nlp.tagger import CONTENT, CUE, SOURCE, TAGS_KEY
+from quotes.nlp.tagger import CONTENT, CUE, SOURCE
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-QUOTES_KEY = "quotes"
 CLAUSES = frozenset({"clause", "phrase"})  # the rules that know where a content ends
 
 

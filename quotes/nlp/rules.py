@@ -21,7 +21,7 @@ from spacy.tokens import Span, SpanGroup
 
 from quotes.nlp import cues as cue_words
 from quotes.nlp.grammar import MAX_SOURCE, NOMINAL, SUBJECTS, Range, source_range, subject_of, subtree_range, trim
-from quotes.nlp.marks import MARKS_KEY, PARAGRAPHS_KEY
+from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY, QUOTES_KEY
 from quotes.records import Form
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc, Token
 
-QUOTES_KEY = "quotes"
 
 ADVERBIAL = frozenset({"after", "as", "while", "when", "before", "although", "though", "following", "amid", "despite"})
 MAX_ASIDE = 25  # words between two stretches of one quote beside its cue and source: `..., who took over last May.`

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from spacy.language import Language
 from spacy.tokens import SpanGroup
 
+from quotes.nlp.keys import QUOTES_KEY
 from quotes.records import Kind
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-QUOTES_KEY = "quotes"
 
 
 @Language.factory(

@@ -17,11 +17,11 @@ from spacy.tokens import Span, SpanGroup
 
 from quotes.nlp import cues
 from quotes.nlp.grammar import source_range, subject_of
+from quotes.nlp.keys import QUOTES_KEY
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-QUOTES_KEY = "quotes"
 CARRYING = frozenset({"report", "quote", "cite", "describe", "say", "show", "record"})
 WITHOUT_AS = frozenset({"quote", "cite"})  # "quoted officials describing ..."
 THINGS = frozenset({"it", "there", "this", "what"})  # subjects that mostly stand for nobody

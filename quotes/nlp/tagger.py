@@ -32,6 +32,7 @@ from spacy.tokens import Span, SpanGroup
 
 from quotes.errors import ModelMissingError
 from quotes.nlp.encoding import INSIDE_CLOSED, INSIDE_OPEN, OPENING, OUTSIDE, Region, Window, WindowBuilder, words_of
+from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY, TAGS_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,9 +43,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Offsets = NDArray[np.int64]
 
-PARAGRAPHS_KEY = "quotes_paragraphs"
-MARKS_KEY = "quotes_marks"
-TAGS_KEY = "quotes_tags"
 SOURCE, CUE, CONTENT = "SOURCE", "CUE", "CONTENT"
 HEAD_OF = {CONTENT: CUE, CUE: SOURCE}
 REACH = 250  # words between a span and a head that is still considered
