@@ -46,6 +46,7 @@ class People:
     suffixes: frozenset[str]
     female: frozenset[str]
     male: frozenset[str]
+    relatives: frozenset[str]
     organization_heads: frozenset[str]
     companies: frozenset[str]
     common: frozenset[str]
@@ -81,7 +82,11 @@ class Coreference:
     anaphoric: frozenset[str]
     said_by_owner: frozenset[str]
     bodies: frozenset[str]
+    private: frozenset[str]
+    authorities: frozenset[str]
+    named_so: frozenset[str]
     offices: frozenset[str]
+    unnamed_offices: frozenset[str]
     plural_offices: frozenset[str]
     same_office: Mapping[str, frozenset[str]]
 
@@ -111,6 +116,7 @@ def people() -> People:
         suffixes=frozenset(names["suffixes"]),
         female=frozenset(names["female"]),
         male=frozenset(names["male"]),
+        relatives=frozenset(names["relatives"]),
         organization_heads=frozenset(data["organizations"]["heads"]),
         companies=frozenset(data["organizations"]["companies"]),
         common=frozenset(data["organizations"]["common"]),

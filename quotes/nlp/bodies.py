@@ -9,11 +9,13 @@ from quotes import lexicon
 from quotes.lexicon import fold
 from quotes.nlp import roles
 from quotes.nlp.clusters import Body, Mention, Person
-from quotes.nlp.scene import Anonymous, Attribution, Part
+from quotes.nlp.scene import Anonymous, Attribution, Joint, Part
 from quotes.nlp.words import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
 LEAD_PARAGRAPHS = 6
-LEAST_CLAIM = -3.0
+LEAST_CLAIM = -1.6
+FARTHEST = -5.0
+FAR, FAR_FITS = 0.5, 0.25  # how much distance counts, less for a body whose own name holds the noun
 SIDE_WORDS = frozenset({"side"})
 GROUP_NAMES = frozenset({"republicans", "democrats", "conservatives", "liberals", "labour", "tories"})
 
@@ -29,6 +31,8 @@ class Bodies(Part):
         capitals = self._capitals(first, stop)
         if self._is_common(capitals, stop):
             return self._common_body(start, stop)
+        if joint := self._joined(start, capitals, stop):
+            return Attribution(joint, "organization", 0.8, "bodies-joined")
         first = self._name_from(start, capitals, stop)
         person = self._person(first, stop)
         if person:
@@ -39,6 +43,16 @@ class Bodies(Part):
             return Attribution(self.scene.unnamed(start, end), "nominal", 0.8, "unnamed")
         body = self._country_body(country, name, first, stop) if country else self.cast.body(name, first, stop)
         return Attribution(body, "organization", 0.9, "body")
+
+    def _joined(self, start: int, capitals: list[int], stop: int) -> Joint | None:
+        """Return the bodies that a plural announces: "the unions UTL and Frente Obrero"."""
+        text = self.text
+        joint = next((word for word in range(capitals[0] + 1, stop - 1) if text.lower[word] == "and"), None)
+        plural = text.words[capitals[0] - 1].tag_ == "NNS" and text.lower[capitals[0] - 1].removesuffix("s") in self.words.bodies
+        if joint is None or not plural or capitals[0] - 1 < start:
+            return None
+        parts = [(capitals[0], joint), (joint + 1, stop)]
+        return self.scene.joint([self.cast.body(text.span_text(*part), *part) for part in parts])
 
     def find_person(self, start: int, end: int) -> None:
         """Make a person of a source that is a name which nothing else showed to be a person's."""
@@ -70,7 +84,11 @@ class Bodies(Part):
         return all(text.lower[word] in adjectives or text.words[word].pos_ == "ADJ" for word in capitals)
 
     def _name_from(self, start: int, capitals: list[int], stop: int) -> int:
-        return capitals[0] if self.scene.descriptions.headline(start) else self._name_start(capitals, stop)
+        if not self.scene.descriptions.headline(start):
+            return self._name_start(capitals, stop)
+        known = {fold(body.full) for body in self.cast.bodies}  # "Kitchen maker Marlowe & Tench" opens a headline
+        small = (word for word in capitals if word > start and self.text.words[word - 1].text.islower())
+        return next((word for word in small if fold(self.text.span_text(word, stop)) in known), capitals[0])
 
     def _person(self, first: int, stop: int) -> Person | None:
         if self.text.lower[stop - 1] in lexicon.people().organization_heads:
@@ -187,6 +205,11 @@ class Bodies(Part):
                 return Attribution(best[2], "nominal", 0.6, "body-description")
         return Attribution(self.scene.unnamed(start, stop), "nominal", 0.7, "unnamed")
 
+    def _is_other_kind(self, name: list[str], head: str) -> bool:
+        """Say whether a body's own name tells that it is no such thing: a ministry is no company, nor a club a court."""
+        authority = bool(self.words.authorities & set(name))
+        return head in self.words.named_so - set(name) or (head in self.words.private and authority)
+
     def _body_claim(self, body: Body, head: str, word: int) -> float | None:
         """Return how likely a common noun ("the company") at a word means a body; None if it cannot."""
         text = self.text
@@ -198,10 +221,15 @@ class Bodies(Part):
         fits = head in words
         if body.country or not (latest or ahead) or not (body.sure or speaks) or (not fits and head not in self.words.bodies):
             return None
+        office = roles.head_class(words) and words[-1] not in lexicon.people().organization_heads  # "Managing Director"
+        if office or self._is_other_kind(words, head):
+            return None
         spoke = any(entity is body for _, entity in self.scene.spoken)
         following = [text.words[m.end] for m in latest[-1:] if m.end < len(text)]
         modifies = bool(following) and following[0].pos_ == "NOUN"
-        score = 1.5 * fits - 1.5 * modifies + 0.8 * spoke + 0.8 * speaks + 0.6 * math.log(max(1, len(body.mentions)))
+        titular = any(text.paragraph[m.start] == 0 for m in body.mentions)
+        score = 2.0 * fits - 1.5 * modifies + 0.8 * spoke + 0.8 * speaks + 1.6 * titular + math.log(max(1, len(body.mentions)))
         if not latest:
             return score - 1.2
-        return score + self.scene.pronouns.distance(latest[-1].start, word) + 0.5 * self.scene.pronouns.is_subject(latest[-1])
+        far = max(FARTHEST, self.scene.pronouns.distance(latest[-1].start, word))
+        return score + (FAR_FITS if fits else FAR) * far + 0.5 * self.scene.pronouns.is_subject(latest[-1])

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
@@ -100,8 +101,10 @@ class Cast:
         self._long: set[int] = set()
         self._rulers: dict[str, Person | None] = {}
         self._weigh()
+        self._couples()
         self._full_names()
         self._labels()
+        self._initials()
         self._single_names()
         self._known_elsewhere()
         self._read_bodies()
@@ -131,6 +134,26 @@ class Cast:
                 kind = PERSON
             weighed.append(Name(name.start, name.end, name.text, kind, name.honorific, name.score, name.quoted))
         self._found = weighed
+
+    def _couples(self) -> None:
+        """Give the first of two people joined by "and" the surname that stands but once: "Norman and Beryl Twelvetrees"."""
+        for number, (one, other) in enumerate(pairwise(self._found)):
+            parsed = names.parse(other.text)
+            joined = other.start == one.end + 1 and self.text.lower[one.end] in {"and", "&"}
+            if joined and other.kind == PERSON and parsed.given and " " not in one.text and names.is_given(one.text):
+                self._found[number] = replace(one, text=f"{one.text} {parsed.surname}", kind=PERSON, score=other.score)
+
+    def _initials(self) -> None:
+        """Know an interview's labels that are somebody's initials: "I.C.: ..." is Ifeoma Castellane."""
+        text = self.text
+        for word in range(len(text) - 1):
+            label = text.words[word].text
+            letters = label.replace(".", "").lower()
+            if text.words[word + 1].text != ":" or not label.isupper() or not 2 <= len(letters) <= 4 or word in self.by_word:
+                continue
+            owners = [p for p in self.people if "".join(w[0] for w in fold(p.full).split()) == letters]
+            if len(owners) == 1 and text.starts_sentence(word):
+                self._add(owners[0], Name(word, word + 1, label, PERSON), "surname")
 
     def _people_named(self) -> list[Name]:
         return [name for name in self._found if name.kind == PERSON]

@@ -7,6 +7,7 @@ speaker stays unnamed.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from quotes import lexicon
 from quotes.lexicon import fold
@@ -15,7 +16,28 @@ from quotes.nlp.clusters import FEMALE, MALE, Body, Mention, Person
 from quotes.nlp.scene import Attribution, Joint, Paper, Part
 from quotes.nlp.words import POSSESSIVES, is_capital
 
+POLITICAL = frozenset({"legislator", "candidate", "official", "head of state or government", "minister"})
+OCCUPATION_PRESENCE = -2.0  # the least that ranking must give
 NAMING_PREPOSITIONS = frozenset({"like", "including", "as"})
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A description of one person: words `start` to `end`, its head, the head's class, and what it tells.
+
+    Args:
+        words: its words in lower case, those joined by hyphens as one, determiners and possessives apart.
+        lower: the head in lower case.
+        sex: that the head tells, or "".
+    """
+
+    start: int
+    end: int
+    head: int
+    kind: str
+    words: tuple[str, ...]
+    lower: str
+    sex: str
 
 
 class Descriptions(Part):
@@ -106,22 +128,31 @@ class Descriptions(Part):
         told = next((p for p in self.cast.people for m in p.mentions if m.kind == "nominal" and m.start == start), None)
         if told:
             return Attribution(told, "nominal", 0.6, "description-before-name")
-        matched = self._match_role(start, end, head, kind)
-        if matched:
+        described = self._describe(start, end, head, kind)
+        if matched := self._match(described):
             person, confidence, rule = matched
-            self._note(person, start, end, head, kind)
+            self._note(person, described, is_role=rule != "description-occupation")
             return Attribution(person, "nominal", confidence, rule)
         return Attribution(self.scene.unnamed(start, end), "nominal", 0.7, "unnamed")
 
-    def _note(self, person: Person, start: int, end: int, head: int, kind: str) -> None:
+    def _describe(self, start: int, end: int, head: int, kind: str) -> Description:
+        words = [w for w in roles.joined_lower(self.text, start, end) if w not in roles.DETERMINERS and w not in POSSESSIVES]
+        lower, people = self.text.lower[head], lexicon.people()
+        male = lower in people.male and lower not in {"spokesman", "chairman"}
+        sex = FEMALE if lower in people.female else MALE if male else ""
+        return Description(start, end, head, kind, tuple(words), lower, sex)
+
+    def _note(self, person: Person, described: Description, *, is_role: bool) -> None:
         """Keep a description that was resolved as a mention and, where it says what somebody is, as a role."""
-        phrase = next(roles.noun_phrase(self.text, start, end), None)
-        person.mentions.append(Mention(start, end, "nominal", self.text.span_text(start, head + 1)))
+        start = described.start
+        phrase = next(roles.noun_phrase(self.text, start, described.end), None)
+        person.mentions.append(Mention(start, described.end, "nominal", self.text.span_text(start, described.head + 1)))
         person.mentions.sort(key=lambda m: (m.start, m.end))
-        if phrase and kind != "citizen or witness" and not self.text.title_case[self.text.paragraph[start]]:
-            described = roles.describe(self.text, phrase)
-            if len(described.role.split()) > 1 or not person.roles:
-                person.roles.append((start, described))
+        is_role = is_role and described.kind != "citizen or witness"
+        if is_role and phrase and not self.text.title_case[self.text.paragraph[start]]:
+            role = roles.describe(self.text, phrase)
+            if len(role.role.split()) > 1 or not person.roles:
+                person.roles.append((start, role))
                 person.roles.sort(key=lambda pair: pair[0])
 
     def headline(self, word: int) -> bool:
@@ -135,67 +166,116 @@ class Descriptions(Part):
     def _owner_before(self, start: int, head: int) -> bool:
         return any(self.text.words[w].text in POSSESSIVES for w in range(start, head))
 
-    def _match_role(self, start: int, end: int, head: int, kind: str) -> tuple[Person, float, str] | None:
-        """Return the person whom a definite description means, by role, then by what goes before and after."""
-        text = self.text
-        words = [w for w in roles.joined_lower(text, start, end) if w not in roles.DETERMINERS and w not in POSSESSIVES]
-        lower = text.lower[head]
-        sex = (
-            FEMALE
-            if lower in lexicon.people().female
-            else MALE
-            if lower in lexicon.people().male and lower not in {"spokesman", "chairman"}
-            else ""
-        )
+    def _match(self, described: Description) -> tuple[Person, float, str] | None:
+        """Return the person whom a definite description means, how surely, and by which rule.
+
+        By a role stated of somebody, then by the name that follows a lead, then by who is present.
+        """
+        if found := self._by_stated_role(described):
+            return found
+        if later := self._introduced_after(described.start):
+            return later, 0.7, "description-then-name"
+        if any(self.text.lower[word] in self.words.bodies for word in range(described.head + 1, described.end)):
+            return None  # "The landlord, a company in Delaware,"
+        return self._by_pointing_back(described) or self._by_presence(described)
+
+    def _by_stated_role(self, described: Description) -> tuple[Person, float, str] | None:
+        start, sex = described.start, described.sex
         scored: list[tuple[float, Person]] = []
         for person in self.cast.people:
-            fit = max((self._role_fit(words, lower, kind, role) for _, role in person.roles), default=0.0)
+            fit = max((self._role_fit(described, role) for _, role in person.roles), default=0.0)
             if fit <= 0:
                 continue
             near = self.scene.pronouns.salience(person, start)
-            near = -3.0 if near is None else near
+            near = -3.0 if near is None else max(near, -3.0)
             if self.headline(start):
                 near = 2.0 * math.log1p(len(person.mentions)) - 3.0
             mismatch = bool(sex) and person.likely_sex not in {"", sex}
             scored.append((2.0 * fit + 0.35 * near - 6.0 * mismatch, person))
         scored.sort(key=lambda pair: (-pair[0], pair[1].number))
-        if scored and scored[0][0] > 0.4:
-            margin = scored[0][0] - scored[1][0] if len(scored) > 1 else 2.0
-            return scored[0][1], round(min(0.92, 0.6 + 0.15 * margin), 3), "description-role"
-        later = self._introduced_after(start)
-        if later:
-            return later, 0.7, "description-then-name"
-        ends = end - head <= 1 or text.lower[head + 1] in {"of", "and"}
-        if ends and self._anaphoric(words, lower, start):
-            fitting = [p for p in self.cast.people if not self._role_conflict(p, kind)]
-            ranked = self.scene.pronouns.rank(start, sex, fitting)
-            agreed = ranked and (not sex or ranked[0][1].likely_sex in {sex, ""})
-            if agreed and ranked[0][0] > -3.0:
-                return ranked[0][1], 0.55, "description-recent"
-        return None
+        if not scored or scored[0][0] <= 0.4:
+            return None
+        margin = scored[0][0] - scored[1][0] if len(scored) > 1 else 2.0
+        return scored[0][1], round(min(0.92, 0.6 + 0.15 * margin), 3), "description-role"
 
-    def _anaphoric(self, words: list[str], lower: str, start: int) -> bool:
+    def _ends(self, described: Description) -> bool:
+        """Say whether nothing but a phrase with "of", "and" or a comma follows a description's head."""
+        following = described.head + 1
+        return following >= described.end or self.text.lower[following] in {"of", "and", ","}
+
+    def _by_pointing_back(self, described: Description) -> tuple[Person, float, str] | None:
+        """Return whom "the woman", "the 34-year-old" or a headline's "senator" means: who is present."""
+        if not (self._ends(described) and self._anaphoric(described)):
+            return None
+        fitting = [p for p in self.cast.people if not self._role_conflict(p, described.kind)]
+        ranked = self.scene.pronouns.rank(described.start, described.sex, fitting)
+        agreed = ranked and (not described.sex or ranked[0][1].likely_sex in {described.sex, ""})
+        return (ranked[0][1], 0.55, "description-recent") if agreed and ranked[0][0] > -3.0 else None
+
+    def _by_presence(self, described: Description) -> tuple[Person, float, str] | None:
+        """Return whom "the inspector" or "the biologist" means though nobody was called one.
+
+        Who was named last in this paragraph or has just spoken, if nothing was said yet of what she or he is; for an
+        occupation, whoever of the same field is present.
+        """
+        start, sex = described.start, described.sex
+        if self.text.lower[start] != "the" or self.headline(start):
+            return None
+        fitting = [p for p in self.cast.people if p.likely_sex in {"", sex or p.likely_sex}]
+        speaker = self._speaker_close_by(start)
+        if described.lower not in self.words.unnamed_offices:
+            if person := self._named_here(start, [p for p in fitting if not p.roles]):
+                return person, 0.6, "description-named-here"
+            if speaker is not None and speaker in fitting and not speaker.roles:
+                return speaker, 0.6, "description-speaker"
+        if not self._ends(described) or described.kind == "official" or described.lower in self.words.offices:
+            return None
+        fitting = [p for p in fitting if not p.roles or self._same_field(p, described.kind) or p is speaker]
+        ranked = self.scene.pronouns.rank(start, sex, fitting)
+        return (ranked[0][1], 0.5, "description-occupation") if ranked and ranked[0][0] > OCCUPATION_PRESENCE else None
+
+    def _named_here(self, start: int, among: list[Person]) -> Person | None:
+        """Return who of some people was named last in a word's own paragraph, before it and outside quotation marks."""
+        here = [
+            (m.end, p)
+            for p in among
+            for m in p.mentions
+            if m.end <= start and m.kind in {"name", "surname"} and not m.quoted and self.text.same_paragraph(m.start, start)
+        ]
+        return max(here, key=lambda pair: pair[0])[1] if here else None
+
+    @staticmethod
+    def _same_field(person: Person, kind: str) -> bool:
+        classes = {role.role_class for _, role in person.roles}
+        return kind in classes or (kind in POLITICAL and bool(classes & POLITICAL))
+
+    def _speaker_close_by(self, start: int) -> Person | None:
+        """Return who spoke last, at most a paragraph ago: "'...,' said Dame Ana Ruiz. / The chief inspector added ..."."""
+        entity = self.scene.pronouns.speaker_before(start)
+        at = next((s for s, _ in reversed(self.scene.spoken) if s < start), start)
+        return entity if isinstance(entity, Person) and self.text.paragraph[start] - self.text.paragraph[at] <= 1 else None
+
+    def _anaphoric(self, described: Description) -> bool:
         """Say whether a description without a known role can only point back ("the woman", "the 34-year-old")."""
-        if self.headline(start) and lower in self.words.people | {"member"}:
+        words, lower = described.words, described.lower
+        if self.headline(described.start) and lower in self.words.people | {"member"}:
             return True
-        if self.text.lower[start] != "the":
+        if self.text.lower[described.start] != "the":
             return False
-        if (
-            len(words) > 1
-            and lower not in self.words.offices
-            and not set(words) & {"senior", "unidentified", "unnamed", "anonymous"}
-        ):
+        unnamed = set(words) & {"senior", "unidentified", "unnamed", "anonymous"}
+        if len(words) > 1 and lower not in self.words.offices and not unnamed:
             return True
         return lower in self.words.anaphoric or any("year-old" in w for w in words)
 
     def _role_conflict(self, person: Person, kind: str) -> bool:
         classes = {role.role_class for _, role in person.roles}
-        political = {"legislator", "candidate", "official", "head of state or government", "minister", "business", "other"}
+        political = POLITICAL | {"business", "other"}
         return bool(classes) and kind in political and not classes & political
 
     @staticmethod
-    def _role_fit(words: list[str], head: str, kind: str, role: roles.RoleText) -> float:
+    def _role_fit(described: Description, role: roles.RoleText) -> float:
         """Return how well a description fits a stated role: the head, its class, and the words around it."""
+        words, head, kind = described.words, described.lower, described.kind
         stated = [w.strip(',."“”') + ("." if w.endswith(".") else "") for w in fold(role.role).split()]
         cut = next((i for i, w in enumerate(stated) if w in roles.INSIDE_PREPOSITIONS), len(stated))
         last = stated[cut - 1] if cut else ""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
@@ -146,7 +147,9 @@ def _extends(text: Text, at: int) -> int:  # noqa: PLR0911  each kind of answer 
     if at >= len(text) or not text.same_paragraph(at - 1, at) or text.words[at - 1].text.endswith("\n"):
         return 0
     token = text.words[at]
-    if text.text[text.words[at - 1].idx + len(text.words[at - 1]) : token.idx].count("\n") > 1:
+    before = text.words[at - 1]
+    breaks = text.text[before.idx + len(before) : token.idx].count("\n")
+    if breaks > 1 or (breaks and before.text.isupper() != token.text.isupper()):  # a heading in capitals
         return 0
     if text.quoted[at] != text.quoted[at - 1]:
         return 0
@@ -187,7 +190,7 @@ class Finder:
     def names(self) -> list[Name]:
         """Return the names in text order; people with the titles before them left out."""
         found = [name for start, end in runs(self.text) for name in self._names_in(start, end)]
-        whole = self._repeated([*self._connected(), *self._paired(found)])
+        whole = self._repeated([*self._connected(), *self._paired(found), *self._owned(found)])
         covered = {word for name in whole for word in range(name.start, name.end)}
         kept = [n for n in found if n.start not in covered and n.end - 1 not in covered]
         return sorted([*kept, *whole], key=lambda name: name.start)
@@ -222,6 +225,18 @@ class Finder:
                 and is_capital(text.words[at - 2].text)
             ):
                 yield Name(at - 2, name.end, text.span_text(at - 2, name.end), ORGANIZATION, quoted=name.quoted)
+
+    def _owned(self, found: list[Name]) -> Iterator[Name]:
+        """Yield bodies whose names begin with an owner: "Milk Producers' Federation", "Prosecutor's Office"."""
+        text = self.text
+        for owner, owned in pairwise(found):
+            at = owner.end
+            if owned.start != at + 1 or text.words[at].text not in POSSESSIVES or text.quoted[owner.start] != text.quoted[at + 1]:
+                continue
+            last = text.lower[at - 1]
+            plural = text.words[at].text in {"'", "’"} and last.endswith("s") and not names.is_given(last)
+            if (plural or roles.head_class([last])) and text.lower[owned.end - 1] in self.people.organization_heads:
+                yield Name(owner.start, owned.end, text.span_text(owner.start, owned.end), ORGANIZATION, quoted=owner.quoted)
 
     def _connected(self) -> Iterator[Name]:
         """Yield bodies whose names hold small words: "Securities and Exchange Commission"."""
@@ -297,15 +312,31 @@ class Finder:
             body = self._organization_before(start, cut)
             if body:
                 yield body
+        while cut < end and self._in_compound(cut):
+            cut += 1
         if cut >= end or all(t.is_stop for t in self.text.words[cut:end]):
             return
         while end - cut > 2 and lower[end - 1] in self.people.suffixes and lower[end - 1].strip(".") not in GENERATIONS:
             end -= 1
         score = self._score(cut, end, titled=titled or bool(honorific))
         kind = PERSON if score > 0 else self._other_kind(cut, end)
+        if kind != PERSON and self._begins_compound(end) and self._phrase(cut, end) not in self.places.places:
+            return
         if kind == PERSON and end - cut > NAME_LENGTH + 2:
             kind = OTHER
         yield Name(cut, end, self.text.span_text(cut, end), kind, honorific, score, self.text.quoted[cut])
+
+    def _in_compound(self, word: int) -> bool:
+        """Say whether a word is the rest of a title joined by hyphens: "-of-three" in "Mum-of-three Kayleigh Bostock"."""
+        words = self.text.words
+        return words[word].text in HYPHENS or (words[word].text.islower() and words[word - 1].text in HYPHENS)
+
+    def _begins_compound(self, end: int) -> bool:
+        """Say whether a small word hangs on a name by a hyphen: "Fed-up residents"."""
+        text = self.text
+        if end + 1 >= len(text) or text.words[end].text not in HYPHENS:
+            return False
+        return text.glued(end) and text.glued(end + 1) and text.words[end + 1].text.islower()
 
     def _is_loose(self, word: int) -> bool:
         """Say whether a capitalised word at a run's edge is no part of a name: a weekday, a month, a plain word."""
@@ -366,22 +397,26 @@ class Finder:
         return start
 
     def _ends_title(self, start: int, at: int) -> bool:
+        return self._title_length(start, at) > 0
+
+    def _title_length(self, start: int, at: int) -> int:
+        """Return how many words the longest title that ends at a word has, 0 if none ends there."""
         words = self.text.lower
         for length in range(min(self.roles.longest, at - start + 1), 0, -1):
             phrase = " ".join(words[at - length + 1 : at + 1])
             if phrase in self.people.titles:
-                return True
+                return length
             if phrase in self.roles.class_of:
                 nearly = words[at] in {"king", "prince", "baker", "cook", "miner", "dean", "guard", "star", "fan", "son", "page"}
-                return not (nearly and at == start)
-        return False
+                return 0 if nearly and at == start else length
+        return 0
 
     def _organization_before(self, start: int, cut: int) -> Name | None:
         """Return the body named before a role ("Wells Fargo" in "Wells Fargo CEO"), if it is a name."""
         at = cut - 1
         while at > start and not self._ends_title(start, at):
             at -= 1
-        end = at
+        end = at + 1 - max(1, self._title_length(start, at))  # "Chief Financial Officer" is a title as a whole
         return (
             Name(start, end, self.text.span_text(start, end), ORGANIZATION, quoted=self.text.quoted[start])
             if end > start
@@ -442,8 +477,10 @@ class Finder:
         upper = all(t.text.isupper() for t in tokens) and len(tokens[0].text) > 1
         if upper and len(letters) == 1 and not text.words[start].text.endswith("."):
             score -= 1.0
-        if start > 0 and text.lower[start - 1] == "the" and not titled:
+        if start > 0 and text.lower[start - 1] in {"the", "a", "an"} and not titled:  # "a woman in a Brewers cap"
             score -= 3.0
+        if len(letters) == 1 and self._relative_before(start):
+            score += 4.0
         after = text.words[end].text if end < len(text) else ""
         if (
             end + 1 < len(text)
@@ -457,12 +494,19 @@ class Finder:
             score -= 3.0
         return score + (self._described(start, end) if len(letters) > 1 else 0.0)
 
+    def _relative_before(self, start: int) -> bool:
+        """Say whether a relative's name begins at a word: "his daughter, Halina," "her brother Piotr"."""
+        text = self.text
+        at = start - 2 if start > 1 and text.words[start - 1].text == "," else start - 1
+        owned = at > 0 and (text.lower[at - 1] in roles.POSSESSIVE_PRONOUNS or text.words[at - 1].text in POSSESSIVES)
+        return owned and text.lower[at] in self.people.relatives
+
     def _described(self, start: int, end: int) -> float:
         """Return what a role right before or beside a name adds: "Latvian journalist X", "X, the foreign minister of Y"."""
         if roles.before(self.text, start):
             return 3.0
         following = roles.after(self.text, end) if end < len(self.text) and self.text.words[end].text == "," else []
-        return 2.5 if following else 1.5 * (roles.described_before(self.text, start) is not None)
+        return 2.5 if following or roles.described_before(self.text, start) else 0.0
 
     def _other_kind(self, start: int, end: int) -> str:
         if self.text.words[start].text in SHIPS and end - start > 1:

@@ -68,7 +68,7 @@ class Pronouns(Part):
         nearest = max((m.end for p in people for m in p.latest(word, 1)), default=-1)
         scored = []
         for person in people:
-            features = self._features(person, word, sex, nearest)
+            features = None if self._is_byline(person) else self._features(person, word, sex, nearest)
             if features:
                 scored.append((salience.score(features), person))
         if not scored and sex:
@@ -104,7 +104,26 @@ class Pronouns(Part):
             "other_sex": float(bool(sex) and bool(known) and known != sex and not sure),
             "surely_other_sex": float(bool(sex) and bool(known) and known != sex and sure),
             "own_sex": float(bool(sex) and known == sex),
+            "introduced_here": float(self._introduced(person, word) == 0),
+            "introduced_before": float(self._introduced(person, word) == 1),
         }
+
+    def _is_byline(self, person: Person) -> bool:
+        """Say whether a person is named in bylines alone: "By Winifred Orme", "(Reporting by ...)"."""
+        return all(self._after_by(m.start) for m in person.mentions)
+
+    def _after_by(self, word: int) -> bool:
+        text = self.text
+        while word > 0 and text.same_paragraph(word - 1, word):
+            word -= 1
+            if text.lower[word] == "by":
+                return word == 0 or not text.same_paragraph(word - 1, word) or text.lower[word - 1] in {"reporting", "editing"}
+        return False
+
+    def _introduced(self, person: Person, word: int) -> int:
+        """Return how many paragraphs before a word a person was first named."""
+        first = next((m.start for m in person.mentions if m.kind in {"name", "surname"}), word)
+        return self.text.paragraph[word] - self.text.paragraph[first]
 
     def salience(self, person: Person, word: int) -> float | None:
         """Return how present a person is at a word, None if not named before it."""

@@ -33,6 +33,7 @@ INSIDE_PREPOSITIONS = frozenset({"of", "for", "at", "to", "in", "on", "with", "f
 DETERMINERS = frozenset(
     {"a", "an", "the", "another", "one", "this", "that", "his", "her", "its", "their", "our", "my", "some", "any", "each"}
 )
+POSSESSIVE_PRONOUNS = frozenset({"his", "her", "its", "their", "our", "my"})
 PARTY_NOUNS = frozenset({"republican", "democrat", "independent", "libertarian", "conservative", "liberal", "socialist", "tory"})
 RANKING = frozenset({"top", "ranking", "senior", "leading", "highest-ranking", "chief"})
 SHORT_TITLE = re.compile(r"^[a-z]+\.$")
@@ -123,9 +124,9 @@ def head_class(words: list[str]) -> str | None:
     last = words[-1] if words else ""
     if last.endswith("s") and len(last) > 3 and last[:-1] in roles.class_of:
         return roles.class_of[last[:-1]]
-    part = last.rsplit("-", 1)[-1]
-    if part != last and part in roles.class_of:
-        return roles.class_of[part]
+    for part in (last.rsplit("-", 1)[-1], last.split("-of-")[0]):  # "ex-minister", "mother-of-two"
+        if part != last and part in roles.class_of:
+            return roles.class_of[part]
     return "other" if PERSON_SUFFIX.search(last) and last not in lexicon.people().organization_heads | NOT_PEOPLE else None
 
 
@@ -212,7 +213,8 @@ def _premodifier_start(text: Text, start: int) -> int:  # noqa: C901, PLR0912  a
                 break
             at = opening
             continue
-        if lower == "of" and at < start and _role_of(text, at - 1):
+        compound = at > 1 and text.words[at - 2].text in HYPHENS and text.glued(at - 1) and text.glued(at)  # "mum-of-three"
+        if compound or (lower == "of" and at < start and _role_of(text, at - 1)):
             at -= 1
             continue
         if lower == "the" and at - 2 >= 0 and text.lower[at - 2] == "of":
@@ -317,6 +319,8 @@ def described_before(text: Text, start: int) -> RolePhrase | None:
     if at < 1 or text.words[at].text not in {",", "--", "—", "–"} or not text.same_paragraph(at, start):
         return None
     first = _segment_start(text, at)
+    own = (w for w in range(at - 1, first, -1) if text.lower[w] in POSSESSIVE_PRONOUNS)
+    first = next(own, first)  # "a claim her editor, ..."
     for begin in range(first, at):
         opens = begin == first or text.lower[begin] in DETERMINERS or text.words[begin - 1].text in POSSESSIVES
         if not opens or (begin > first and text.words[begin - 1].text in POSSESSIVES):
@@ -501,7 +505,9 @@ def _head_end(text: Text, start: int, end: int) -> int:
     for at in range(start, end):
         token, lower = text.words[at], text.lower[at]
         if lower == "secretary" and at + 2 < end and text.lower[at + 1] == "of":
-            return min(end, at + 3 + (text.lower[at + 2] == "the"))
+            whole = min(end, at + 3 + (text.lower[at + 2] == "the"))
+            if " ".join(text.lower[at:whole]) in lexicon.role_classes().class_of:  # "secretary of state", not "of the Guild"
+                return whole
         if (
             token.pos_ == "ADP"
             or lower in {"and", "or", "to"}

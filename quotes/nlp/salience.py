@@ -12,19 +12,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 WEIGHTS: Mapping[str, float] = {
-    "best_mention": 0.8,
-    "same_sentence": 0.05,
-    "same_paragraph": 0.22,
-    "sentences": -0.02,
-    "subject": 0.03,
-    "quoted": 0.02,
-    "nearest": 0.21,
-    "mentions": 0.37,
-    "spoke_here": 1.01,
-    "spoke_before": 0.52,
-    "other_sex": -2.16,
-    "surely_other_sex": -4.24,
-    "own_sex": 0.78,
+    "best_mention": 0.66,
+    "same_sentence": 0.02,
+    "same_paragraph": 0.48,
+    "sentences": 0.02,
+    "subject": -0.04,
+    "nearest": 0.43,
+    "mentions": 0.48,
+    "spoke_here": 1.05,
+    "spoke_before": 0.58,
+    "other_sex": -1.83,
+    "surely_other_sex": -3.51,
+    "own_sex": 0.73,
+    "introduced_here": 0.26,
+    "introduced_before": 0.03,
 }
 
 

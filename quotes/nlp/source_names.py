@@ -162,6 +162,7 @@ class NamesInSources(Part):
             nouns
             and token.text not in POSSESSIVES | HYPHENS
             and self.cast.by_word.get(mention.end) is None
+            and self.text.lower[mention.end] not in lexicon.people().suffixes  # "Jocelyn Adeyemi KC"
             and token.tag_ != "POS"
         )
 

@@ -113,6 +113,34 @@ PEOPLE = {
     "a possessive names somebody else": ("<Ruiz's spokesman> said {she was away}.", [None]),
     "a joined name names nobody": ("The Ruiz-Novak meeting was long. <A diplomat> said {it was fruitless}.", [None]),
     "unnamed": ("<A senior official> said {the plan had failed}.", [None]),
+    "letters after a name": ("<Jocelyn Okafor KC> said {the case was simple}.", ["Jocelyn Okafor"]),
+    "a title joined by hyphens": ("<Mum-of-three Kayleigh Bostock> said {it was loud}.", ["Kayleigh Bostock"]),
+    "a couple with one surname": (
+        "<Norman and Beryl Trevanion> said {it was loud}.",
+        ["Norman Trevanion; Beryl Trevanion"],
+    ),
+    "a relative named by a first name alone": ("His daughter, Halina, left. {Teeth are easy}, <she> said.", ["Halina"]),
+    "an office after its holder has spoken": (
+        "“{No,}” said <Dame Ana Ruiz>.\n\n<The chief inspector of prisons> added {that it was late}.",
+        ["Ana Ruiz", "Ana Ruiz"],
+    ),
+    "an occupation that nobody stated": (
+        "“{They speak of metres,}” lamented <the group's spokeswoman, Nuria Prat>.\n\n“{We wait,}” added <the biologist>.",
+        ["Nuria Prat", "Nuria Prat"],
+    ),
+    "an occupation means who was named last here": (
+        "“{No,}” said <Pelle Lund>.\n\nKofi Mensah scored within minutes. “{Meant it,}” grinned <the winger>.",
+        ["Pelle Lund", "Kofi Mensah"],
+    ),
+    "an official stays unnamed": ("<Ana Ruiz> said {no}.\n\n<The official> said {yes}.", ["Ana Ruiz", None]),
+    "who wrote the article is not in it": (
+        "By Winifred Orme\n\nThe old man leans in.\n\n{Mice}, <he> says. His knees are gone, says Casimir Wolny.",
+        ["Casimir Wolny"],
+    ),
+    "initials as labels": (
+        "The novelist Ifeoma Castle spoke to us.\n\n<I.C.>: {I burned it.}",
+        ["Ifeoma Castle"],
+    ),
     "a quote without a source goes on": ("“{No},” <Ana Ruiz> said. “{Not now.}”", ["Ana Ruiz", "Ana Ruiz"]),
 }
 
@@ -133,6 +161,7 @@ BODIES = {
         "Securities and Exchange Commission",
         "organization",
     ),
+    "an owner in a name": ("<The Milk Producers' Federation> said {it was fair}.", "Milk Producers' Federation", "organization"),
     "a party": ("<Democrats> said {the hearing was a stunt}.", "Democrats", "group"),
     "officials are nobody": ("<US officials> said {the move was large}.", None, "unnamed"),
 }
@@ -142,6 +171,32 @@ BODIES = {
 def test_bodies(model: Language, marked: str, name: str | None, kind: str) -> None:
     [source] = attributions(resolved(model, marked))
     assert (source["who"]["name"], source["who"]["type"]) == (name, kind)
+
+
+COMMON = {
+    "the company is the one in the headline": (
+        "Marlowe & Tench warns\n\nShares in Marlowe & Tench fell.\n\nCucine Bellandi may bid.\n\n<The company> said {no}.",
+        "Marlowe & Tench",
+    ),
+    "a ministry is no company": (
+        "Zuri Mobile cut jobs.\n\nThe Ministry of Labour objected.\n\n<The company> said {it had no choice}.",
+        "Zuri Mobile",
+    ),
+    "a federation is one by name": (
+        "The Milk Producers' Federation met the Harbour Board. It rained all day. Nobody left.\n\n<The federation> said {no}.",
+        "Milk Producers' Federation",
+    ),
+    "a financial officer is no body": (
+        "Zuri Mobile lost money. Chief Financial Officer Ana Ruiz left.\n\n<The company> said {it would recover}.",
+        "Zuri Mobile",
+    ),
+    "a word before a hyphen is no body": ("Fed-up residents complained.\n\n<The council> said {it would look}.", None),
+}
+
+
+@pytest.mark.parametrize(("marked", "name"), COMMON.values(), ids=COMMON)
+def test_bodies_by_a_common_noun(model: Language, marked: str, name: str | None) -> None:
+    assert names(resolved(model, marked)) == [name]
 
 
 def test_a_document_speaks_for_its_issuer(model: Language) -> None:
@@ -167,6 +222,14 @@ ROLES = {
     "spokesman for": (
         "<Ana Ruiz, a spokeswoman for the Harbour Commission>, said {no}.",
         ["spokeswoman for the Harbour Commission", "Harbour Commission", "spokesperson"],
+    ),
+    "a secretary of a body": (
+        "<Donal Hegarty, general secretary of the Officers' Guild>, said {no}.",
+        ["general secretary of the Officers' Guild", "Officers' Guild", "official"],
+    ),
+    "after a possessive pronoun": (
+        "Nobody believed it, a claim <her editor, Bram Pool>, denied: {Yes.}",
+        ["editor", None, "journalist"],
     ),
     "former": ("<former first lady Laura Weston> said {no}.", ["former first lady", None, "official"]),
     "served as": (
