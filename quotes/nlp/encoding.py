@@ -190,6 +190,7 @@ class WindowBuilder:
         self.size = size
         self.cls = tokenizer.token_to_id("[CLS]")
         self.sep = tokenizer.token_to_id("[SEP]")
+        self.mask = tokenizer.token_to_id("[MASK]")
 
     def parts(self, words: Sequence[Word]) -> Iterator[tuple[Paragraph, list[list[int]]]]:
         """Yield a paragraph's words and pieces, cut where it is longer than a window."""
