@@ -90,7 +90,8 @@ def extraction_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="Table of what is known about the articles (file,title,outlet,url,author,published), "
                           "in the place of the articles.csv beside them."),
         click.option("--workers", type=click.IntRange(min=1), help="Processes that extract.  [default: 1]"),
-        click.option("--min-confidence", type=click.FloatRange(0, 1), help="Leave out quotes less certain than this."),
+        click.option("--min-confidence", type=click.FloatRange(0, 1),
+                     help="Leave out quotes less certain than this; less than the default gives more, and more wrong ones."),
         click.option("--tagger", type=click.Choice(["learned", "rules"]), help="What finds quotes."),
         click.option("--model", metavar="NAME", help="An installed spaCy pipeline, by name or path."),
         click.option("--attitudes", is_flag=True, default=None,

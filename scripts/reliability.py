@@ -17,8 +17,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -153,8 +153,8 @@ def at_recall(judged: Sequence[Judged], gold: int) -> list[str]:
     return rows
 
 
-def page(measured: Sequence[Measured]) -> str:
-    """Return the page."""
+def page(measured: Sequence[Measured], every: Sequence[Measured]) -> str:
+    """Return the page: `measured` with the default least confidence, `every` with none."""
     judged = [j for article in measured for j in article.judged if j.counts]
     gold = sum(article.tallies["attribution"].gold for article in measured if "attribution" in article.tallies)
     lines = ["# How far the confidence can be trusted", ""]
@@ -182,11 +182,22 @@ def page(measured: Sequence[Measured]) -> str:
         "",
         "## Precision at a recall",
         "",
-        *at_recall(judged, gold),
+        *at_recall([j for article in every for j in article.judged if j.counts], gold),
         "",
     ]
-    lines += ["`--min-confidence` cuts at the last column's values.", ""]
+    lines += ["`--min-confidence` cuts at the last column's values; without it, quotes from "]
+    lines[-1] += f"{config.load({}, environ={}).min_confidence} on are given."
+    lines += [""]
     return "\n".join(lines)
+
+
+def measure(articles: Sequence[corpora.GoldArticle], **settings: Any) -> tuple[list[Measured], list[list[dict[str, Any]]]]:
+    """Return what was measured on each article, and its quotes."""
+    nlp = load_pipeline(config.load({"tagger": "learned", "attitudes": True, **settings}, environ={}))
+    nlp.disable_pipe("quotes_coref")
+    docs = nlp.pipe((article.text for article in articles), batch_size=8)
+    quotes = [spans_of(doc) for doc in docs]
+    return [judge(article, own) for article, own in zip(articles, quotes, strict=True)], quotes
 
 
 def main() -> None:
@@ -196,22 +207,15 @@ def main() -> None:
     parser.add_argument("--predictions", type=Path)
     parser.add_argument("--out", type=Path, default=OUTPUT)
     args = parser.parse_args()
-    nlp = load_pipeline(replace(config.load({}, environ={}), tagger="learned", attitudes=True))
-    nlp.disable_pipe("quotes_coref")
-    measured, lines = [], []
     articles = list(corpora.read_corpus(args.corpus))
-    for doc, article in nlp.pipe(((a.text, a) for a in articles), as_tuples=True, batch_size=8):
-        quotes = spans_of(doc)
-        measured.append(judge(article, quotes))
-        lines.append(json.dumps({"id": article.id, "quotes": quotes}) + "\n")
+    measured, quotes = measure(articles)
+    every, _ = measure(articles, min_confidence=0.0)
+    lines = [json.dumps({"id": a.id, "quotes": own}) + "\n" for a, own in zip(articles, quotes, strict=True)]
     if args.predictions:
         args.predictions.write_text("".join(lines), encoding="utf-8")
-    args.out.write_text(page(measured), encoding="utf-8")
-    by_kind: dict[str, int] = defaultdict(int)
-    for line in lines:
-        for quote in json.loads(line)["quotes"]:
-            by_kind[quote.get("kind", "")] += 1
-    print(f"{args.out}; kinds: {dict(by_kind)}")
+    args.out.write_text(page(measured, every), encoding="utf-8")
+    kinds = Counter(quote.get("kind", "") for own in quotes for quote in own)
+    print(f"{args.out}; kinds: {dict(kinds)}")
 
 
 if __name__ == "__main__":

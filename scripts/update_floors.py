@@ -1,6 +1,6 @@
-"""Measure the seeds and the benchmark corpus, and raise the floors of the gate in tests/test_gold.py.
+"""Measure annotated articles and the benchmark corpus, and raise the floors of the gate in tests/test_gold.py.
 
-Input: seeds/, tests/data/seeds-gold/, and ../shared/bench where it is there. Output: tests/data/floors.json.
+Input: seeds/, tests/data/seeds-gold/, tests/data/styles*/, and ../shared/bench where it is there. Output: tests/data/floors.json.
 
     python scripts/update_floors.py            # raises floors where scores rose
     python scripts/update_floors.py --lower    # also lowers them: say why in the commit
@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from measure import FLOORS, GOLD, measure_corpus, measure_seeds  # noqa: E402
+from measure import FLOORS, GOLD, measure_corpus, measure_seeds, measure_styles  # noqa: E402
 
 from quotes.evaluate import report  # noqa: E402  the checkout's own package is measured, installed or not
 
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--lower", action="store_true", help="also lower floors")
     lower = parser.parse_args().lower
     stored = json.loads(FLOORS.read_text(encoding="utf-8")) if FLOORS.exists() else {}
-    measured = {"seeds": measure_seeds(), "corpus": measure_corpus()}
+    measured = {"seeds": measure_seeds(), "corpus": measure_corpus(), **measure_styles()}
     floors = {
         name: report.raised(stored.get(name, {}), scores, lower=lower) if scores else stored.get(name, {})
         for name, scores in measured.items()

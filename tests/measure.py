@@ -1,4 +1,4 @@
-"""Measuring the extractor on the seeds and on the benchmark corpus; used by the gate and by scripts/update_floors.py."""
+"""Measuring the extractor on annotated articles and on the benchmark corpus, for the gate and scripts/update_floors.py."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from quotes.records import Article, Extraction
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLD = ROOT / "tests" / "data" / "seeds-gold"
+STYLES = tuple(sorted((ROOT / "tests" / "data").glob("styles*")))
 FLOORS = ROOT / "tests" / "data" / "floors.json"
 DEV = ROOT.parent / "shared" / "bench" / "polnear" / "dev.jsonl.gz"
 CORPUS_METRICS = ("attribution", "direct_only", "content_overlap")
@@ -20,13 +21,23 @@ def predicted(extraction: Extraction) -> list[scores.Predicted]:
     return [scores.Predicted.from_json(quote) for quote in extraction.as_json()["quotes"]]
 
 
+def measure_annotated(gold: Path, texts: Path) -> dict[str, float]:
+    """Return the shares of a folder's gold, in per cent."""
+    articles = corpora.read_seeds(gold, texts)
+    settings = config.load(directory=GOLD, environ={})
+    found = pipeline.extract_all((Article(id=name, text=text) for name, text in articles.texts.items()), settings)
+    quotes = {item.article.id: predicted(item) for item in found if isinstance(item, Extraction)}
+    return report.percentages(scores.score_speakers(articles, quotes))
+
+
 def measure_seeds() -> dict[str, float]:
     """Return the shares of the seeds' gold, in per cent."""
-    seeds = corpora.read_seeds(GOLD, ROOT / "seeds")
-    settings = config.load(directory=GOLD, environ={})
-    found = pipeline.extract([str(ROOT / "seeds")], settings=settings)
-    quotes = {item.article.id: predicted(item) for item in found if isinstance(item, Extraction)}
-    return report.percentages(scores.score_speakers(seeds, quotes))
+    return measure_annotated(GOLD, ROOT / "seeds")
+
+
+def measure_styles() -> dict[str, dict[str, float]]:
+    """Return the shares of the gold of our own articles in twelve styles, in per cent, by folder."""
+    return {folder.name: measure_annotated(folder, folder) for folder in STYLES}
 
 
 def measure_corpus() -> dict[str, float]:

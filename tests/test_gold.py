@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from measure import CORPUS_METRICS, FLOORS, GOLD, measure_corpus, predicted
+from measure import CORPUS_METRICS, FLOORS, GOLD, STYLES, measure_annotated, measure_corpus, predicted
 
 from quotes.evaluate import corpora, report, scores
 
@@ -55,6 +55,12 @@ def test_floors_are_no_lower_than_what_was_promised(floors: dict[str, Any]) -> N
 @pytest.mark.model
 def test_the_seeds_score_no_less_than_before(floors: dict[str, Any], seeds_scores: dict[str, float]) -> None:
     assert not report.below(floors["seeds"], seeds_scores)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("folder", STYLES, ids=lambda folder: folder.name)
+def test_articles_in_twelve_styles_score_no_less_than_before(floors: dict[str, Any], folder: Path) -> None:
+    assert not report.below(floors[folder.name], measure_annotated(folder, folder))
 
 
 @pytest.mark.model

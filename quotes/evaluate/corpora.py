@@ -74,10 +74,11 @@ class GoldArticle:
 
 
 def read_seeds(gold: Path, texts: Path) -> Seeds:
-    """Read the gold of the seeds.
+    """Read articles whose every quote is annotated, such as the seeds.
 
     Args:
-        gold: the folder of `quotes.jsonl`, `speakers.jsonl` and `not_quotes.jsonl`.
+        gold: the folder of `quotes.jsonl`, `speakers.jsonl` (a name a line, or an article with its `speakers`) and
+            `not_quotes.jsonl`.
         texts: the folder of the articles, `ID.txt`.
 
     Raises:
@@ -91,8 +92,9 @@ def read_seeds(gold: Path, texts: Path) -> Seeds:
         texts=by_id,
         quotes=tuple(_quote(row, row["article"], by_id, where) for where, row in read_lines(gold / "quotes.jsonl")),
         names=tuple(
-            GoldName(speaker=row["speaker"], aliases=tuple(row["aliases"]), type=row["type"])
+            GoldName(speaker=name["speaker"], aliases=tuple(name["aliases"]), type=name.get("type") or "")
             for _, row in read_lines(gold / "speakers.jsonl")
+            for name in row.get("speakers", [row])
         ),
         not_quotes=tuple(
             NotQuote(article_id=row["article"], span=CharSpan(*row["span"]), why=row["why"])

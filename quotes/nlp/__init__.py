@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from quotes.config import Settings
 
+# Rare verbs for which spaCy's rule lemmatizer takes frequent ones ("hopes" -> "hop", "rated" -> "rat"), and verbs it lacks.
+MISTAKEN_VERBS = frozenset({"hat", "hop", "lambast", "rat"})
+MISSING_VERBS = frozenset({"retweet", "text"})
 MAX_LENGTH = 50_000_000  # code points; spaCy's own limit of a million guards parsers with more memory than this one
 
 
@@ -35,8 +38,12 @@ def load_pipeline(settings: Settings) -> Language:
     nlp = _load_model(settings.model)
     nlp.max_length = MAX_LENGTH
     nlp.add_pipe("quotes_marks", first=True)
-    for name in ("quotes_rules",) if settings.tagger == "rules" else ("quotes_tagger", "quotes_link", "quotes_outermost"):
-        nlp.add_pipe(name)
+    if settings.tagger == "rules":
+        nlp.add_pipe("quotes_rules")
+    else:
+        nlp.add_pipe("quotes_tagger")
+        nlp.add_pipe("quotes_link", config={"min_confidence": settings.min_confidence})
+        nlp.add_pipe("quotes_outermost")
     nlp.add_pipe("quotes_sources")
     nlp.add_pipe("quotes_layout")
     nlp.add_pipe("quotes_kinds")
@@ -62,4 +69,13 @@ def _load_model(name: str) -> Language:
     if missing:
         raise ModelMissingError(f"language model {name!r} has no {' and no '.join(missing)}: use an English pipeline such as "
                                 "en_core_web_sm")
+    _mend_lemmas(nlp)
     return nlp
+
+
+def _mend_lemmas(nlp: Language) -> None:
+    """Teach a rule lemmatizer some verbs of speech and attitude; another kind of lemmatizer is left as it is."""
+    lookups = getattr(nlp.get_pipe("lemmatizer"), "lookups", None)
+    if lookups is not None and lookups.has_table("lemma_index"):
+        index = lookups.get_table("lemma_index")
+        index["verb"] = set(index.get("verb", ())) - MISTAKEN_VERBS | MISSING_VERBS

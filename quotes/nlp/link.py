@@ -632,6 +632,7 @@ def with_confidence(scene: Scene, quotes: Sequence[Linked], weights: Floats) -> 
     "quotes_link",
     default_config={
         "folder": "tagger",
+        "min_confidence": 1.0,
         "tags_key": TAGS_KEY,
         "paragraphs_key": PARAGRAPHS_KEY,
         "marks_key": MARKS_KEY,
@@ -644,6 +645,7 @@ def make_link(  # noqa: PLR0913 - spaCy's signature
     nlp: Language,
     name: str,
     folder: str,
+    min_confidence: float,
     tags_key: str,
     paragraphs_key: str,
     marks_key: str,
@@ -655,6 +657,8 @@ def make_link(  # noqa: PLR0913 - spaCy's signature
         nlp (Language): the pipeline.
         name (str): the component's name.
         folder (str): folder of the model under `quotes/data`.
+        min_confidence (float): keep quotes from this confidence on, where that is less than what the linker's own
+            calibration found best.
         tags_key (str): key of `doc.spans` to read tags from.
         paragraphs_key (str): key of `doc.spans` to read paragraphs from.
         marks_key (str): key of `doc.spans` to read pairs of quotation marks from.
@@ -665,6 +669,7 @@ def make_link(  # noqa: PLR0913 - spaCy's signature
     return Link(
         read_linker(folder),
         name=name,
+        min_confidence=min_confidence,
         tags_key=tags_key,
         paragraphs_key=paragraphs_key,
         marks_key=marks_key,
@@ -680,6 +685,7 @@ class Link:
         linker: Linker,
         *,
         name: str = "quotes_link",
+        min_confidence: float = 1.0,
         tags_key: str = TAGS_KEY,
         paragraphs_key: str = PARAGRAPHS_KEY,
         marks_key: str = MARKS_KEY,
@@ -687,6 +693,7 @@ class Link:
     ) -> None:
         self.name = name
         self.linker = linker
+        self.min_confidence = min(min_confidence, linker.minimum)
         self.tags_key = tags_key
         self.paragraphs_key = paragraphs_key
         self.marks_key = marks_key
@@ -703,7 +710,7 @@ class Link:
         quotes = assemble(scene, choose(scene, self.linker.scorers), source_bias=self.linker.source_bias)
         quotes = outer_first(scene, [within_sentence(scene, quote) for quote in quotes])
         rated = with_confidence(scene, quotes, self.linker.confidence)
-        return [quote for quote in rated if quote.confidence >= self.linker.minimum]
+        return [quote for quote in rated if quote.confidence >= self.min_confidence]
 
     def set_annotations(self, doc: Doc, found: Sequence[Linked]) -> None:
         """Write the quotes."""

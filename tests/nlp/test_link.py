@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -263,6 +265,15 @@ def test_a_source_is_repeated_for_each_of_its_quotes() -> None:
         ("1", "SOURCE", "Ruiz"),
     ]
     assert group.attrs["0"] == {"rule": "linked", "confidence": 0.5}
+
+
+def test_the_default_confidence_is_what_the_linkers_calibration_found_best() -> None:
+    assert config.load(directory=Path(__file__).parent, environ={}).min_confidence == read_linker().minimum
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(0.9, 0.36), (0.1, 0.1)], ids=["more than the linker's", "less"])
+def test_quotes_below_the_linkers_own_confidence_are_given_where_they_are_asked_for(asked: float, kept: float) -> None:
+    assert Link(replace(read_linker(), minimum=0.36), min_confidence=asked).min_confidence == kept
 
 
 # ---------------------------------------------------------------- the whole pipeline, on sentences of our own
