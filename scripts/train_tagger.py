@@ -67,7 +67,7 @@ class Recipe:
     """Everything that decides the weights, apart from the articles and the base model."""
 
     seed: int = 1
-    epochs: int = 6
+    epochs: int = 5
     batch: int = 16
     rate: float = 1.5e-4
     layer_decay: float = 0.95
