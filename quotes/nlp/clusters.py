@@ -652,7 +652,8 @@ class Cast:
             start -= 1
         if start < mention.start and start > 0 and text.lower[start - 1] == "the":
             start -= 1
-        phrase = roles.described_before(text, start)
+        joined = mention.end < len(text) and text.lower[mention.end] == "and"
+        phrase = roles.described_before(text, start, plural=joined)
         if (phrase and not any(word in self.by_word and phrase.end - 1 == word for word in range(phrase.start, phrase.end))) or (
             phrase and any(text.words[w].pos_ == "ADP" for w in range(phrase.start, phrase.end))
         ):

@@ -65,6 +65,8 @@ class Descriptions(Part):
             if plural:
                 return self._plural_people(start, end, head)
             return self._described(start, end, head, kind)
+        if lower in self.words.plural_offices and text.lower[start] == "the":  # "the pair"
+            return self._plural_people(start, end, head)
         if lower == "one" and head == start:
             return self._one_of(start, end)
         return self.scene.bodies.by_body(start, end)

@@ -152,7 +152,7 @@ def _by_list(  # noqa: PLR0913
         "commitment": quoted > 0 or has_verb(parts),
         "act": quoted > 0 or (has_clause(parts) and not is_infinitive(parts)),
         "speech": not _believed(token, cue),
-        "topic": size >= MIN_TOPIC_WORDS,
+        "topic": size >= MIN_TOPIC_WORDS or (has_clause(parts) and not is_infinitive(parts)),
         "evidence": is_document(parts.source, words),
         "agreement": has_clause(parts) and not is_infinitive(parts),
         "attitude": False,

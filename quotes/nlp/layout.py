@@ -45,6 +45,9 @@ QUESTION_ANSWER = re.compile(r"[\"“‘']?(?P<name>[QA])\s?[.:]\s+(?=\S)")
 POST_BELOW = re.compile(rf"(?P<name>{NAME_WORD}(?: [\w.'’-]+){{0,5}}) ?\(?@\w{{2,20}}\)?(?:\s*[·•|,-].{{0,40}})?$")
 POST_ABOVE = re.compile(rf"[—–-]+\s*(?P<name>{NAME_WORD}(?: [\w.'’-]+){{0,5}}) ?\(@\w{{2,20}}\).{{0,40}}$")
 ASIDE = re.compile(r"[(\[][^)\]]*[)\]]$")
+IN_MARKS = re.compile(r"[“\"‘][^”\"’]*[”\"’]")
+SAYING = "(?:said|says|asked|explained|replied|added|recalled)"
+NARRATED = re.compile(rf"\b{SAYING} [A-Z]|[A-Z][\w’'-]+ {SAYING}\b")
 ADDRESS = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|you|your|we|we're|we’re|our|my|me|us)\b|\?", re.IGNORECASE)
 
 
@@ -80,10 +83,16 @@ def _turns(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[LaidOut
     for i, match in starts.items():
         content = [(match.end(), paragraphs[i][1])]
         following = i + 1
-        while following < last and following not in starts and not ASIDE.match(text[slice(*paragraphs[following])]):
+        while following < last and following not in starts and not _is_aside(text[slice(*paragraphs[following])]):
             content.append(paragraphs[following])
             following += 1
         yield LaidOut(content=tuple(content), source=match.span("name"), rule="layout.turn")
+
+
+def _is_aside(paragraph: str) -> bool:
+    """Say whether a paragraph stands between turns: in brackets, or told by the writer ("Here the phone rang, Ruiz said")."""
+    told = IN_MARKS.sub("", paragraph)
+    return bool(ASIDE.match(paragraph)) or (bool(NARRATED.search(told)) and not ADDRESS.search(told))
 
 
 def _speakers(names: list[str]) -> set[str]:

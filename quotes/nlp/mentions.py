@@ -85,6 +85,7 @@ PARTY_TAG = re.compile(r"^(?:[RDI]|Lab|Con|LD|SNP)[-–].*$")
 PARTY_WORDS = frozenset(
     {"republican", "democrat", "democratic", "independent", "conservative", "liberal", "labour", "labor", "tory", "gop"}
 )
+OFFICES_OF = frozenset({"opposition", "house", "assembly", "parliament", "treasury", "interior", "senate"})
 PERSON, ORGANIZATION, OTHER = "person", "organization", "other"
 
 
@@ -394,7 +395,7 @@ class Finder:
                 or (office and phrase in {"state", "house", "staff", "senate"})
             ):
                 return at
-        return start
+        return start + 1 if office and end - start > 2 and text.lower[start] in OFFICES_OF else start
 
     def _ends_title(self, start: int, at: int) -> bool:
         return self._title_length(start, at) > 0
@@ -406,10 +407,15 @@ class Finder:
             phrase = " ".join(words[at - length + 1 : at + 1])
             if phrase in self.people.titles:
                 return length
-            if phrase in self.roles.class_of:
+            if phrase in self.roles.class_of or (length == 1 and at == start and self._is_occupation(at)):
                 nearly = words[at] in {"king", "prince", "baker", "cook", "miner", "dean", "guard", "star", "fan", "son", "page"}
                 return 0 if nearly and at == start else length
         return 0
+
+    def _is_occupation(self, word: int) -> bool:
+        """Say whether an occupation that no list holds begins a sentence: "Bioacousticians Ana Ruiz and Jo Cole"."""
+        known = names.is_given(self.text.words[word].text)
+        return not known and self.text.starts_sentence(word) and roles.head_class([self.text.lower[word]]) is not None
 
     def _organization_before(self, start: int, cut: int) -> Name | None:
         """Return the body named before a role ("Wells Fargo" in "Wells Fargo CEO"), if it is a name."""

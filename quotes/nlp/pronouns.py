@@ -197,7 +197,20 @@ class Pronouns(Part):
             known = self.scene.meant.get(word) if person else None
         if known is None:
             return Attribution(Anonymous(None), "pronoun", 0.3, "pronoun-unresolved")
+        self._read_apposition(word, known[0])
         return Attribution(known[0], "pronoun", known[1], "pronoun")
+
+    def _read_apposition(self, word: int, person: Person) -> None:
+        """Read the role before a pronoun: "A mathematician at the University of Narva, he says ..."."""
+        text = self.text
+        start = word - 1
+        if start < 1 or text.words[start].text != ",":
+            return
+        while start > 0 and text.sentence[start - 1] == text.sentence[word] and text.same_paragraph(start - 1, word):
+            start -= 1
+        phrases = list(roles.noun_phrase(text, start, word - 1)) if text.lower[start] in {"a", "an"} else []
+        if phrases and phrases[-1].end == word - 1 and not text.quoted[start]:
+            person.roles += [(start, roles.describe(text, phrase)) for phrase in phrases]
 
     def _owned(self, start: int, end: int) -> Attribution | None:
         """Resolve "his claim" to him, "his lawyer" to the lawyer."""

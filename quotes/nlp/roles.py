@@ -33,6 +33,7 @@ INSIDE_PREPOSITIONS = frozenset({"of", "for", "at", "to", "in", "on", "with", "f
 DETERMINERS = frozenset(
     {"a", "an", "the", "another", "one", "this", "that", "his", "her", "its", "their", "our", "my", "some", "any", "each"}
 )
+COUNTS = frozenset({"two", "three", "four", "five", "six", "several", "both"})
 POSSESSIVE_PRONOUNS = frozenset({"his", "her", "its", "their", "our", "my"})
 PARTY_NOUNS = frozenset({"republican", "democrat", "independent", "libertarian", "conservative", "liberal", "socialist", "tory"})
 RANKING = frozenset({"top", "ranking", "senior", "leading", "highest-ranking", "chief"})
@@ -49,7 +50,7 @@ LONGEST_PREMODIFIER = 9
 LONGEST_SEGMENT = 16
 # Nouns for people that no list holds: "landlady", "auctioneer", "shopkeeper".
 PERSON_SUFFIX = re.compile(
-    r"(?:..[^aeiou]ist|ologist|ician|eer|woman|women|lady|person|master|mistress|keeper|maker|worker|holder|owner|seeker|goer|monger|wright|player)$|(?:[a-z]{3,})man$"
+    r"(?:..[^aeiou]ist|ologist|ician|eer|woman|women|lady|person|master|mistress|keeper|maker|worker|holder|owner|seeker|goer|monger|wright|player|grapher|herder|seller|warden|smith|grower|breeder|fisher|dealer|weaver)$|(?:[a-z]{3,})man$"
 )
 NOT_PEOPLE = frozenset(
     {
@@ -127,7 +128,8 @@ def head_class(words: list[str]) -> str | None:
     for part in (last.rsplit("-", 1)[-1], last.split("-of-")[0]):  # "ex-minister", "mother-of-two"
         if part != last and part in roles.class_of:
             return roles.class_of[part]
-    return "other" if PERSON_SUFFIX.search(last) and last not in lexicon.people().organization_heads | NOT_PEOPLE else None
+    single = last.removesuffix("s")
+    return "other" if PERSON_SUFFIX.search(single) and single not in lexicon.people().organization_heads | NOT_PEOPLE else None
 
 
 def joined_lower(text: Text, start: int, end: int) -> list[str]:
@@ -308,16 +310,19 @@ def _split_titles(text: Text, start: int, end: int) -> list[tuple[int, int]]:
     return [(start, end)]
 
 
-def described_before(text: Text, start: int) -> RolePhrase | None:
+def described_before(text: Text, start: int, *, plural: bool = False) -> RolePhrase | None:
     """Return the description and comma before a name: "another negotiator at the talks, X", "the hospice's director, X".
 
     Args:
         text: the text.
         start: the name's first word, titles included.
+        plural: also take what describes several: "two team leaders, X and Y".
     """
     at = start - 1
     if at < 1 or text.words[at].text not in {",", "--", "—", "–"} or not text.same_paragraph(at, start):
         return None
+    if text.words[at - 1].text == ")":  # "the head of the Desalination Agency (ANAD), X"
+        at = next((w for w in range(at - 1, max(0, at - 8), -1) if text.words[w].text == "("), at)
     first = _segment_start(text, at)
     own = (w for w in range(at - 1, first, -1) if text.lower[w] in POSSESSIVE_PRONOUNS)
     first = next(own, first)  # "a claim her editor, ..."
@@ -326,7 +331,7 @@ def described_before(text: Text, start: int) -> RolePhrase | None:
         if not opens or (begin > first and text.words[begin - 1].text in POSSESSIVES):
             continue
         phrase = next(noun_phrase(text, begin, at), None)
-        if phrase is None or is_plural(text.span_text(phrase.start, phrase.end).split(" of ")[0]):
+        if phrase is None or (not plural and is_plural(text.span_text(phrase.start, phrase.end).split(" of ")[0])):
             continue
         if phrase.end == at or text.lower[phrase.end] in INSIDE_PREPOSITIONS:
             return phrase
@@ -380,8 +385,11 @@ def after(text: Text, end: int, *, limit: int | None = None) -> list[RolePhrase]
         return list(_beside(text, at + 1, limit))
     if text.lower[at] == "who":
         return list(_relative(text, at + 1, limit))
-    if text.lower[at] in COPULAS and at + 1 < limit and text.lower[at + 1] in DETERMINERS and not text.quoted[at]:
-        return list(noun_phrase(text, at + 1, limit))
+    if text.lower[at] in COPULAS and not text.quoted[at]:
+        at = _skip_tags(text, at + 1, limit) if at + 1 < limit and AGE.match(text.words[at + 1].text) else at + 1
+        at += at < limit and text.words[at].text == ","  # "is 86, a retired teacher"
+        if at < limit and text.lower[at] in DETERMINERS:
+            return list(noun_phrase(text, at, limit))
     return []
 
 
@@ -394,6 +402,8 @@ def _skip_tags(text: Text, at: int, limit: int) -> int:
             close = next((i for i in range(at, min(at + 10, limit)) if text.words[i].text in {")", "]"}), None)
             if close is not None and not list(noun_phrase(text, at + 1, close)):
                 at, moved = close + 1, True
+        elif AGE.match(text.words[at].text) and at + 1 < limit and text.words[at + 1].text == ",":
+            at, moved = at + 1, True
         elif (text.words[at].text == "," and at + 2 < limit and AGE.match(text.words[at + 1].text)) or (
             text.lower[at] == "of" and at + 1 < limit and fold(text.words[at + 1].text) in lexicon.affiliations().places
         ):
@@ -440,7 +450,7 @@ def noun_phrase(text: Text, at: int, limit: int) -> Iterator[RolePhrase]:
     end = _phrase_end(text, at, limit)
     while at < end:
         start = at
-        while start < end and (text.lower[start] in DETERMINERS or text.words[start].text in OPEN_MARKS):
+        while start < end and (text.lower[start] in DETERMINERS | COUNTS or text.words[start].text in OPEN_MARKS):
             start += 1
         owned = _owner_end(text, start, end)
         possessor = text.span_text(start, owned) if owned else None

@@ -137,6 +137,14 @@ PEOPLE = {
         "By Winifred Orme\n\nThe old man leans in.\n\n{Mice}, <he> says. His knees are gone, says Casimir Wolny.",
         ["Casimir Wolny"],
     ),
+    "an office of a house before a name": (
+        "<Leader of the Opposition Nilofar Samejo> said {no}.",
+        ["Nilofar Samejo"],
+    ),
+    "a pair": (
+        "<Ragnvald Moe and Ana Ruiz> said {the merger was off}.\n\n<The pair> added {that talks might resume}.",
+        ["Ragnvald Moe; Ana Ruiz", "Ragnvald Moe; Ana Ruiz"],
+    ),
     "initials as labels": (
         "The novelist Ifeoma Castle spoke to us.\n\n<I.C.>: {I burned it.}",
         ["Ifeoma Castle"],
@@ -227,6 +235,18 @@ ROLES = {
         "<Donal Hegarty, general secretary of the Officers' Guild>, said {no}.",
         ["general secretary of the Officers' Guild", "Officers' Guild", "official"],
     ),
+    "before a pronoun": (
+        "Rein Kask spoke. A mathematician at the University of Narva, <he> said {it rang}.",
+        ["mathematician at the University of Narva", "University of Narva", "expert or academic"],
+    ),
+    "after an age": (
+        "Ana Ruiz is 86, a retired teacher. <She> said {no}.",
+        ["retired teacher", None, "expert or academic"],
+    ),
+    "before letters in brackets and the name": (
+        "<The administrator of the Water Agency (WATA), Ana Ruiz,> said {no}.",
+        ["administrator of the Water Agency", "Water Agency", "official"],
+    ),
     "after a possessive pronoun": (
         "Nobody believed it, a claim <her editor, Bram Pool>, denied: {Yes.}",
         ["editor", None, "journalist"],
@@ -264,6 +284,12 @@ def test_tags_and_ages_are_no_roles(model: Language, marked: str) -> None:
 def test_a_role_stated_once_holds_throughout_the_article(model: Language) -> None:
     doc = resolved(model, "<Kremlin spokesman Dmitry Peskov> said {no}.\n\n<Peskov> said {never}. <He> added {not now}.")
     assert [source["role"] for source in attributions(doc)] == ["Kremlin spokesman"] * 3
+
+
+def test_a_role_of_several_is_shared(model: Language) -> None:
+    doc = resolved(model, "<Two team leaders, Gwilym Batty and Pearl Toller,> said {no}.")
+    [source] = attributions(doc)
+    assert (source["who"]["name"], source["roles"]) == ("Gwilym Batty; Pearl Toller", ["team leaders"])
 
 
 def test_two_roles_before_a_name_are_two(model: Language) -> None:

@@ -48,6 +48,13 @@ def test_an_excerpt_of_a_transcript_has_marks_before_its_names() -> None:
     assert [source for source, _ in _found(excerpt)] == ["RUIZ", "OSEI", "RUIZ"]
 
 
+def test_what_the_writer_tells_between_turns_is_in_none() -> None:
+    told = "Here the phone rang. “No, the blue one,” said Osei. “The blue one is mine.”"
+    page = TRANSCRIPT.replace("It now has meters on every well.", f"It now has meters on every well.\n\n{told}")
+    assert page != TRANSCRIPT
+    assert _found(page) == _found(TRANSCRIPT)
+
+
 def test_questions_and_answers() -> None:
     assert [source for source, _ in _found(INTERVIEW)] == ["Q", "A", "Q", "A"]
 
