@@ -3,12 +3,15 @@
 Holds the spaCy component `quotes_sources`, which runs behind the extractor. It hands quotes from those who only pass words on
 to those who said them, and gives a quote without a source the subject of its cue.
 
+It also takes an agency's dateline off the front of a source or content ("YAKIMA, Wash., March 4 /Wire/ -- The company").
+
 Invariant: it changes sources and cues, and takes both out of the content; it makes no quotes.
 Measured on PolNeAR's dev split: taking subjects adds 0.4 to the F1 of attribution, 0.7 to that of mixed quotes.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 CARRYING = frozenset({"report", "quote", "cite", "describe", "say", "show", "record"})
 WITHOUT_AS = frozenset({"quote", "cite"})  # "quoted officials describing ..."
 THINGS = frozenset({"it", "there", "this", "what"})  # subjects that mostly stand for nobody
+DATELINE = re.compile(r"(?:[A-Z][A-Z.’']{0,3} )?[A-Z]{3}[A-Z.’' -]{0,40}\b[^\n“”\"]{0,70}?\s(?:--|–|—|-)\s+(?=\S)")
 MAX_NAME = 14  # tokens between the carrier's verb and the speaker's
 
 
@@ -89,7 +93,29 @@ class Sources:
         """Annotate a Doc."""
         self.set_annotations(doc, self.match(doc))
         self.add_subjects(doc, self.match_subjects(doc))
+        self.cut_datelines(doc, self.match_datelines(doc))
         return doc
+
+    def match_datelines(self, doc: Doc) -> dict[tuple[int, int, str], int]:
+        """Return by (start, end, span_id) the first token after the dateline that a span begins with, changing nothing."""
+        found = {}
+        for span in doc.spans.get(self.spans_key, ()):
+            begins = span.start_char == 0 or doc.text[span.start_char - 1] == "\n"
+            if begins and (dateline := DATELINE.match(doc.text, span.start_char, span.end_char)):
+                first = next(token.i for token in span if token.idx >= dateline.end())
+                found[span.start, span.end, span.id_] = first
+        return found
+
+    def cut_datelines(self, doc: Doc, found: dict[tuple[int, int, str], int]) -> None:
+        """Write the spans without their datelines."""
+        if not found:
+            return
+        group = doc.spans[self.spans_key]
+        spans = [
+            Span(doc, found.get((span.start, span.end, span.id_), span.start), span.end, label=span.label, span_id=span.id_)
+            for span in group
+        ]
+        doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans, attrs=dict(group.attrs))
 
     def match_subjects(self, doc: Doc) -> dict[str, tuple[int, int]]:
         """Return by span_id the tokens of the subject for quotes that have a cue but no source, changing nothing."""

@@ -80,3 +80,24 @@ def test_a_quote_without_a_source_takes_the_subject_of_its_cue(nlp: Language, te
     doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=spans, attrs={"0": {}})
     found = Sources()(doc).spans["quotes"]
     assert [span.text for span in found if span.label_ == "SOURCE"] == source
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("YAKIMA, Wash., March 4, 2025 /Wire/ -- Verdant Robotics announced it would hire.", "Verdant Robotics"),
+        ("NAIROBI (Wire) — The ministry announced it would hire.", "The ministry"),
+        ("The ministry announced it would hire.", "The ministry"),
+        ("US officials -- two of them -- announced it would hire.", "US officials -- two of them --"),
+    ],
+    ids=["with a state and a date", "with an agency", "none", "a dash of its own"],
+)
+def test_a_dateline_is_no_part_of_a_source(nlp: Language, text: str, source: str) -> None:
+    doc = nlp(text)
+    verb = next(token for token in doc if token.text == "announced")
+    spans = [Span(doc, verb.i + 1, len(doc) - 1, label="CONTENT", span_id="0"),
+             Span(doc, verb.i, verb.i + 1, label="CUE", span_id="0"), Span(doc, 0, verb.i, label="SOURCE", span_id="0")]
+    doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=spans, attrs={"0": {}})
+    found = Sources()(doc).spans["quotes"]
+    assert [span.text for span in found if span.label_ == "SOURCE"] == [source]
