@@ -235,11 +235,11 @@ def scores_of(verdicts: Sequence[Verdict], articles: Sequence[Article]) -> Score
 def best_minimum(
     probabilities: NDArray[np.float64], verdicts: Sequence[Verdict], articles: Sequence[Article]
 ) -> tuple[float, Scores]:
-    """Return the confidence below which leaving quotes out helps (attribution twice, overlap once), and the scores."""
+    """Return the confidence below which leaving quotes out helps (the sum of attribution and overlap), and the scores."""
     tried = []
     for minimum in np.arange(0.0, 0.6, 0.02):
         scores = scores_of([v for p, v in zip(probabilities, verdicts, strict=True) if p >= minimum], articles)
-        tried.append((2 * scores.attribution + scores.overlap, -minimum, scores))
+        tried.append((scores.attribution + scores.overlap, -minimum, scores))
     _, minimum, scores = max(tried)
     return round(float(-minimum), 2), scores
 

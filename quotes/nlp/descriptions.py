@@ -86,11 +86,12 @@ class Descriptions(Part):
         """Resolve "the senators" to the people joined before, "officials" to nobody named."""
         text = self.text
         lower = text.lower[head]
-        including = next((w for w in range(head + 1, end) if text.lower[w] in {"include", "including", "includes"}), None)
+        stop = self._relative_end(end)
+        including = next((w for w in range(head + 1, stop) if text.lower[w] in {"include", "including", "includes"}), None)
         if including is not None:
             members = list(
                 dict.fromkeys(
-                    e for w in range(including, end) if (e := self.cast.by_word.get(w) or self.cast.body_by_word.get(w))
+                    e for w in range(including, stop) if (e := self.cast.by_word.get(w) or self.cast.body_by_word.get(w))
                 )
             )
             if members:
@@ -113,6 +114,14 @@ class Descriptions(Part):
             if pair and (text.lower[start] == "both" or lower in self.words.plural_offices):
                 return Attribution(self.scene.joint(list(pair)), "nominal", 0.6, "plural-description")
         return Attribution(self.scene.unnamed(start, end), "nominal", 0.9, "unnamed")
+
+    def _relative_end(self, end: int) -> int:
+        """Return where a relative clause right after a source ends: "The authors, who include X and Y, said"; else `end`."""
+        text = self.text
+        if end + 1 >= len(text) or text.words[end].text != "," or text.lower[end + 1] not in {"which", "who"}:
+            return end
+        clause = (w for w in range(end + 2, min(end + 24, len(text))) if text.sentence[w] == text.sentence[end])
+        return next((w for w in clause if text.words[w].text == ","), end)
 
     def _recent_pair(self, word: int) -> tuple[Person, Person] | None:
         last = None

@@ -100,7 +100,14 @@ def has_clause(parts: Parts) -> bool:
     first = next((t for span in parts.content for t in span if is_word(t)), None)
     if first is not None and first.lower_ in CLAUSE_STARTS:
         return True
-    return any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for span in parts.content for t in span)
+    return any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") and not _modifies(t) for span in parts.content for t in span)
+
+
+def _modifies(verb: Token) -> bool:
+    """Say whether a finite verb only tells more of a noun: "set out a deal under which it would stay neutral"."""
+    while verb.dep_ in ("aux", "auxpass", "conj") and verb.head is not verb:
+        verb = verb.head
+    return verb.dep_ in ("relcl", "acl")
 
 
 def is_infinitive(parts: Parts) -> bool:

@@ -145,6 +145,10 @@ PEOPLE = {
         "<Ragnvald Moe and Ana Ruiz> said {the merger was off}.\n\n<The pair> added {that talks might resume}.",
         ["Ragnvald Moe; Ana Ruiz", "Ragnvald Moe; Ana Ruiz"],
     ),
+    "those whom a relative clause names": (
+        "<The authors of the report>, who include Ana Ruiz and Kofi Mensah, said {it was late}.",
+        ["Ana Ruiz; Kofi Mensah"],
+    ),
     "initials as labels": (
         "The novelist Ifeoma Castle spoke to us.\n\n<I.C.>: {I burned it.}",
         ["Ifeoma Castle"],
