@@ -140,7 +140,9 @@ class Cast:
         for number, (one, other) in enumerate(pairwise(self._found)):
             parsed = names.parse(other.text)
             joined = other.start == one.end + 1 and self.text.lower[one.end] in {"and", "&"}
-            if joined and other.kind == PERSON and parsed.given and " " not in one.text and names.is_given(one.text):
+            before = self.text.lower[one.start - 1] if one.start else ""
+            people = names.is_given(one.text) or (before.endswith("s") and roles.head_class([before]) is not None)
+            if joined and people and other.kind == PERSON and parsed.given and " " not in one.text:
                 self._found[number] = replace(one, text=f"{one.text} {parsed.surname}", kind=PERSON, score=other.score)
 
     def _initials(self) -> None:

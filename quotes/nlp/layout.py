@@ -39,7 +39,7 @@ DASHES = frozenset({"-", "–", "—", "--", "―"})
 NAME_WORD = r"[^\W\d_a-z][\w.'’()-]*"
 TURN = re.compile(
     rf"[\"“‘']?(?P<name>(?:{NAME_WORD}|[QA])(?: (?:{NAME_WORD}|de|da|di|van|von|der|bin|al|of|the)){{0,6}}"
-    r"(?:, [^:\n]{1,60}| \([^)\n]{1,60}\))?)\s?:\s+(?=\S)"
+    r"(?:, [^:\n]{1,60}| \([^)\n]{1,60}\))?)(?: \[[^\]\n]{1,40}\])?\s?:\s+(?=\S)"
 )
 QUESTION_ANSWER = re.compile(r"[\"“‘']?(?P<name>[QA])\s?[.:]\s+(?=\S)")
 POST_BELOW = re.compile(rf"(?P<name>{NAME_WORD}(?: [\w.'’-]+){{0,5}}) ?\(?@\w{{2,20}}\)?(?:\s*[·•|,-].{{0,40}})?$")

@@ -440,6 +440,7 @@ def _relative(text: Text, at: int, limit: int) -> Iterator[RolePhrase]:
         yield from noun_phrase(text, at + 2, limit)
     elif fold(text.words[at].lemma_) in lexicon.role_classes().verbs and text.words[at].tag_ in {"VBZ", "VBP", "NNS"}:
         end = _phrase_end(text, at + 1, limit)
+        end -= text.lower[end - 1] in {"and", "but", "or"}  # "who runs the diner and keeps a list"
         if end > at + 1 and any(is_capital(text.words[i].text) for i in range(at + 1, end)):
             yield RolePhrase(at, end, None, lexicon.role_classes().verbs[fold(text.words[at].lemma_)])
 

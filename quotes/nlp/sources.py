@@ -1,7 +1,8 @@
 """Whose words they are, by grammar: `AFP reported Erdogan as saying` is a quote of Erdogan; `She left, saying ...` one of hers.
 
 Holds the spaCy component `quotes_sources`, which runs behind the extractor. It hands quotes from those who only pass words on
-to those who said them, and gives a quote without a source the subject of its cue.
+to those who said them, gives a quote that is a verb of speech's clause that verb for its cue, and a quote without a source the
+subject (or a passive's agent) of its cue.
 
 It also takes an agency's dateline off the front of a source or content ("YAKIMA, Wash., March 4 /Wire/ -- The company").
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 CARRYING = frozenset({"report", "quote", "cite", "describe", "say", "show", "record"})
+TELLING = frozenset({"tell", "inform", "warn", "advise", "assure", "remind", "notify"})
 WITHOUT_AS = frozenset({"quote", "cite"})  # "quoted officials describing ..."
 THINGS = frozenset({"it", "there", "this", "what"})  # subjects that mostly stand for nobody
 DATELINE = re.compile(r"(?:[A-Z][A-Z.’']{0,3} )?[A-Z]{3}[A-Z.’' -]{0,40}\b[^\n“”\"]{0,70}?\s(?:--|–|—|-)\s+(?=\S)")
@@ -92,9 +94,60 @@ class Sources:
     def __call__(self, doc: Doc) -> Doc:
         """Annotate a Doc."""
         self.set_annotations(doc, self.match(doc))
+        self.add_cues(doc, self.match_cues(doc))
+        self.give_to_agents(doc, self.match_agents(doc))
         self.add_subjects(doc, self.match_subjects(doc))
         self.cut_datelines(doc, self.match_datelines(doc))
         return doc
+
+    def match_cues(self, doc: Doc) -> dict[str, tuple[int, int]]:
+        """Return by span_id the tokens of the verb of speech whose clause a quote without cue and source is."""
+        group = doc.spans.get(self.spans_key, ())
+        known = {span.id_ for span in group if span.label_ != "CONTENT"}
+        found = {}
+        for span in group:
+            verb = span.root.head
+            outside = not span.start <= verb.i < span.end
+            if span.id_ not in known and outside and span.root.dep_ == "ccomp" and verb.lemma_.lower() in cues.load().verbs:
+                auxiliaries = [child.i for child in verb.children if child.dep_ in ("aux", "auxpass", "neg") and child.i < verb.i]
+                found[span.id_] = (min([*auxiliaries, verb.i]), verb.i + 1)
+        return found
+
+    def add_cues(self, doc: Doc, found: dict[str, tuple[int, int]]) -> None:
+        """Write verbs as cues."""
+        self._add(doc, "CUE", found)
+
+    def match_agents(self, doc: Doc) -> dict[str, tuple[int, int]]:
+        """Return by span_id who told it, where those who "were told by" somebody were taken for the source."""
+        group = doc.spans.get(self.spans_key, ())
+        sources = {span.id_: span for span in group if span.label_ == "SOURCE"}
+        found = {}
+        for cue in group:
+            source = sources.get(cue.id_)
+            if source is None or cue.label_ != "CUE":
+                continue
+            verb = next((token for token in cue if token.lemma_.lower() in TELLING and token.tag_ == "VBN"), None)
+            if verb is None or not any(token.dep_ == "nsubjpass" and token.head == verb for token in source):
+                continue
+            agent = subject_of(verb)
+            tokens = source_range(doc, agent) if agent is not None else None
+            if tokens is not None:
+                found[cue.id_] = tokens
+        return found
+
+    def give_to_agents(self, doc: Doc, found: dict[str, tuple[int, int]]) -> None:
+        """Write agents as sources, in the place of those whom they told."""
+        if found:
+            group = doc.spans[self.spans_key]
+            spans = [span for span in group if span.label_ != "SOURCE" or span.id_ not in found]
+            doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans, attrs=dict(group.attrs))
+            self._add(doc, "SOURCE", found)
+
+    def _add(self, doc: Doc, label: str, found: dict[str, tuple[int, int]]) -> None:
+        if found:
+            group = doc.spans[self.spans_key]
+            spans = [*group, *(Span(doc, *tokens, label=label, span_id=key) for key, tokens in found.items())]
+            doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans, attrs=dict(group.attrs))
 
     def match_datelines(self, doc: Doc) -> dict[tuple[int, int, str], int]:
         """Return by (start, end, span_id) the first token after the dateline that a span begins with, changing nothing."""
@@ -130,11 +183,7 @@ class Sources:
 
     def add_subjects(self, doc: Doc, found: dict[str, tuple[int, int]]) -> None:
         """Write subjects as sources."""
-        if not found:
-            return
-        group = doc.spans[self.spans_key]
-        spans = [*group, *(Span(doc, *tokens, label="SOURCE", span_id=key) for key, tokens in found.items())]
-        doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans, attrs=dict(group.attrs))
+        self._add(doc, "SOURCE", found)
 
     def match(self, doc: Doc) -> dict[str, Carried]:
         """Return by span_id the quotes that are passed on, changing nothing."""

@@ -119,6 +119,10 @@ PEOPLE = {
         "<Norman and Beryl Trevanion> said {it was loud}.",
         ["Norman Trevanion; Beryl Trevanion"],
     ),
+    "a couple whose first name no list holds": (
+        "<Neighbours Pip and Barney Oyston> said {it was loud}.",
+        ["Pip Oyston; Barney Oyston"],
+    ),
     "a relative named by a first name alone": ("His daughter, Halina, left. {Teeth are easy}, <she> said.", ["Halina"]),
     "an office after its holder has spoken": (
         "“{No,}” said <Dame Ana Ruiz>.\n\n<The chief inspector of prisons> added {that it was late}.",
@@ -242,6 +246,10 @@ ROLES = {
     "before a pronoun": (
         "Rein Kask spoke. A mathematician at the University of Narva, <he> said {it rang}.",
         ["mathematician at the University of Narva", "University of Narva", "expert or academic"],
+    ),
+    "what somebody runs, and no more": (
+        "<Duc Halvorsen, who runs the diner in Reno and keeps a list>, said {no}.",
+        ["runs the diner in Reno", "Reno", "other"],
     ),
     "after an age": (
         "Ana Ruiz is 86, a retired teacher. <She> said {no}.",

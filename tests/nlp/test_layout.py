@@ -55,6 +55,10 @@ def test_what_the_writer_tells_between_turns_is_in_none() -> None:
     assert _found(page) == _found(TRANSCRIPT)
 
 
+def test_a_label_may_have_an_aside() -> None:
+    assert _found(TRANSCRIPT.replace("RUIZ: Why", "RUIZ [laughs]: Why")) == _found(TRANSCRIPT)
+
+
 def test_questions_and_answers() -> None:
     assert [source for source, _ in _found(INTERVIEW)] == ["Q", "A", "Q", "A"]
 

@@ -101,3 +101,24 @@ def test_a_dateline_is_no_part_of_a_source(nlp: Language, text: str, source: str
     doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=spans, attrs={"0": {}})
     found = Sources()(doc).spans["quotes"]
     assert [span.text for span in found if span.label_ == "SOURCE"] == [source]
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "tagged", "expected"),
+    [
+        ("Residents were told by the council that it was safe.", ("CUE", "SOURCE"), ("were told", "the council")),
+        ("Residents were told by the council that it was safe.", (), ("were told", "the council")),
+        ("Residents were told that it was safe.", ("CUE", "SOURCE"), ("were told", "Residents")),
+    ],
+    ids=["those who were told are not the source", "a clause without cue and source takes its verb", "nobody is named"],
+)
+def test_who_told_it(nlp: Language, text: str, tagged: tuple[str, ...], expected: tuple[str, str]) -> None:
+    doc = nlp(text)
+    told, that = (next(t.i for t in doc if t.text == word) for word in ("told", "that"))
+    spans = [Span(doc, that, len(doc) - 1, label="CONTENT", span_id="0")]
+    spans += [Span(doc, told - 1, told + 1, label="CUE", span_id="0")] if "CUE" in tagged else []
+    spans += [Span(doc, 0, 1, label="SOURCE", span_id="0")] if "SOURCE" in tagged else []
+    doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=spans, attrs={"0": {}})
+    found = {span.label_: span.text for span in Sources()(doc).spans["quotes"]}
+    assert (found["CUE"], found["SOURCE"]) == expected
