@@ -180,6 +180,8 @@ def _may_be_role(text: Text, word: int) -> bool:
     token, lower = text.words[word], text.lower[word]
     people = lexicon.people()
     taken = people.organization_heads | people.documents | people.common | TIME_WORDS | NOT_PEOPLE
+    if token.dep_ in {"attr", "dobj", "pobj"} and token.head.i < token.i:  # "There is no chance Ana Ruiz will go"
+        return False
     return (
         token.tag_ == "NN" and token.text.islower() and len(lower) > 3 and lower not in taken and not text.starts_sentence(word)
     )
@@ -216,7 +218,8 @@ def _premodifier_start(text: Text, start: int) -> int:  # noqa: C901, PLR0912  a
             at = opening
             continue
         compound = at > 1 and text.words[at - 2].text in HYPHENS and text.glued(at - 1) and text.glued(at)  # "mum-of-three"
-        if compound or (lower == "of" and at < start and _role_of(text, at - 1)):
+        titled = any(text.lower[word] not in people.honorifics for word in range(at, start))  # not "chairman of Mrs. Ruiz"
+        if compound or (lower == "of" and titled and _role_of(text, at - 1)):
             at -= 1
             continue
         if lower == "the" and at - 2 >= 0 and text.lower[at - 2] == "of":
