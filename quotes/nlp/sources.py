@@ -152,9 +152,10 @@ class Sources:
     def match_datelines(self, doc: Doc) -> dict[tuple[int, int, str], int]:
         """Return by (start, end, span_id) the first token after the dateline that a span begins with, changing nothing."""
         found = {}
+        text = doc.text  # spaCy makes it anew each time it is asked for
         for span in doc.spans.get(self.spans_key, ()):
-            begins = span.start_char == 0 or doc.text[span.start_char - 1] == "\n"
-            if begins and (dateline := DATELINE.match(doc.text, span.start_char, span.end_char)):
+            begins = span.start_char == 0 or text[span.start_char - 1] == "\n"
+            if begins and (dateline := DATELINE.match(text, span.start_char, span.end_char)):
                 first = next(token.i for token in span if token.idx >= dateline.end())
                 found[span.start, span.end, span.id_] = first
         return found
