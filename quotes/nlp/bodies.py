@@ -30,7 +30,7 @@ class Bodies(Part):
             return None
         capitals = self._capitals(first, stop)
         if self._is_common(capitals, stop):
-            return self._common_body(start, stop)
+            return self._common_body(start, stop, end)
         if joint := self._joined(start, capitals, stop):
             return Attribution(joint, "organization", 0.8, "bodies-joined")
         first = self._name_from(start, capitals, stop)
@@ -188,8 +188,8 @@ class Bodies(Part):
             stop -= 1
         return stop
 
-    def _common_body(self, start: int, stop: int) -> Attribution | None:
-        """Resolve "the company", "the agency" to the body named before that it fits."""
+    def _common_body(self, start: int, stop: int, end: int) -> Attribution | None:
+        """Resolve "the company", "the agency" (its noun phrase ends at `stop`) to the body named before that it fits."""
         text = self.text
         head = text.lower[stop - 1]
         people = lexicon.people()
@@ -203,7 +203,7 @@ class Bodies(Part):
             if best and best[0] > LEAST_CLAIM:
                 best[2].mentions.append(Mention(start, stop, "nominal", text.span_text(start, stop)))
                 return Attribution(best[2], "nominal", 0.6, "body-description")
-        return Attribution(self.scene.unnamed(start, stop), "nominal", 0.7, "unnamed")
+        return Attribution(self.scene.unnamed(start, end), "nominal", 0.7, "unnamed")
 
     def _is_other_kind(self, name: list[str], head: str) -> bool:
         """Say whether a body's own name tells that it is no such thing: a ministry is no company, nor a club a court."""

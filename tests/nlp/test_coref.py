@@ -215,6 +215,11 @@ def test_bodies_by_a_common_noun(model: Language, marked: str, name: str | None)
     assert names(resolved(model, marked)) == [name]
 
 
+def test_who_has_no_name_keeps_the_whole_description(model: Language) -> None:
+    [source] = attributions(resolved(model, "<A person close to the Moscow delegation> said {it had left}."))
+    assert source["who"]["description"] == "person close to the Moscow delegation"
+
+
 def test_a_document_speaks_for_its_issuer(model: Language) -> None:
     [source] = attributions(resolved(model, "<A report by the Harbour Commission> said {the quay was unsafe}."))
     assert (source["who"]["type"], source["who"]["name"]) == ("document", "Harbour Commission")
