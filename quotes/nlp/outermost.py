@@ -99,10 +99,13 @@ class Outermost:
                 continue
             verbs = (token for token in doc[slice(*own[CUE][0])] if token.dep_ == "conj")
             joined = [verb for verb in verbs if listed(verb, self.words) in {"attitude", "agreement"}]
+            if not joined:
+                continue
             for other, outer in parts.items():
+                if other == key or outer.get(SOURCE) != own[SOURCE] or CUE not in outer or outer[CUE][0] >= own[CUE][0]:
+                    continue
                 inside = {i for piece in outer.get(CONTENT, ()) for i in range(*piece)}
-                follows = other != key and outer.get(SOURCE) == own[SOURCE] and CUE in outer and outer[CUE][0] < own[CUE][0]
-                if follows and any(t.head.i in inside and not _has_subject(t) for t in joined):
+                if any(t.head.i in inside and not _has_subject(t) for t in joined):
                     *pieces, last = sorted(outer[CONTENT])
                     content = (*pieces, (last[0], own[CONTENT][0][1]))
                     found = Found(content=content, cue=outer[CUE][0], source=outer[SOURCE][0], rule="clause")

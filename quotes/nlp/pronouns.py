@@ -33,7 +33,8 @@ PLURAL_PRONOUNS = frozenset(
     {"they", "them", "their", "theirs", "both", "each", "all", "many", "most", "some", "others", "neither", "several", "few"}
 )
 OWN_PRONOUNS = frozenset({"i", "me", "my", "we", "us", "our", "myself", "ourselves", "you", "your"})
-POSSESSIVE_PRONOUNS = frozenset({"his", "her", "its", "their", "my", "our", "your", "whose"})
+POSSESSIVE_PRONOUNS = roles.POSSESSIVE_PRONOUNS | {"your", "whose"}
+BYLINE_WORDS = 40  # walked back over at most: a paragraph may be as long as a page
 SURELY = 1.5
 
 
@@ -114,7 +115,8 @@ class Pronouns(Part):
 
     def _after_by(self, word: int) -> bool:
         text = self.text
-        while word > 0 and text.same_paragraph(word - 1, word):
+        first = max(0, word - BYLINE_WORDS)
+        while word > first and text.same_paragraph(word - 1, word):
             word -= 1
             if text.lower[word] == "by":
                 return word == 0 or not text.same_paragraph(word - 1, word) or text.lower[word - 1] in {"reporting", "editing"}
