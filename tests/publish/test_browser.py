@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect  # waits until it holds: a click does not wait for the page that it leads to
+expect.set_options(timeout=30_000)  # milliseconds
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -96,16 +98,17 @@ def test_a_reader_searches_filters_reads_cites_and_takes_data_along(visit: Calla
     page = watched.open("/")
     page.get_by_label("Search all quotes and their speakers").fill("bridge")
     page.get_by_role("button", name="Search").click()
-    assert "2 quotes where search matches" in page.locator(".found").inner_text()
+    expect(page.locator(".found")).to_contain_text("2 quotes where search matches")
     page.get_by_role("link", name="Daniel Okafor").last.click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Daniel Okafor"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Daniel Okafor")
     page.locator(".facets").get_by_role("link", name="The Quay Courier").click()
-    assert page.locator("h2#quotes").inner_text() == "4 of 6 quotes"
+    expect(page.locator("h2#quotes")).to_have_text("4 of 6 quotes")
     page.get_by_role("link", name="Show all again").click()
+    expect(page.locator("h2#quotes")).to_have_text("All 6 quotes")
     page.locator(".list").get_by_role("link", name="The Quay Courier").last.click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Harrow Quay bridge closed after cracks are found"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Harrow Quay bridge closed after cracks are found")
     page.locator("a.content").first.click()
-    assert "We could not in good conscience" in page.locator(".saying blockquote").inner_text()
+    expect(page.locator(".saying blockquote")).to_contain_text("We could not in good conscience")
     page.get_by_role("button", name="Copy the citation").click()
     page.locator(".copied", has_text="Copied").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -169,14 +172,14 @@ def test_everything_is_there_without_scripts(visit: Callable[..., Watched], serv
     page = watched.open("/")
     page.get_by_label("Search all quotes and their speakers").fill("Lindqvist")
     page.get_by_role("button", name="Search").click()
-    assert page.locator(".rows-and-columns tbody tr").count() == 4
+    expect(page.locator(".rows-and-columns tbody tr")).to_have_count(4)
     page = watched.open(found["quote"])
     assert not page.get_by_role("button", name="Copy the citation").is_visible()
     assert "http" in page.locator("#citation").inner_text()
     page = watched.open(found["speaker"])
     assert page.locator("svg[role=img]").count() >= 2
     page.locator("details.numbers summary").click()
-    assert page.locator("details.numbers table").is_visible()
+    expect(page.locator("details.numbers table")).to_be_visible()
 
 
 def test_with_the_keyboard_one_gets_past_the_head_and_to_a_quote(visit: Callable[..., Watched]) -> None:
@@ -208,13 +211,14 @@ def test_a_reviewer_signs_in_and_corrects_a_quote(visit: Callable[..., Watched],
         page.locator("input[name=username]").fill("ana")
         page.locator("input[name=password]").fill("a secret of ana")
         page.locator("input[type=submit]").click()
+        page.wait_for_url(f"{address}/")
         page = watched.open("/quotes/article/bridge-closed")
         page.locator("a.content").first.click()
         page.get_by_text("Something is wrong with this quote").click()
         page.screenshot(path=SCREENSHOTS / "review-light.png", full_page=True)
         page.get_by_label("It is not a quote").check()
         page.get_by_role("button", name="Correct it").click()
-        assert "Noted" in page.locator(".message").inner_text()
+        expect(page.locator(".message")).to_contain_text("Noted")
         page = watched.open("/quotes/review")
         assert "Ana Ruiz" in page.locator("table").inner_text()
         assert "not a quote" in page.locator("table").inner_text()
