@@ -127,6 +127,11 @@ def is_held_back(identifier: str, one_in: int) -> bool:
     return int(hashlib.sha256(identifier.encode()).hexdigest(), 16) % one_in == 0
 
 
+def half_of(identifier: str) -> int:
+    """Return the half, 0 or 1, that an article belongs to: by a hash of its id."""
+    return hashlib.sha256(identifier.encode()).digest()[0] % 2
+
+
 def paragraphs_of(text: str, quotes: Sequence[dict[str, list[list[int]]]]) -> list[Tagged]:
     """Cut an article into paragraphs; a span over several of them becomes one span in each."""
     taken = np.zeros(len(text), dtype=bool)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -158,31 +158,65 @@ def forbidden() -> tuple[Tensor, Tensor]:
 MOVES, STARTS = forbidden()
 
 
-def crf_loss(network: Network, emissions: Tensor, labels: Tensor, first: Tensor, mask: Tensor) -> Tensor:
-    """Return the negative log likelihood of the labels, per word.
+class Counts(NamedTuple):
+    """How often a CRF is expected to see something.
 
     Args:
-        network: holds the transitions.
+        labels: (batch, words, labels) each label at each word.
+        moves: (from, to) each transition in the whole batch.
+        starts: (labels,) each label at the start of a paragraph in the whole batch.
+    """
+
+    labels: Tensor
+    moves: Tensor
+    starts: Tensor
+
+
+def log_partition(emissions: Tensor, moves: Tensor, starts: Tensor, first: Tensor, mask: Tensor) -> Tensor:
+    """Return the logarithm of the sum over all labellings, summed over the batch.
+
+    Args:
         emissions: (batch, words, labels).
-        labels: (batch, words); -1 where there is no word.
+        moves: (from, to) scores of transitions.
+        starts: scores of labels where a paragraph starts.
         first: (batch, words) true where a paragraph starts: the chain is cut there.
         mask: (batch, words) true where there is a word.
     """
-    moves = network.transitions + MOVES
-    starts = network.starts + STARTS
-    batch, length, size = emissions.shape
-    gold = labels.clamp(min=0)
-    own = emissions.gather(2, gold[..., None])[..., 0]
-    into = torch.where(first[:, 1:], starts[gold[:, 1:]], moves[gold[:, :-1], gold[:, 1:]])
-    score = (own * mask).sum() + (into * mask[:, 1:]).sum() + starts[gold[:, 0]].sum()
     alpha = starts + emissions[:, 0]
-    cut = starts.expand(batch, size)
-    for t in range(1, length):
+    cut = starts.expand(len(emissions), -1)
+    for t in range(1, emissions.shape[1]):
         along = torch.logsumexp(alpha[:, :, None] + moves, 1)
         across = torch.logsumexp(alpha, 1, keepdim=True) + cut
         new = torch.where(first[:, t, None], across, along) + emissions[:, t]
         alpha = torch.where(mask[:, t, None], new, alpha)
-    return (torch.logsumexp(alpha, 1).sum() - score) / mask.sum()
+    return torch.logsumexp(alpha, 1).sum()
+
+
+def gold_counts(labels: Tensor, first: Tensor, mask: Tensor) -> Counts:
+    """Return what a CRF that is sure of the labels (batch, words; -1 where there is no word) would expect."""
+    at = F.one_hot(labels.clamp(min=0), len(LABELS)).float() * mask[..., None]
+    within = (mask[:, 1:] & ~first[:, 1:])[..., None]
+    moves = torch.einsum("bti,btj->ij", at[:, :-1] * within, at[:, 1:])
+    starts = at[:, 0].sum(0) + (at[:, 1:] * first[:, 1:, None]).sum((0, 1))
+    return Counts(at, moves, starts)
+
+
+def expected_counts(network: Network, emissions: Tensor, first: Tensor, mask: Tensor) -> Counts:
+    """Return what a network expects: the derivatives of the log partition."""
+    with torch.enable_grad():
+        given = [v.detach().requires_grad_() for v in (emissions, network.transitions + MOVES, network.starts + STARTS)]
+        return Counts(*torch.autograd.grad(log_partition(given[0], given[1], given[2], first, mask), given))
+
+
+def crf_loss(network: Network, emissions: Tensor, wanted: Counts, first: Tensor, mask: Tensor) -> Tensor:
+    """Return the cross entropy, per word, of the network's CRF with one that expects the wanted counts.
+
+    With `gold_counts` that is the negative log likelihood of the labels. Shapes as in `log_partition`.
+    """
+    moves = network.transitions + MOVES
+    starts = network.starts + STARTS
+    score = (emissions * wanted.labels).sum() + (moves * wanted.moves).sum() + (starts * wanted.starts).sum()
+    return (log_partition(emissions, moves, starts, first, mask) - score) / mask.sum()
 
 
 def viterbi(emissions: np.ndarray, first: np.ndarray, moves: np.ndarray, starts: np.ndarray) -> np.ndarray:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
 SPEECH, ATTITUDE = "speech", "attitude"
-LISTS = ("commitment", "act", "speech", "topic", "evidence", "agreement", "attitude")
+LISTS = ("commitment", "act", "speech", "topic", "evidence", "witness", "agreement", "attitude")
 MIN_QUOTED_WORDS = 3
 MIN_TOPIC_WORDS = 5  # "criticised the plan" says nothing of what was said; "criticised the plan as a gift to the rich" does
 NEGATIONS = frozenset({"not", "n't", "n\N{RIGHT SINGLE QUOTATION MARK}t", "never", "neither", "nor", "without", "no"})
@@ -95,10 +95,14 @@ def is_document(source: Sequence[Span], words: CueWords) -> bool:
     return any(token.lemma_.lower() in words.documents or token.lower_ in words.documents for s in source for token in s)
 
 
+def first_word(parts: Parts) -> str:
+    """Return the first word of the content in lower case, or nothing."""
+    return next((t.lower_ for span in parts.content for t in span if is_word(t)), "")
+
+
 def has_clause(parts: Parts) -> bool:
     """Say whether the content holds a finite clause or starts as one."""
-    first = next((t for span in parts.content for t in span if is_word(t)), None)
-    if first is not None and first.lower_ in CLAUSE_STARTS:
+    if first_word(parts) in CLAUSE_STARTS:
         return True
     return any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") and not _modifies(t) for span in parts.content for t in span)
 
@@ -161,6 +165,7 @@ def _by_list(  # noqa: PLR0913
         "speech": not _believed(token, cue),
         "topic": size >= MIN_TOPIC_WORDS or (has_clause(parts) and not is_infinitive(parts)),
         "evidence": is_document(parts.source, words),
+        "witness": is_document(parts.source, words) or first_word(parts) == "that",
         "agreement": has_clause(parts) and not is_infinitive(parts),
         "attitude": False,
     }[name]

@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any
 from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
-from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY, QUOTES_KEY
+from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY, QUOTES_KEY, TAGS_KEY
 from quotes.nlp.marks import ParagraphKind, token_snapper
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from spacy.tokens import Doc
 
@@ -44,6 +44,8 @@ TURN = re.compile(
 QUESTION_ANSWER = re.compile(r"[\"“‘']?(?P<name>[QA])\s?[.:]\s+(?=\S)")
 POST_BELOW = re.compile(rf"(?P<name>{NAME_WORD}(?: [\w.'’-]+){{0,5}}) ?\(?@\w{{2,20}}\)?(?:\s*[·•|,-].{{0,40}})?$")
 POST_ABOVE = re.compile(rf"[—–-]+\s*(?P<name>{NAME_WORD}(?: [\w.'’-]+){{0,5}}) ?\(@\w{{2,20}}\).{{0,40}}$")
+HANDLE = re.compile(r"@\w{2,20}$")
+POSTED_BY = re.compile(rf"(?P<name>{NAME_WORD}(?: [\w.'’&-]+){{0,5}})$")
 ASIDE = re.compile(r"[(\[][^)\]]*[)\]]$")
 IN_MARKS = re.compile(r"[“\"‘][^”\"’]*[”\"’]")
 SAYING = "(?:said|says|asked|explained|replied|added|recalled)"
@@ -60,18 +62,19 @@ class LaidOut:
     rule: str
 
 
-def laid_out(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[LaidOut]:
+def laid_out(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[int] = ()) -> list[LaidOut]:
     """Return the turns and posts of a page in text order.
 
     Args:
         text: the page.
         paragraphs: its paragraphs without site furniture, as half-open ranges of code points.
+        told: numbers of the paragraphs that read as the writer's words.
     """
-    return sorted([*_turns(text, paragraphs), *_posts(text, paragraphs)], key=lambda found: found.content)
+    return sorted([*_turns(text, paragraphs, told), *_posts(text, paragraphs)], key=lambda found: found.content)
 
 
-def _turns(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[LaidOut]:
-    """Yield turns: `NAME: words`, with the paragraphs that follow without a name."""
+def _turns(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[int]) -> Iterator[LaidOut]:
+    """Yield turns: `NAME: words`, with the paragraphs that follow without a name until the writer tells something."""
     starts = {i: match for i, (start, end) in enumerate(paragraphs)
               if (match := TURN.match(text, start, end) or QUESTION_ANSWER.match(text, start, end))}
     known = _speakers([match["name"] for match in starts.values()])
@@ -83,7 +86,9 @@ def _turns(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[LaidOut
     for i, match in starts.items():
         content = [(match.end(), paragraphs[i][1])]
         following = i + 1
-        while following < last and following not in starts and not _is_aside(text[slice(*paragraphs[following])]):
+        while following < last and following not in starts and following not in told:
+            if _is_aside(text[slice(*paragraphs[following])]):
+                break
             content.append(paragraphs[following])
             following += 1
         yield LaidOut(content=tuple(content), source=match.span("name"), rule="layout.turn")
@@ -105,8 +110,12 @@ def _speakers(names: list[str]) -> set[str]:
 
 
 def _posts(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[LaidOut]:
-    """Yield posts: a name with its handle above the words, or behind a dash below them."""
+    """Yield posts: a name with its handle above the words, on one line or two, or behind a dash below them."""
     for i, (start, end) in enumerate(paragraphs):
+        if HANDLE.match(text, start, end) and 0 < i < len(paragraphs) - 1:
+            if above := POSTED_BY.match(text, *paragraphs[i - 1]):
+                yield LaidOut(content=(paragraphs[i + 1],), source=above.span("name"), rule="layout.post")
+            continue
         if (below := POST_BELOW.match(text, start, end)) and i + 1 < len(paragraphs):
             yield LaidOut(content=(paragraphs[i + 1],), source=below.span("name"), rule="layout.post")
         elif (above := POST_ABOVE.match(text, start, end)) and i > 0:
@@ -202,11 +211,13 @@ def _stands_alone(doc: Doc, region: Span, paragraph: Span) -> bool:
 
 @Language.factory(
     "quotes_layout",
-    default_config={"spans_key": QUOTES_KEY, "paragraphs_key": PARAGRAPHS_KEY, "marks_key": MARKS_KEY},
+    default_config={"spans_key": QUOTES_KEY, "paragraphs_key": PARAGRAPHS_KEY, "marks_key": MARKS_KEY, "tags_key": TAGS_KEY},
     assigns=["doc.spans"],
     requires=["doc.spans", "token.pos"],
 )
-def make_layout(nlp: Language, name: str, spans_key: str, paragraphs_key: str, marks_key: str) -> Layout:
+def make_layout(  # noqa: PLR0913 - spaCy's signature
+    nlp: Language, name: str, spans_key: str, paragraphs_key: str, marks_key: str, tags_key: str
+) -> Layout:
     """Make the component that reads quotes off layout and typography; put it behind the extractor.
 
     Args:
@@ -215,21 +226,25 @@ def make_layout(nlp: Language, name: str, spans_key: str, paragraphs_key: str, m
         spans_key (str): key of `doc.spans` of the quotes.
         paragraphs_key (str): key of the paragraphs.
         marks_key (str): key of the stretches in quotation marks.
+        tags_key (str): key of what the tagger found, if there is one.
     RETURNS (Layout): the component.
     """
     del nlp
-    return Layout(name=name, spans_key=spans_key, paragraphs_key=paragraphs_key, marks_key=marks_key)
+    return Layout(
+        name=name, spans_key=spans_key, paragraphs_key=paragraphs_key, marks_key=marks_key, tags_key=tags_key
+    )
 
 
 class Layout:
     """Adds the quotes that layout attributes; what was found inside turns and posts gives way."""
 
     def __init__(self, *, name: str = "quotes_layout", spans_key: str = QUOTES_KEY,
-                 paragraphs_key: str = PARAGRAPHS_KEY, marks_key: str = MARKS_KEY) -> None:
+                 paragraphs_key: str = PARAGRAPHS_KEY, marks_key: str = MARKS_KEY, tags_key: str = TAGS_KEY) -> None:
         self.name = name
         self.spans_key = spans_key
         self.paragraphs_key = paragraphs_key
         self.marks_key = marks_key
+        self.tags_key = tags_key
 
     def __call__(self, doc: Doc) -> Doc:
         """Annotate a Doc."""
@@ -239,12 +254,19 @@ class Layout:
     def match(self, doc: Doc) -> list[LaidOut]:
         """Return the quotes that layout attributes, changing nothing."""
         blocks = [span for span in doc.spans.get(self.paragraphs_key, ()) if span.label_ != "furniture"]
-        found = laid_out(doc.text, [(span.start_char, span.end_char) for span in blocks])
+        found = laid_out(doc.text, [(span.start_char, span.end_char) for span in blocks], self._told(doc, blocks))
         claimed = sorted([(s.start_char, s.end_char) for s in doc.spans.get(self.spans_key, ()) if s.label_ == "CONTENT"]
                          + [piece for quote in found for piece in quote.content])
         free = [span for span in doc.spans.get(self.marks_key, ())
                 if not any(start < span.end_char and span.start_char < end for start, end in claimed)]
         return [*found, *typographic(doc, free, blocks)]
+
+    def _told(self, doc: Doc, blocks: Sequence[Span]) -> frozenset[int]:
+        """Return the numbers of the paragraphs that begin with what the tagger takes for no content; none without a tagger."""
+        if self.tags_key not in doc.spans:
+            return frozenset()
+        said = {token.i for span in doc.spans[self.tags_key] if span.label_ == "CONTENT" for token in span}
+        return frozenset(number for number, block in enumerate(blocks) if block.start not in said)
 
     def set_annotations(self, doc: Doc, found: list[LaidOut]) -> None:
         """Write what was found beside the quotes that lie outside it."""

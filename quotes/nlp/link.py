@@ -23,7 +23,7 @@ import json
 import math
 from dataclasses import dataclass, field, replace
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from spacy.language import Language
@@ -47,6 +47,9 @@ MIN_IDLE = 0.6  # probability of the source of such a cue, by the encoder
 MIN_QUOTED_WORDS = 3  # shorter stretches in marks without a cue are names, titles, scare quotes
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 SENTENCE_ENDS = frozenset(".!?")
+FINAL = SENTENCE_ENDS | {"...", "\N{HORIZONTAL ELLIPSIS}"}
+CLOSING = 3  # tokens at the end of a pair of marks among which its sentence ends
+ALL_QUOTED = 0.99
 DASHES = frozenset({"-", "\N{EN DASH}", "\N{EM DASH}", "\N{HORIZONTAL BAR}", "--"})
 JOINTS = DASHES | {":"}
 UNLIKELY = -12.0
@@ -68,6 +71,14 @@ class Tag:
     region: int
 
 
+class Region(NamedTuple):
+    """A stretch in quotation marks as a token range; stretches of a quotation over several paragraphs share a chain."""
+
+    start: int
+    end: int
+    chain: str
+
+
 @dataclass(frozen=True)
 class Scene:
     """An article as linking sees it: tags, and what each token is.
@@ -85,7 +96,7 @@ class Scene:
     paragraph: Sequence[int]
     sentence: Sequence[int]
     region: Sequence[int]
-    regions: tuple[tuple[int, int, bool], ...]
+    regions: tuple[Region, ...]
     stops: Sequence[int]
     joints: Sequence[int]
     commas: Sequence[int]
@@ -146,8 +157,8 @@ def scene_of(doc: Doc, *, tags_key: str = TAGS_KEY, paragraphs_key: str = PARAGR
     texts = [token.text for token in doc]
     pos = [token.pos_ for token in doc]
     word = _cumulate([not (token.is_punct or token.is_space or token.is_quote) for token in doc])
-    regions = tuple((s.start, s.end, s.label_ != "open") for s in doc.spans.get(marks_key, ()))
-    region = _numbered(len(doc), [(start, end) for start, end, _ in regions])
+    regions = tuple(Region(s.start, s.end, s.id_ or f"#{number}") for number, s in enumerate(doc.spans.get(marks_key, ())))
+    region = _numbered(len(doc), [(r.start, r.end) for r in regions])
     group = doc.spans[tags_key]
     tags = tuple(_tag(span, scores, word, region) for span, scores in zip(group, group.attrs.get("tags", []), strict=True))
     counts = {}
@@ -470,16 +481,39 @@ def assemble(scene: Scene, chosen: dict[int, dict[int, float]], *, source_bias: 
         if (cue := _idle_cue(scene, number, pieces)) != NONE:
             pieces[cue] = [number]
             loose.remove(number)
+    chains = _loose_chains(scene, loose, pieces)
     quotes: list[Linked] = []
     for cue, contents in pieces.items():
         source, probability = _best(chosen[cue], none_factor=math.exp(-source_bias))
         rule = "linked" if source != NONE else "sourceless"
-        link = min(chosen[c].get(cue, 0.0) for c in contents)
+        link = min((p for c in contents if (p := chosen[c].get(cue)) is not None), default=0.0)
         quotes.append(Linked(contents=tuple(contents), cue=cue, source=source, rule=rule, link=link, attribution=probability))
     used = {q.source for q in quotes}
-    for number in loose:
-        quotes.append(_cueless(scene, number, quotes, used))
+    for numbers in chains:
+        quotes.append(_cueless(scene, numbers, quotes, used))
     return sorted(quotes, key=lambda q: (q.contents, q.cue))
+
+
+def _loose_chains(scene: Scene, loose: Sequence[int], pieces: Mapping[int, list[int]]) -> list[list[int]]:
+    """Return the contents without a cue, those together that one quotation over several paragraphs holds.
+
+    What goes on from a quotation with a cue goes to that cue's pieces.
+    """
+
+    def chain(number: int) -> str | None:
+        region = scene.tags[number].region
+        return scene.regions[region].chain if region >= 0 else None
+
+    owners = {name: contents for contents in pieces.values() for c in contents if (name := chain(c)) is not None}
+    together: dict[str, list[int]] = {}
+    for number in loose:
+        name = chain(number)
+        if name is not None and name in owners:
+            owners[name].append(number)
+            owners[name].sort()
+        else:
+            together.setdefault(f"alone {number}" if name is None else name, []).append(number)
+    return list(together.values())
 
 
 def _touch(scene: Scene, one: Tag, other: Tag) -> bool:
@@ -507,21 +541,21 @@ def _idle_cue(scene: Scene, number: int, pieces: Mapping[int, list[int]]) -> int
     return NONE
 
 
-def _cueless(scene: Scene, number: int, quotes: Sequence[Linked], used: set[int]) -> Linked:
-    """Return the quote of a content that hangs on no cue."""
-    tag = scene.tags[number]
+def _cueless(scene: Scene, numbers: Sequence[int], quotes: Sequence[Linked], used: set[int]) -> Linked:
+    """Return the quote of contents that hang on no cue."""
+    contents, tag = tuple(numbers), scene.tags[numbers[0]]
     beside = [i for i, t in enumerate(scene.tags) if t.label == SOURCE and i not in used and _is_beside(scene, t, tag)]
     if beside:
         gaps = {i: _between(tag, scene.tags[i]) for i in beside}
         nearest = min(beside, key=lambda i: (gaps[i][1] - gaps[i][0], -i))
-        return Linked(contents=(number,), cue=NONE, source=nearest, rule="beside")
-    before = [q for q in quotes if q.source != NONE and q.contents[-1] < number and q.rule == "linked"]
+        return Linked(contents=contents, cue=NONE, source=nearest, rule="beside")
+    before = [q for q in quotes if q.source != NONE and q.contents[-1] < contents[0] and q.rule == "linked"]
     if before and tag.quoted:
         last = max(before, key=lambda q: q.contents[-1])
         end = scene.tags[last.contents[-1]].end
         if scene.paragraph[tag.start] - scene.paragraph[end - 1] <= 1:
-            return Linked(contents=(number,), cue=NONE, source=last.source, rule="continued")
-    return Linked(contents=(number,), cue=NONE, source=NONE, rule="sourceless")
+            return Linked(contents=contents, cue=NONE, source=last.source, rule="continued")
+    return Linked(contents=contents, cue=NONE, source=NONE, rule="sourceless")
 
 
 SAYING = frozenset({"said", "says", "say", "added", "told"})
@@ -583,6 +617,94 @@ def within_sentence(scene: Scene, quote: Linked) -> Linked:
     return quote if cut == tag.start else replace(quote, spans=((cut, tag.end),))
 
 
+def whole_block(scene: Scene, quote: Linked) -> Linked:
+    """Give a content behind `The bulletin:` all of the paragraph that it begins, if that has no marks around it."""
+    tag = scene.tags[quote.contents[0]]
+    before = _next(scene, tag.start - 1, -1)
+    if quote.cue == NONE or before < 0 or scene.texts[before] != ":" or scene.region[tag.start] >= 0:
+        return quote
+    here = scene.paragraph[tag.start]
+    if scene.paragraph[before] == here or any(scene.paragraph[scene.tags[c].start] != here for c in quote.contents):
+        return quote
+    end = tag.end
+    while end < len(scene.texts) and scene.paragraph[end] == here:
+        end += 1
+    return replace(quote, spans=((tag.start, end),))
+
+
+def _stands_alone(scene: Scene, tag: Tag) -> bool:
+    """Say whether a content is all that stands in a pair of marks, and that is one sentence or more."""
+    if tag.region < 0 or not _begins(scene, tag):
+        return False
+    region = scene.regions[tag.region]
+    after = _next(scene, region.end, 1)
+    stops = any(scene.texts[i] in FINAL for i in range(max(region.start, region.end - CLOSING), region.end))
+    ends = after < 0 or scene.paragraph[after] != scene.paragraph[region.end - 1] or not scene.texts[after][:1].islower()
+    return scene.word[tag.end] == scene.word[region.end] and stops and ends
+
+
+def _next(scene: Scene, start: int, step: int) -> int:
+    """Return the first token from `start` on, forwards or backwards, that is no space; -1 if there is none."""
+    while 0 <= start < len(scene.texts) and scene.texts[start].isspace():
+        start += step
+    return start if start < len(scene.texts) else -1
+
+
+def _begins(scene: Scene, tag: Tag) -> bool:
+    """Say whether a content in marks begins with them, where a sentence begins."""
+    start = scene.regions[tag.region].start
+    before = _next(scene, start - 1, -1)
+    if scene.word[tag.start] != scene.word[start]:
+        return False
+    first = before < 0 or scene.paragraph[before] != scene.paragraph[start] or scene.region[before] >= 0
+    return first or scene.texts[before] in SENTENCE_ENDS
+
+
+def apart(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
+    """Make quotes of their own of whole sentences in marks that another's cue, or a reporter's words, cannot reach.
+
+    `She said that the boats were late. "I waited for hours."` is two quotes of her, the second without a cue; so is
+    `He called it "a farce". "I left."`, and what stands in another paragraph. But `"I waited," she said. "They were late."`
+    is one in two pieces, and so is a quotation left open and taken up in the next paragraph.
+    """
+    parted = []
+    for quote in quotes:
+        groups = [[quote.contents[0]]]
+        for content in quote.contents[1:]:
+            if quote.cue == NONE or quote.spans or not _is_apart(scene, quote.cue, groups[-1][-1], content):
+                groups[-1].append(content)
+            else:
+                groups.append([content])
+        own = min(groups, key=lambda group: min(_distance(scene, quote.cue, c) for c in group)) if len(groups) > 1 else groups[0]
+        for group in groups:
+            new = replace(quote, contents=tuple(group))
+            parted.append(new if group is own else replace(new, cue=NONE, rule="continued"))
+    return sorted(parted, key=lambda q: (q.contents, q.cue))
+
+
+def _distance(scene: Scene, one: int, other: int) -> tuple[int, int]:
+    """Return the paragraphs and the words between two tags."""
+    start, end = _between(scene.tags[one], scene.tags[other])
+    paragraphs = scene.paragraph[scene.tags[other].start] - scene.paragraph[scene.tags[one].start]
+    return abs(paragraphs), scene.word[end] - scene.word[start]
+
+
+def _is_apart(scene: Scene, cue: int, before: int, content: int) -> bool:
+    """Say whether a content of a cue begins another quote than the content before it."""
+    one, other = scene.tags[before], scene.tags[content]
+    if one.region >= 0 and other.region >= 0 and scene.regions[one.region].chain == scene.regions[other.region].chain:
+        return False
+    alone = [_stands_alone(scene, one), _stands_alone(scene, other)]
+    if any(alone) and scene.paragraph[one.end - 1] != scene.paragraph[other.start]:
+        return True
+    return (alone[1] and _is_reported(scene, cue, one)) or (alone[0] and _is_reported(scene, cue, other))
+
+
+def _is_reported(scene: Scene, cue: int, tag: Tag) -> bool:
+    """Say whether a content is a reporter's words, or leads from them into marks behind the cue."""
+    return tag.quoted == 0 or (tag.quoted <= ALL_QUOTED and scene.tags[cue].start < tag.start)
+
+
 def quote_features(scene: Scene, quote: Linked) -> list[float]:
     """Return what the confidence in a quote depends on; the last is 1."""
     contents = [scene.tags[c] for c in quote.contents]
@@ -604,7 +726,7 @@ def quote_features(scene: Scene, quote: Linked) -> list[float]:
         odds(cue.mean) if cue else 0.0,
         odds(source.mean) if source else 0.0,
         quoted,
-        float(quoted > 0.99),
+        float(quoted > ALL_QUOTED),
         float(quoted == 0),
         float(cue is None),
         float(source is None),
@@ -708,9 +830,9 @@ class Link:
         """Return the quotes of a Doc, changing nothing."""
         scene = scene_of(doc, tags_key=self.tags_key, paragraphs_key=self.paragraphs_key, marks_key=self.marks_key)
         quotes = assemble(scene, choose(scene, self.linker.scorers), source_bias=self.linker.source_bias)
-        quotes = outer_first(scene, [within_sentence(scene, quote) for quote in quotes])
+        quotes = outer_first(scene, [whole_block(scene, within_sentence(scene, quote)) for quote in quotes])
         rated = with_confidence(scene, quotes, self.linker.confidence)
-        return [quote for quote in rated if quote.confidence >= self.min_confidence]
+        return apart(scene, [quote for quote in rated if quote.confidence >= self.min_confidence])
 
     def set_annotations(self, doc: Doc, found: Sequence[Linked]) -> None:
         """Write the quotes."""

@@ -28,9 +28,10 @@ The interview was recorded on Friday.
 INTERVIEW = "Q: Why now?\nA: We had waited long enough.\nQ: What will you do next?\nA: I will sleep.\n"
 
 
-def _found(text: str) -> list[tuple[str, list[str]]]:
+def _found(text: str, told: str | None = None) -> list[tuple[str, list[str]]]:
     blocks = [(p.start, p.end) for p in paragraphs(text) if p.kind.value != "furniture"]
-    return [(text[slice(*f.source)], [text[slice(*piece)] for piece in f.content]) for f in laid_out(text, blocks)]
+    numbers = [number for number, block in enumerate(blocks) if text[slice(*block)] == told]
+    return [(text[slice(*f.source)], [text[slice(*piece)] for piece in f.content]) for f in laid_out(text, blocks, numbers)]
 
 
 def test_turns_of_a_transcript() -> None:
@@ -53,6 +54,13 @@ def test_what_the_writer_tells_between_turns_is_in_none() -> None:
     page = TRANSCRIPT.replace("It now has meters on every well.", f"It now has meters on every well.\n\n{told}")
     assert page != TRANSCRIPT
     assert _found(page) == _found(TRANSCRIPT)
+
+
+def test_what_the_tagger_takes_for_the_writers_words_is_in_no_turn() -> None:
+    told = "She poured the tea. The dog had gone to sleep."
+    page = TRANSCRIPT.replace("It now has meters on every well.", f"It now has meters on every well.\n\n{told}")
+    assert _found(page) != _found(TRANSCRIPT)
+    assert _found(page, told) == _found(TRANSCRIPT)
 
 
 def test_a_label_may_have_an_aside() -> None:
@@ -80,8 +88,9 @@ def test_a_colon_alone_makes_no_transcript(text: str) -> None:
     "text",
     ["Gwen Okafor @gokaforMP\nWe are working flat out to clear the road.",
      "Gwen Okafor (@gokaforMP)\nWe are working flat out to clear the road.",
+     "The road to the coast is shut, the council said.\n\nGwen Okafor\n@gokaforMP\nWe are working flat out to clear the road.",
      "We are working flat out to clear the road.\n— Gwen Okafor (@gokaforMP) March 3, 2022"],
-    ids=["handle above", "handle in brackets above", "dash below"],
+    ids=["handle above", "handle in brackets above", "handle on its own line", "dash below"],
 )
 def test_an_embedded_post(text: str) -> None:
     assert _found(text) == [("Gwen Okafor", ["We are working flat out to clear the road."])]
