@@ -62,15 +62,19 @@ class LaidOut:
     rule: str
 
 
-def laid_out(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[int] = ()) -> list[LaidOut]:
+def laid_out(
+    text: str, paragraphs: Sequence[tuple[int, int]], *, furniture: Collection[tuple[int, int]] = (), told: Collection[int] = ()
+) -> list[LaidOut]:
     """Return the turns and posts of a page in text order.
 
     Args:
         text: the page.
         paragraphs: its paragraphs without site furniture, as half-open ranges of code points.
+        furniture: the site's paragraphs; a poster's name and handle may look like them.
         told: numbers of the paragraphs that read as the writer's words.
     """
-    return sorted([*_turns(text, paragraphs, told), *_posts(text, paragraphs)], key=lambda found: found.content)
+    posts = (post for post in _posts(text, sorted([*paragraphs, *furniture])) if post.content[0] not in furniture)
+    return sorted([*_turns(text, paragraphs, told), *posts], key=lambda found: found.content)
 
 
 def _turns(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[int]) -> Iterator[LaidOut]:
@@ -253,8 +257,11 @@ class Layout:
 
     def match(self, doc: Doc) -> list[LaidOut]:
         """Return the quotes that layout attributes, changing nothing."""
-        blocks = [span for span in doc.spans.get(self.paragraphs_key, ()) if span.label_ != "furniture"]
-        found = laid_out(doc.text, [(span.start_char, span.end_char) for span in blocks], self._told(doc, blocks))
+        every = list(doc.spans.get(self.paragraphs_key, ()))
+        blocks = [span for span in every if span.label_ != ParagraphKind.FURNITURE]
+        furniture = {(span.start_char, span.end_char) for span in every if span.label_ == ParagraphKind.FURNITURE}
+        within = [(span.start_char, span.end_char) for span in blocks]
+        found = laid_out(doc.text, within, furniture=furniture, told=self._told(doc, blocks))
         claimed = sorted([(s.start_char, s.end_char) for s in doc.spans.get(self.spans_key, ()) if s.label_ == "CONTENT"]
                          + [piece for quote in found for piece in quote.content])
         free = [span for span in doc.spans.get(self.marks_key, ())

@@ -5,7 +5,7 @@ import spacy
 from spacy.tokens import Span, SpanGroup
 
 from quotes.nlp.layout import Layout, laid_out
-from quotes.nlp.marks import Marks, paragraphs
+from quotes.nlp.marks import Marks, ParagraphKind, paragraphs
 
 TRANSCRIPT = """Transcript: the senator on water
 
@@ -29,9 +29,11 @@ INTERVIEW = "Q: Why now?\nA: We had waited long enough.\nQ: What will you do nex
 
 
 def _found(text: str, told: str | None = None) -> list[tuple[str, list[str]]]:
-    blocks = [(p.start, p.end) for p in paragraphs(text) if p.kind.value != "furniture"]
+    kinds = {(p.start, p.end): p.kind for p in paragraphs(text)}
+    blocks = [block for block, kind in kinds.items() if kind is not ParagraphKind.FURNITURE]
     numbers = [number for number, block in enumerate(blocks) if text[slice(*block)] == told]
-    return [(text[slice(*f.source)], [text[slice(*piece)] for piece in f.content]) for f in laid_out(text, blocks, numbers)]
+    found = laid_out(text, blocks, furniture=kinds.keys() - set(blocks), told=numbers)
+    return [(text[slice(*f.source)], [text[slice(*piece)] for piece in f.content]) for f in found]
 
 
 def test_turns_of_a_transcript() -> None:
