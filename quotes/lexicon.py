@@ -48,6 +48,7 @@ class People:
     male: frozenset[str]
     relatives: frozenset[str]
     organization_heads: frozenset[str]
+    institutions: frozenset[str]
     companies: frozenset[str]
     common: frozenset[str]
     documents: frozenset[str]
@@ -85,6 +86,8 @@ class Coreference:
     private: frozenset[str]
     authorities: frozenset[str]
     named_so: frozenset[str]
+    accused: frozenset[str]
+    charged: frozenset[str]
     offices: frozenset[str]
     unnamed_offices: frozenset[str]
     plural_offices: frozenset[str]
@@ -118,6 +121,7 @@ def people() -> People:
         male=frozenset(names["male"]),
         relatives=frozenset(names["relatives"]),
         organization_heads=frozenset(data["organizations"]["heads"]),
+        institutions=frozenset(data["organizations"]["institutions"]),
         companies=frozenset(data["organizations"]["companies"]),
         common=frozenset(data["organizations"]["common"]),
         documents=frozenset(data["organizations"]["documents"]),

@@ -33,8 +33,9 @@ class Bodies(Part):
             return self._common_body(start, stop, end)
         if joint := self._joined(start, capitals, stop):
             return Attribution(joint, "organization", 0.8, "bodies-joined")
-        first = self._name_from(start, capitals, stop)
-        person = self._person(first, stop)
+        whole = self._is_whole(first, capitals[0])
+        first = first if whole else self._name_from(start, capitals, stop)
+        person = None if whole else self._person(first, stop)
         if person:
             return Attribution(person, "name", 0.75, "name-promoted")
         name = self.text.span_text(first, stop)
@@ -60,7 +61,9 @@ class Bodies(Part):
             return
         first, stop = self._bounds(start, end)
         capitals = self._capitals(first, stop)
-        if first < stop and not self._is_common(capitals, stop) and self.text.words[first].text not in {"A", "Q"}:
+        if first >= stop or self._is_common(capitals, stop) or self._is_whole(first, capitals[0]):
+            return
+        if self.text.words[first].text not in {"A", "Q"}:
             self._person(self._name_from(start, capitals, stop), stop)
 
     def _bounds(self, start: int, end: int) -> tuple[int, int]:
@@ -97,6 +100,14 @@ class Bodies(Part):
         if person is None and not self.text.title_case[self.text.paragraph[first]]:
             person = self.cast.promote(first, stop)
         return person
+
+    def _is_whole(self, first: int, capital: int) -> bool:
+        """Say whether plain words with "of" belong to the name they lead to: "port authority of Akliman"."""
+        of = capital - 1
+        if of <= first or self.text.lower[of] != "of":
+            return False
+        plain = all(self.text.words[word].pos_ in {"ADJ", "NOUN"} for word in range(first, of))
+        return plain and self.text.lower[of - 1] in self.words.bodies | lexicon.people().organization_heads
 
     @staticmethod
     def _country(name: str) -> str | None:
@@ -203,6 +214,8 @@ class Bodies(Part):
             if best and best[0] > LEAST_CLAIM:
                 best[2].mentions.append(Mention(start, stop, "nominal", text.span_text(start, stop)))
                 return Attribution(best[2], "nominal", 0.6, "body-description")
+        if stop + 1 < end and text.words[stop].text == "," and self._capitals(stop + 1, self._bounds(stop + 1, end)[1]):
+            return self.by_body(stop + 1, end)  # "His party, the National Front,"
         return Attribution(self.scene.unnamed(start, end), "nominal", 0.7, "unnamed")
 
     def _is_other_kind(self, name: list[str], head: str) -> bool:

@@ -67,6 +67,8 @@ class Descriptions(Part):
             return self._described(start, end, head, kind)
         if lower in self.words.plural_offices and text.lower[start] == "the":  # "the pair"
             return self._plural_people(start, end, head)
+        if roles.joined_lower(text, start, head + 1)[-1].endswith("year-old"):
+            return self._described(start, end, head, "other")
         if lower == "one" and head == start:
             return self._one_of(start, end)
         return self.scene.bodies.by_body(start, end)
@@ -184,6 +186,8 @@ class Descriptions(Part):
         """
         if found := self._by_stated_role(described):
             return found
+        if described.lower in self.words.accused and (charged := self._charged(described)):
+            return charged, 0.8, "description-charged"
         if later := self._introduced_after(described.start):
             return later, 0.7, "description-then-name"
         if any(self.text.lower[word] in self.words.bodies for word in range(described.head + 1, described.end)):
@@ -218,10 +222,38 @@ class Descriptions(Part):
         """Return whom "the woman", "the 34-year-old" or a headline's "senator" means: who is present."""
         if not (self._ends(described) and self._anaphoric(described)):
             return None
+        if aged := self._of_age(described):
+            return aged, 0.85, "description-age"
         fitting = [p for p in self.cast.people if not self._role_conflict(p, described.kind)]
         ranked = self.scene.pronouns.rank(described.start, described.sex, fitting)
         agreed = ranked and (not described.sex or ranked[0][1].likely_sex in {described.sex, ""})
         return (ranked[0][1], 0.55, "description-recent") if agreed and ranked[0][0] > -3.0 else None
+
+    def _charged(self, described: Description) -> Person | None:
+        """Return whom "the accused" means: the one person of whom the article says that they are charged, plead or deny."""
+        text = self.text
+        charged = [
+            person
+            for person in self.cast.people
+            for mention in person.mentions
+            if mention.start < described.start
+            and not mention.quoted
+            and text.words[mention.end - 1].dep_ in {"nsubj", "nsubjpass"}
+            and text.words[mention.end - 1].head.lemma_ in self.words.charged
+        ]
+        return charged[0] if charged and all(person is charged[0] for person in charged) else None
+
+    def _of_age(self, described: Description) -> Person | None:
+        """Return whom "the 61-year-old" means: of whom the article gives that age, "Ana Ruiz (61)" or "Ana Ruiz, 61,"."""
+        age = next((word.split("-")[0] for word in described.words if word.endswith("year-old")), None)
+        text = self.text
+        aged = [
+            person
+            for person in self.cast.people
+            for mention in person.mentions
+            if mention.end + 1 < len(text) and text.words[mention.end].text in {",", "("} and text.lower[mention.end + 1] == age
+        ]
+        return aged[0] if aged and all(person is aged[0] for person in aged) else None
 
     def _by_presence(self, described: Description) -> tuple[Person, float, str] | None:
         """Return whom "the inspector" or "the biologist" means though nobody was called one.
@@ -235,9 +267,10 @@ class Descriptions(Part):
         fitting = [p for p in self.cast.people if p.likely_sex in {"", sex or p.likely_sex}]
         speaker = self._speaker_close_by(start)
         if described.lower not in self.words.unnamed_offices:
-            if person := self._named_here(start, [p for p in fitting if not p.roles]):
+            open_to = [p for p in fitting if not p.roles or self._same_field(p, described.kind)]
+            if person := self._named_here(start, open_to):
                 return person, 0.6, "description-named-here"
-            if speaker is not None and speaker in fitting and not speaker.roles:
+            if speaker in open_to:
                 return speaker, 0.6, "description-speaker"
         if not self._ends(described) or described.kind == "official" or described.lower in self.words.offices:
             return None

@@ -80,6 +80,8 @@ NO_NAME_BEGINS = frozenset(
 SURE_TITLES = frozenset({"ceo", "pm", "president"})
 SHIPS = frozenset({"MV", "HMS", "USS", "RMS", "SS", "MS", "HMAS", "RRS"})
 NAME_LENGTH = 6
+# Last words of offices in capitals, which are nobody's name: "Co-Founder and Chief Technology Officer".
+OFFICE_HEADS = frozenset({"director", "executive", "founder", "manager", "officer", "president", "secretary", "treasurer"})
 GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 PARTY_TAG = re.compile(r"^(?:[RDI]|Lab|Con|LD|SNP)[-–].*$")
 PARTY_WORDS = frozenset(
@@ -299,11 +301,10 @@ class Finder:
         if PARTY_TAG.match(self.text.span_text(start, end)):
             return
         cut = self._after_titles(start, end)
-        if (
-            cut > start
-            and self.text.lower[end - 1] in self.people.organization_heads
-            and not names.is_given(self.text.words[cut].text)
-        ):
+        last = self.text.lower[end - 1]
+        named_after = last in self.people.institutions and end - cut > 1  # "Queen Adaeze Hospital"
+        ends_body = last in self.people.organization_heads
+        if cut > start and ends_body and (named_after or not names.is_given(self.text.words[cut].text)):
             cut = start
         honorific = lower[cut - 1] if cut > start and lower[cut - 1] in self.people.honorifics else ""
         if not honorific and start > 0 and lower[start - 1] in self.people.honorifics:
@@ -453,10 +454,11 @@ class Finder:
             or phrase in people.common
             or (len(words) > 1 and words[-1] in people.organization_heads)
         ):
-            return -4.0 if not (titled and names.is_given(tokens[0].text)) else 1.0
+            return 1.0 if titled and names.is_given(tokens[0].text) and words[-1] not in people.institutions else -4.0
         peoples = {words[-1], words[-1].rstrip("s")} & self.places.adjectives.keys()
         plural = len(words) > 1 and (words[-1] in people.common or bool(peoples))
-        if plural and not titled:
+        office = len(words) > 1 and words[-1] in OFFICE_HEADS and not names.is_given(tokens[0].text)
+        if (plural and not titled) or office:
             return -4.0
         if any(t.text == "&" for t in tokens) or any(re.search(r"\d", w) for w in words):
             return -4.0
@@ -479,6 +481,8 @@ class Finder:
         elif not titled:
             score -= 1.5
         if len(letters) == 1 and (words[0] in people.organization_heads or words[0] in self.roles.class_of):
+            score -= 5.0
+        if start > 0 and text.words[start - 1].text in lexicon.coreference().bodies:  # "elevator maker Norrvik Hoist"
             score -= 5.0
         upper = all(t.text.isupper() for t in tokens) and len(tokens[0].text) > 1
         if upper and len(letters) == 1 and not text.words[start].text.endswith("."):
