@@ -63,8 +63,10 @@ class Bodies(Part):
         capitals = self._capitals(first, stop)
         if first >= stop or self._is_common(capitals, stop) or self._is_whole(first, capitals[0]):
             return
-        if self.text.words[first].text not in {"A", "Q"}:
-            self._person(self._name_from(start, capitals, stop), stop)
+        name = self._name_from(start, capitals, stop)
+        described_by = name > start and self.text.lower[name - 1] in roles.INSIDE_PREPOSITIONS  # "a spokesperson for Tern Water"
+        if self.text.words[first].text not in {"A", "Q"} and not described_by:
+            self._person(name, stop)
 
     def _bounds(self, start: int, end: int) -> tuple[int, int]:
         """Return where a phrase's name may begin, determiners apart, and where it ends."""

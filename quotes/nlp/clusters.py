@@ -592,9 +592,10 @@ class Cast:
         while start > 0 and text.same_paragraph(start - 1, start):
             start -= 1
         previous = text.paragraph_before(start)
+        definite = text.lower[start] in {"the", *roles.POSSESSIVE_PRONOUNS}  # "Her coach was less inclined to let it go."
         if start == first.start and previous is not None and text.lower[previous] in {"a", "an"}:
             at = previous
-        elif start < first.start and text.lower[start] == "the" and text.sentence[first.start] - text.sentence[start] <= 3:
+        elif start < first.start and definite and text.sentence[first.start] - text.sentence[start] <= 3:
             at = start
         else:
             return

@@ -349,7 +349,8 @@ class Descriptions(Part):
         Cavusoglu said negotiators ...".
         """
         text = self.text
-        if text.lower[start] in self.words.indefinite:
+        story = (m for p in self.cast.people for m in p.mentions if m.kind == "name" and not self.headline(m.start))
+        if text.lower[start] in self.words.indefinite or any(m.start < start for m in story):
             return None
         paragraph = text.paragraph[start]
         for person in sorted(self.cast.people, key=lambda p: p.mentions[0].start if p.mentions else len(text)):

@@ -50,7 +50,7 @@ LONGEST_PREMODIFIER = 9
 LONGEST_SEGMENT = 16
 # Nouns for people that no list holds: "landlady", "auctioneer", "shopkeeper".
 PERSON_SUFFIX = re.compile(
-    r"(?:..[^aeiou]ist|ologist|ician|eer|woman|women|lady|person|master|mistress|keeper|maker|worker|holder|owner|seeker|goer|monger|wright|player|grapher|herder|seller|warden|smith|grower|breeder|fisher|dealer|weaver)$|(?:[a-z]{3,})man$"
+    r"(?:..[^aeiou]ist|ologist|ician|eer|woman|women|lady|person|master|mistress|keeper|maker|worker|holder|owner|seeker|goer|monger|wright|player|grapher|herder|seller|warden|smith|grower|gatherer|picker|digger|minder|diver|carver|trapper|roaster|knitter|tanner|breeder|fisher|dealer|weaver)$|(?:[a-z]{3,})man$"
 )
 NOT_PEOPLE = frozenset(
     {
