@@ -33,7 +33,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from tagger_data import is_held_back, read_records
 
-from quotes.nlp import link, marks, tagger  # noqa: F401 - the components register themselves
+from quotes.nlp import link, marks, tag_scene  # noqa: F401 - the components register themselves
+from quotes.nlp.tag_scene import NONE
+from quotes.nlp.tagger import CONTENT, CUE, HEAD_OF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +67,7 @@ class Article(NamedTuple):
 
     id: str
     doc: Doc
-    scene: link.Scene
+    scene: tag_scene.Scene
     quotes: list[dict[str, Any]]
 
 
@@ -81,7 +83,7 @@ def articles_of(records: Sequence[dict[str, Any]], nlp: Language) -> Iterator[Ar
     """Yield the articles with what the tagger found."""
     for record in records:
         doc = nlp(record["text"])
-        yield Article(record["id"], doc, link.scene_of(doc), record["quotes"])
+        yield Article(record["id"], doc, tag_scene.scene_of(doc), record["quotes"])
 
 
 def letters(text: str, spans: Sequence[Sequence[int]]) -> frozenset[int]:
@@ -99,21 +101,21 @@ def targets(article: Article) -> dict[int, int]:
     gold = [{role: letters(text, q.get(role) or []) for role in ("content", "cue", "source")} for q in article.quotes]
     wanted: dict[int, int] = {}
     for number, tag in enumerate(article.scene.tags):
-        if tag.label not in link.HEAD_OF or not gold:
+        if tag.label not in HEAD_OF or not gold:
             continue
-        role, above = tag.label.lower(), link.HEAD_OF[tag.label]
+        role, above = tag.label.lower(), HEAD_OF[tag.label]
         best = max(gold, key=lambda q: len(q[role] & own[number]))
         if not best[role] & own[number]:
-            if tag.label == link.CONTENT:
+            if tag.label == CONTENT:
                 continue
             by_content = [q for q in gold if q["cue"] & own[number]]
             if not by_content:
                 continue
         heads = {i: len(best[above.lower()] & own[i]) for i, t in enumerate(article.scene.tags) if t.label == above}
-        head = max(heads, key=lambda i: heads[i], default=link.NONE)
-        if head != link.NONE and not heads[head]:
-            head = link.NONE
-        wanted[number] = head if head in tag.heads else link.NONE
+        head = max(heads, key=lambda i: heads[i], default=NONE)
+        if head != NONE and not heads[head]:
+            head = NONE
+        wanted[number] = head if head in tag.heads else NONE
     return wanted
 
 
@@ -182,12 +184,12 @@ class Verdict(NamedTuple):
     counts: bool
 
 
-def judged(article: Article, quotes: Sequence[link.Linked]) -> list[Verdict]:
+def judged(article: Article, quotes: Sequence[tag_scene.Linked]) -> list[Verdict]:
     """Return the benchmark's verdict on each quote."""
     text, doc, tags = article.doc.text, article.doc, article.scene.tags
 
     def own(numbers: Sequence[int]) -> frozenset[int]:
-        spans = [doc[tags[n].start : tags[n].end] for n in numbers if n != link.NONE]
+        spans = [doc[tags[n].start : tags[n].end] for n in numbers if n != NONE]
         return letters(text, [(s.start_char, s.end_char) for s in spans])
 
     mine = [(own(q.contents), own([q.source])) for q in quotes]
@@ -211,7 +213,7 @@ def judged(article: Article, quotes: Sequence[link.Linked]) -> list[Verdict]:
     return verdicts
 
 
-def link_all(articles: Sequence[Article], scorers: dict[str, link.Scorer], bias: float) -> list[list[link.Linked]]:
+def link_all(articles: Sequence[Article], scorers: dict[str, link.Scorer], bias: float) -> list[list[tag_scene.Linked]]:
     """Return the quotes of each article, without confidence."""
     return [link.assemble(a.scene, link.choose(a.scene, scorers), source_bias=bias) for a in articles]
 
@@ -268,7 +270,7 @@ def fold_scorers(by_label: dict[str, list[Case]], fold: NDArray[np.int64]) -> li
 
 def link_crossed(
     articles: Sequence[Article], scorers: Sequence[dict[str, link.Scorer]], fold: NDArray[np.int64]
-) -> tuple[float, list[list[link.Linked]]]:
+) -> tuple[float, list[list[tag_scene.Linked]]]:
     """Return the bias against "no source" that links best, and each article's quotes by scorers that did not see it."""
     plain = scores_of(verdicts_of(articles, link_all(articles, {}, 0.0)), articles)
     tried = []
@@ -281,13 +283,13 @@ def link_crossed(
     return bias, quotes
 
 
-def verdicts_of(articles: Sequence[Article], quotes: Sequence[Sequence[link.Linked]]) -> list[Verdict]:
+def verdicts_of(articles: Sequence[Article], quotes: Sequence[Sequence[tag_scene.Linked]]) -> list[Verdict]:
     """Return the benchmark's verdict on each quote of all articles."""
     return [verdict for article, own in zip(articles, quotes, strict=True) for verdict in judged(article, own)]
 
 
 def calibrate(
-    articles: Sequence[Article], quotes: Sequence[Sequence[link.Linked]], fold: NDArray[np.int64]
+    articles: Sequence[Article], quotes: Sequence[Sequence[tag_scene.Linked]], fold: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], float]:
     """Return the weights of the confidence and the confidence from which on quotes are given."""
     rows = np.array([link.quote_features(a.scene, q) for a, own in zip(articles, quotes, strict=True) for q in own])
@@ -310,7 +312,7 @@ def train(corpus: Path, out: Path, held_back: int) -> None:
     records = [r for r in read_records(corpus) if is_held_back(r["id"], held_back)]
     articles = list(articles_of(records, pipeline(out)))
     cases = cases_of(articles)
-    by_label = {label: [c for c in cases if c.label == label] for label in (link.CONTENT, link.CUE)}
+    by_label = {label: [c for c in cases if c.label == label] for label in (CONTENT, CUE)}
     fold = np.arange(len(articles)) % FOLDS
     bias, quotes = link_crossed(articles, fold_scorers(by_label, fold), fold)
     weights, minimum = calibrate(articles, quotes, fold)

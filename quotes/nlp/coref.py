@@ -75,8 +75,9 @@ class Resolver:
     def _attribute(self, source: Source) -> Attribution:
         for start, end in source.pieces:
             first, last = self._trim(start, end)
-            if last - first == 1 and self.text.words[first].text in {"A", "Q"}:
-                return self._with_role(self.scene.bodies.turn(self.text.words[first].text), source)
+            label = self.text.words[first].text.rstrip(".") if last - first == 1 else ""
+            if label in {"A", "Q"}:
+                return self._with_role(self.scene.bodies.turn(label), source)
             if first < last:
                 found = (
                     self.scene.names.by_name(first, last)

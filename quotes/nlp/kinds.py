@@ -5,7 +5,8 @@ quote, whatever extractor found it. Decided from the cue's words (`quotes/data/c
 the head of the source; the first rule that applies decides:
 
 1. at least three words of the content, or all of them, stand in quotation marks: somebody said them. Speech.
-2. no cue: the speaker before goes on or a colon, dash or layout gives the words. Speech if in marks, continued, or laid out.
+2. no cue: the speaker before goes on or a colon, dash or layout gives the words. Speech if in marks, continued, or laid out,
+   and if a clause stands beside its source.
 3. a cue of punctuation only ("NAME: ..."): speech.
 4. a negated cue ("did not say"): an attitude; denials ("denied", "rejected") are no negations.
 5. the first word of the cue in a list: its list decides.
@@ -138,7 +139,8 @@ def kind_of(parts: Parts, inside: Sequence[bool], words: CueWords, *, rule: str 
         return SPEECH
     cue = [token for span in parts.cue for token in span]
     if not cue:
-        return SPEECH if quoted or rule == "continued" or rule.startswith("layout.") else ATTITUDE
+        said = rule == "continued" or rule.startswith("layout.") or (rule == "beside" and has_clause(parts))
+        return SPEECH if quoted or said else ATTITUDE
     if not any(map(is_word, cue)):
         return SPEECH
     found = first_listed(cue, words)

@@ -23,14 +23,16 @@ import json
 import math
 from dataclasses import dataclass, field, replace
 from importlib import resources
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
 from quotes.errors import ModelMissingError
+from quotes.nlp.extent import ALL_QUOTED, corrected, parted
 from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY, QUOTES_KEY, TAGS_KEY
+from quotes.nlp.tag_scene import DASHES, JOINTS, NONE, Linked, Scene, Tag, between, scene_of, touch
 from quotes.nlp.tagger import CONTENT, CUE, HEAD_OF, SOURCE
 
 if TYPE_CHECKING:
@@ -41,175 +43,12 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-NONE = -1
-MIN_CLAUSE_WORDS = 6  # of a sentence before ", Name said."
-MIN_IDLE = 0.6  # probability of the source of such a cue, by the encoder
 MIN_QUOTED_WORDS = 3  # shorter stretches in marks without a cue are names, titles, scare quotes
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
-SENTENCE_ENDS = frozenset(".!?")
-FINAL = SENTENCE_ENDS | {"...", "\N{HORIZONTAL ELLIPSIS}"}
-CLOSING = 3  # tokens at the end of a pair of marks among which its sentence ends
-ALL_QUOTED = 0.99
-DASHES = frozenset({"-", "\N{EN DASH}", "\N{EM DASH}", "\N{HORIZONTAL BAR}", "--"})
-JOINTS = DASHES | {":"}
 UNLIKELY = -12.0
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A span of the tagger with its scores; `heads` maps other tags to log probabilities, NONE to that of no head."""
-
-    start: int
-    end: int
-    label: str
-    first: float
-    mean: float
-    last: float
-    heads: dict[int, float]
-    root: int
-    quoted: float
-    region: int
-
-
-class Region(NamedTuple):
-    """A stretch in quotation marks as a token range; stretches of a quotation over several paragraphs share a chain."""
-
-    start: int
-    end: int
-    chain: str
-
-
-@dataclass(frozen=True)
-class Scene:
-    """An article as linking sees it: tags, and what each token is.
-
-    Args:
-        tags: in text order.
-        paragraph, sentence, region: for each token the number of its paragraph, sentence, and pair of marks (or -1).
-        stops, joints, commas: for each token the count of such tokens before it, so that a difference counts a stretch.
-        counts: label -> for each token the number of tags of the label that start before it.
-        word: for each token, 1 if it is a word (not punctuation, not space); cumulated likewise.
-        head, dep: the parse.
-    """
-
-    tags: tuple[Tag, ...]
-    paragraph: Sequence[int]
-    sentence: Sequence[int]
-    region: Sequence[int]
-    regions: tuple[Region, ...]
-    stops: Sequence[int]
-    joints: Sequence[int]
-    commas: Sequence[int]
-    word: Sequence[int]
-    counts: Mapping[str, Sequence[int]]
-    head: Sequence[int]
-    dep: Sequence[str]
-    texts: Sequence[str]
-    pos: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Linked:
-    """A quote as tag numbers, with the probability of its links and what it is worth.
-
-    Args:
-        contents: tags of its pieces, in text order.
-        cue: tag of its cue, or NONE.
-        source: tag of its source, or NONE.
-        rule: see the module's docstring.
-        link: probability that the pieces belong to the cue (the least of them).
-        attribution: probability that the source belongs to the cue.
-        confidence: see `docs/reliability.md`.
-        spans: the content as token ranges where it is not that of its tags.
-    """
-
-    contents: tuple[int, ...]
-    cue: int
-    source: int
-    rule: str
-    spans: tuple[tuple[int, int], ...] = ()
-    link: float = 0.0
-    attribution: float = 0.0
-    confidence: float = 0.0
-
-
-# ---------------------------------------------------------------- the scene
-
-
-def _cumulate(flags: Sequence[bool]) -> list[int]:
-    total = 0
-    sums = [0]
-    for flag in flags:
-        total += flag
-        sums.append(total)
-    return sums
-
-
-def _numbered(length: int, spans: Sequence[tuple[int, int]], outside: int = -1) -> list[int]:
-    numbers = [outside] * length
-    for number, (start, end) in enumerate(spans):
-        numbers[start:end] = [number] * (end - start)
-    return numbers
-
-
-def scene_of(doc: Doc, *, tags_key: str = TAGS_KEY, paragraphs_key: str = PARAGRAPHS_KEY, marks_key: str = MARKS_KEY) -> Scene:
-    """Return what linking needs to know of a Doc."""
-    texts = [token.text for token in doc]
-    pos = [token.pos_ for token in doc]
-    word = _cumulate([not (token.is_punct or token.is_space or token.is_quote) for token in doc])
-    regions = tuple(Region(s.start, s.end, s.id_ or f"#{number}") for number, s in enumerate(doc.spans.get(marks_key, ())))
-    region = _numbered(len(doc), [(r.start, r.end) for r in regions])
-    group = doc.spans[tags_key]
-    tags = tuple(_tag(span, scores, word, region) for span, scores in zip(group, group.attrs.get("tags", []), strict=True))
-    counts = {}
-    for label in (SOURCE, CUE, CONTENT):
-        starts = {tag.start for tag in tags if tag.label == label}
-        counts[label] = _cumulate([i in starts for i in range(len(doc))])
-    return Scene(
-        tags=tags,
-        paragraph=_numbered(len(doc), [(s.start, s.end) for s in doc.spans.get(paragraphs_key, ())]),
-        sentence=_numbered(len(doc), [(s.start, s.end) for s in doc.sents])
-        if doc.has_annotation("SENT_START")
-        else [0] * len(doc),
-        region=region,
-        regions=regions,
-        stops=_cumulate([t in SENTENCE_ENDS for t in texts]),
-        joints=_cumulate([t in JOINTS for t in texts]),
-        commas=_cumulate([t == "," for t in texts]),
-        word=word,
-        counts=counts,
-        head=[token.head.i for token in doc],
-        dep=[token.dep_ for token in doc],
-        texts=texts,
-        pos=pos,
-    )
-
-
-def _tag(span: Span, scores: dict[str, Any], word: Sequence[int], region: Sequence[int]) -> Tag:
-    words = [i for i in range(span.start, span.end) if word[i + 1] > word[i]]
-    inside = [region[i] for i in words if region[i] >= 0]
-    same = inside and len(inside) == len(words) and len(set(inside)) == 1
-    return Tag(
-        start=span.start,
-        end=span.end,
-        label=span.label_,
-        first=scores["first"],
-        mean=scores["mean"],
-        last=scores["last"],
-        heads={NONE: scores["none"]} | {int(h): s for h, s in scores["heads"]},
-        root=span.root.i,
-        quoted=len(inside) / len(words) if words else 0.0,
-        region=inside[0] if same else -1,
-    )
-
-
 # ---------------------------------------------------------------- features
-
-
-def _between(one: Tag, other: Tag) -> tuple[int, int]:
-    """Return the token range between two tags (empty if they touch)."""
-    start, end = (one.end, other.start) if one.start <= other.start else (other.end, one.start)
-    return start, max(start, end)
 
 
 def _tree_distance(scene: Scene, one: int, other: int, limit: int = 8) -> tuple[int, bool, bool]:
@@ -262,7 +101,7 @@ def pair_features(scene: Scene, below: int, above: int) -> list[float]:
     if above == NONE:
         return [*own, 1.0] + [0.0] * (FEATURES - len(own) - 1)
     head = scene.tags[above]
-    start, end = _between(tag, head)
+    start, end = between(tag, head)
     ahead = head.start > tag.start
     steps, is_above, is_below = _tree_distance(scene, tag.root, head.root)
     third = ({SOURCE, CUE, CONTENT} - {tag.label, head.label}).pop()
@@ -516,17 +355,11 @@ def _loose_chains(scene: Scene, loose: Sequence[int], pieces: Mapping[int, list[
     return list(together.values())
 
 
-def _touch(scene: Scene, one: Tag, other: Tag) -> bool:
-    """Say whether no word stands between two tags."""
-    start, end = _between(one, other)
-    return scene.word[start] == scene.word[end]
-
-
 def _is_beside(scene: Scene, source: Tag, content: Tag) -> bool:
     """Say whether a source is in the content's sentence, or next to it in its paragraph."""
     if scene.sentence[source.start] == scene.sentence[content.start]:
         return True
-    return scene.paragraph[source.start] == scene.paragraph[content.start] and _touch(scene, source, content)
+    return scene.paragraph[source.start] == scene.paragraph[content.start] and touch(scene, source, content)
 
 
 def _idle_cue(scene: Scene, number: int, pieces: Mapping[int, list[int]]) -> int:
@@ -536,7 +369,7 @@ def _idle_cue(scene: Scene, number: int, pieces: Mapping[int, list[int]]) -> int
         return NONE
     for cue in range(number - 1, max(number - 3, -1), -1):
         other = scene.tags[cue]
-        if other.label == CUE and cue not in pieces and _touch(scene, other, tag):
+        if other.label == CUE and cue not in pieces and touch(scene, other, tag):
             return cue
     return NONE
 
@@ -546,9 +379,11 @@ def _cueless(scene: Scene, numbers: Sequence[int], quotes: Sequence[Linked], use
     contents, tag = tuple(numbers), scene.tags[numbers[0]]
     beside = [i for i, t in enumerate(scene.tags) if t.label == SOURCE and i not in used and _is_beside(scene, t, tag)]
     if beside:
-        gaps = {i: _between(tag, scene.tags[i]) for i in beside}
+        gaps = {i: between(tag, scene.tags[i]) for i in beside}
         nearest = min(beside, key=lambda i: (gaps[i][1] - gaps[i][0], -i))
-        return Linked(contents=contents, cue=NONE, source=nearest, rule="beside")
+        cues = {quote.cue for quote in quotes}
+        idle = (i for i, t in enumerate(scene.tags) if t.label == CUE and i not in cues and touch(scene, t, scene.tags[nearest]))
+        return Linked(contents=contents, cue=next(idle, NONE), source=nearest, rule="beside")
     before = [q for q in quotes if q.source != NONE and q.contents[-1] < contents[0] and q.rule == "linked"]
     if before and tag.quoted:
         last = max(before, key=lambda q: q.contents[-1])
@@ -556,153 +391,6 @@ def _cueless(scene: Scene, numbers: Sequence[int], quotes: Sequence[Linked], use
         if scene.paragraph[tag.start] - scene.paragraph[end - 1] <= 1:
             return Linked(contents=contents, cue=NONE, source=last.source, rule="continued")
     return Linked(contents=contents, cue=NONE, source=NONE, rule="sourceless")
-
-
-SAYING = frozenset({"said", "says", "say", "added", "told"})
-
-
-def _clause_before(scene: Scene, cue: int, source: int) -> tuple[int, int] | None:
-    """Return the sentence before `, Name said` or `, said Name` as a token range, or None."""
-    first = min(scene.tags[cue].start, scene.tags[source].start)
-    last = max(scene.tags[cue].end, scene.tags[source].end)
-    start = first
-    here = (scene.sentence[first], scene.paragraph[first])
-    while start > 0 and (scene.sentence[start - 1], scene.paragraph[start - 1]) == here:
-        start -= 1
-    ends = last >= len(scene.texts) or scene.texts[last] in SENTENCE_ENDS | {","} or scene.sentence[last] != scene.sentence[first]
-    if not ends or scene.texts[first - 1] != "," or scene.word[first] - scene.word[start] < MIN_CLAUSE_WORDS:
-        return None
-    return None if scene.region[start] >= 0 or scene.region[first - 2] >= 0 else (start, first - 1)
-
-
-def outer_first(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
-    """Give an idle "..., Name said." the sentence before it; quotes found inside that sentence are then part of it.
-
-    Forced by "Ukraine is ready to discuss a pact, but it would have to be guaranteed, the president said.", where the
-    tagger saw only what is reported inside.
-    """
-    used = {quote.cue for quote in quotes}
-    kept = list(quotes)
-    for cue, tag in enumerate(scene.tags):
-        if tag.label != CUE or cue in used or tag.end - tag.start != 1 or scene.texts[tag.start] not in SAYING:
-            continue
-        source, score = max(((h, s) for h, s in tag.heads.items() if h != NONE), key=lambda pair: pair[1], default=(NONE, 0.0))
-        if source == NONE or score < math.log(MIN_IDLE) or not _touch(scene, tag, scene.tags[source]):
-            continue
-        clause = _clause_before(scene, cue, source)
-        if clause is None:
-            continue
-        inside = [q for q in kept if all(clause[0] <= scene.tags[c].start < clause[1] for c in q.contents)]
-        if len(inside) != 1:  # none: the tagger sees no quote here; several: whose words are whose is unclear
-            continue
-        outer = replace(inside[0], cue=cue, source=source, rule="linked", attribution=math.exp(score), spans=(clause,))
-        kept[kept.index(inside[0])] = outer
-    return kept
-
-
-def within_sentence(scene: Scene, quote: Linked) -> Linked:
-    """Cut whole sentences off the front of a content whose cue follows it: `S. S, Name said` reports the second.
-
-    Not off one that starts in marks: `"S. S," Name said` reports both.
-    """
-    tag = scene.tags[quote.contents[0]]
-    if len(quote.contents) > 1 or quote.cue == NONE or scene.tags[quote.cue].start < tag.end or quote.spans:
-        return quote
-    if scene.region[tag.start] >= 0:
-        return quote
-    cut = tag.start
-    for at in range(tag.start, tag.end - 1):
-        if scene.sentence[at] != scene.sentence[at + 1] and scene.region[at + 1] < 0 and scene.stops[at + 1] > scene.stops[cut]:
-            cut = at + 1
-    return quote if cut == tag.start else replace(quote, spans=((cut, tag.end),))
-
-
-def whole_block(scene: Scene, quote: Linked) -> Linked:
-    """Give a content behind `The bulletin:` all of the paragraph that it begins, if that has no marks around it."""
-    tag = scene.tags[quote.contents[0]]
-    before = _next(scene, tag.start - 1, -1)
-    if quote.cue == NONE or before < 0 or scene.texts[before] != ":" or scene.region[tag.start] >= 0:
-        return quote
-    here = scene.paragraph[tag.start]
-    if scene.paragraph[before] == here or any(scene.paragraph[scene.tags[c].start] != here for c in quote.contents):
-        return quote
-    end = tag.end
-    while end < len(scene.texts) and scene.paragraph[end] == here:
-        end += 1
-    return replace(quote, spans=((tag.start, end),))
-
-
-def _stands_alone(scene: Scene, tag: Tag) -> bool:
-    """Say whether a content is all that stands in a pair of marks, and that is one sentence or more."""
-    if tag.region < 0 or not _begins(scene, tag):
-        return False
-    region = scene.regions[tag.region]
-    after = _next(scene, region.end, 1)
-    stops = any(scene.texts[i] in FINAL for i in range(max(region.start, region.end - CLOSING), region.end))
-    ends = after < 0 or scene.paragraph[after] != scene.paragraph[region.end - 1] or not scene.texts[after][:1].islower()
-    return scene.word[tag.end] == scene.word[region.end] and stops and ends
-
-
-def _next(scene: Scene, start: int, step: int) -> int:
-    """Return the first token from `start` on, forwards or backwards, that is no space; -1 if there is none."""
-    while 0 <= start < len(scene.texts) and scene.texts[start].isspace():
-        start += step
-    return start if start < len(scene.texts) else -1
-
-
-def _begins(scene: Scene, tag: Tag) -> bool:
-    """Say whether a content in marks begins with them, where a sentence begins."""
-    start = scene.regions[tag.region].start
-    before = _next(scene, start - 1, -1)
-    if scene.word[tag.start] != scene.word[start]:
-        return False
-    first = before < 0 or scene.paragraph[before] != scene.paragraph[start] or scene.region[before] >= 0
-    return first or scene.texts[before] in SENTENCE_ENDS
-
-
-def apart(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
-    """Make quotes of their own of whole sentences in marks that another's cue, or a reporter's words, cannot reach.
-
-    `She said that the boats were late. "I waited for hours."` is two quotes of her, the second without a cue; so is
-    `He called it "a farce". "I left."`, and what stands in another paragraph. But `"I waited," she said. "They were late."`
-    is one in two pieces, and so is a quotation left open and taken up in the next paragraph.
-    """
-    parted = []
-    for quote in quotes:
-        groups = [[quote.contents[0]]]
-        for content in quote.contents[1:]:
-            if quote.cue == NONE or quote.spans or not _is_apart(scene, quote.cue, groups[-1][-1], content):
-                groups[-1].append(content)
-            else:
-                groups.append([content])
-        own = min(groups, key=lambda group: min(_distance(scene, quote.cue, c) for c in group)) if len(groups) > 1 else groups[0]
-        for group in groups:
-            new = replace(quote, contents=tuple(group))
-            parted.append(new if group is own else replace(new, cue=NONE, rule="continued"))
-    return sorted(parted, key=lambda q: (q.contents, q.cue))
-
-
-def _distance(scene: Scene, one: int, other: int) -> tuple[int, int]:
-    """Return the paragraphs and the words between two tags."""
-    start, end = _between(scene.tags[one], scene.tags[other])
-    paragraphs = scene.paragraph[scene.tags[other].start] - scene.paragraph[scene.tags[one].start]
-    return abs(paragraphs), scene.word[end] - scene.word[start]
-
-
-def _is_apart(scene: Scene, cue: int, before: int, content: int) -> bool:
-    """Say whether a content of a cue begins another quote than the content before it."""
-    one, other = scene.tags[before], scene.tags[content]
-    if one.region >= 0 and other.region >= 0 and scene.regions[one.region].chain == scene.regions[other.region].chain:
-        return False
-    alone = [_stands_alone(scene, one), _stands_alone(scene, other)]
-    if any(alone) and scene.paragraph[one.end - 1] != scene.paragraph[other.start]:
-        return True
-    return (alone[1] and _is_reported(scene, cue, one)) or (alone[0] and _is_reported(scene, cue, other))
-
-
-def _is_reported(scene: Scene, cue: int, tag: Tag) -> bool:
-    """Say whether a content is a reporter's words, or leads from them into marks behind the cue."""
-    return tag.quoted == 0 or (tag.quoted <= ALL_QUOTED and scene.tags[cue].start < tag.start)
 
 
 def quote_features(scene: Scene, quote: Linked) -> list[float]:
@@ -830,9 +518,8 @@ class Link:
         """Return the quotes of a Doc, changing nothing."""
         scene = scene_of(doc, tags_key=self.tags_key, paragraphs_key=self.paragraphs_key, marks_key=self.marks_key)
         quotes = assemble(scene, choose(scene, self.linker.scorers), source_bias=self.linker.source_bias)
-        quotes = outer_first(scene, [whole_block(scene, within_sentence(scene, quote)) for quote in quotes])
-        rated = with_confidence(scene, quotes, self.linker.confidence)
-        return apart(scene, [quote for quote in rated if quote.confidence >= self.min_confidence])
+        rated = with_confidence(scene, corrected(scene, quotes), self.linker.confidence)
+        return parted(scene, [quote for quote in rated if quote.confidence >= self.min_confidence])
 
     def set_annotations(self, doc: Doc, found: Sequence[Linked]) -> None:
         """Write the quotes."""

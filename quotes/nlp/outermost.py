@@ -29,11 +29,17 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
+PRESENT = frozenset({"VBZ", "VBP"})
 CLAUSES = frozenset({"clause", "phrase"})  # the rules that know where a content ends
 
 
 def _has_subject(token: Token) -> bool:
     return any(child.dep_ in SUBJECTS for child in token.children)
+
+
+def _shifts_tense(token: Token) -> bool:
+    """Say whether a verb in the past is joined to one in the present: "said that it respects the court and declined to ..."."""
+    return token.tag_ == "VBD" and token.head.tag_ in PRESENT
 
 
 @Language.factory(
@@ -98,7 +104,7 @@ class Outermost:
             if own.keys() != {CUE, SOURCE, CONTENT} or len(own[CONTENT]) != 1:
                 continue
             verbs = (token for token in doc[slice(*own[CUE][0])] if token.dep_ == "conj")
-            joined = [verb for verb in verbs if listed(verb, self.words) in {"attitude", "agreement"}]
+            joined = [v for v in verbs if listed(v, self.words) in {"attitude", "agreement"} and not _shifts_tense(v)]
             if not joined:
                 continue
             for other, outer in parts.items():

@@ -8,68 +8,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-import spacy
-from spacy.tokens import Doc, Span, SpanGroup
+from tagged_docs import doc_of
 
 from quotes import config
 from quotes import nlp as pipeline
 from quotes.nlp.link import (
     FEATURES,
-    NONE,
     Link,
     Linker,
-    Scene,
     Scorer,
-    apart,
     assemble,
     choose,
-    outer_first,
     pair_features,
     quote_features,
     read_linker,
-    scene_of,
-    whole_block,
-    within_sentence,
 )
+from quotes.nlp.tag_scene import NONE, Scene, scene_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
-
-VOCAB = spacy.blank("en").vocab
-Tags = list[tuple[int, int, str, dict[int, float]]]  # start, end, label, heads
-
-
-def doc_of(
-    text: str,
-    tags: Tags,
-    marks: list[tuple[int, int]] | None = None,
-    paragraphs: list[tuple[int, int]] | None = None,
-    sentences: tuple[int, ...] = (0,),
-) -> Doc:
-    words = text.split()
-    doc = Doc(
-        VOCAB,
-        words=words,
-        heads=[max(start for start in sentences if start <= i) for i in range(len(words))],
-        deps=["ROOT" if i in sentences else "dep" for i in range(len(words))],
-    )
-    spans = [Span(doc, start, end, label=label) for start, end, label, _ in tags]
-    scores = [
-        {
-            "first": 0.9,
-            "mean": 0.9,
-            "last": 0.9,
-            "none": heads.get(NONE, -9.0),
-            "heads": [[h, s] for h, s in heads.items() if h != NONE],
-        }
-        for _, _, _, heads in tags
-    ]
-    doc.spans["quotes_tags"] = SpanGroup(doc, spans=spans, attrs={"tags": scores})
-    doc.spans["quotes_marks"] = SpanGroup(doc, spans=[Span(doc, a, b, label="closed") for a, b in marks or []])
-    blocks = paragraphs or [(0, len(words))]
-    doc.spans["quotes_paragraphs"] = SpanGroup(doc, spans=[Span(doc, a, b, label="body") for a, b in blocks])
-    return doc
-
+    from spacy.tokens import Doc
 
 def quotes_of(doc: Doc) -> list[tuple[list[str], str | None, str | None, str]]:
     scene = scene_of(doc)
@@ -184,93 +142,6 @@ def test_quoted_words_right_behind_an_idle_cue_are_its_content() -> None:
         (0, 1, "SOURCE", {}), (1, 5, "CUE", {0: -0.1}), (5, 8, "CONTENT", {NONE: -0.1, 1: -3.0}),
     ], marks=[(5, 8)], paragraphs=[(0, 5), (5, 8)])
     assert quotes_of(doc) == [(['" B "'], "made this comment :", "Ruiz", "linked")]
-
-
-def test_an_idle_name_said_has_the_sentence_before_it() -> None:
-    doc = doc_of("Peru is ready to discuss a pact , Ruiz said .", [
-        (0, 1, "SOURCE", {}), (1, 5, "CUE", {0: -0.1}), (5, 7, "CONTENT", {1: -0.1}),
-        (8, 9, "SOURCE", {}), (9, 10, "CUE", {3: -0.1}),
-    ])
-    found = scene_of(doc)
-    (quote,) = outer_first(found, assemble(found, choose(found, {})))
-    assert (quote.cue, quote.source, quote.spans) == (4, 3, ((0, 7),))
-
-
-def test_a_sentence_before_the_one_reported_is_cut_off() -> None:
-    doc = doc_of("Peru left . Chile stays , Ruiz said", [
-        (0, 5, "CONTENT", {2: -0.1}), (6, 7, "SOURCE", {}), (7, 8, "CUE", {1: -0.1}),
-    ], sentences=(0, 3))
-    found = scene_of(doc)
-    (quote,) = assemble(found, choose(found, {}))
-    assert within_sentence(found, quote).spans == ((3, 5),)
-
-
-PARTED = [(["A"], "said", "Ruiz", "linked"), (['" B left . "'], None, "Ruiz", "continued")]
-JOINED = [(["A", '" B left . "'], "said", "Ruiz", "linked")]
-
-
-def parted(doc: Doc) -> list[tuple[list[str], str | None, str | None, str]]:
-    found = scene_of(doc)
-    spans = [doc[tag.start : tag.end].text for tag in found.tags] + [None]
-    return [
-        ([str(spans[c]) for c in q.contents], spans[q.cue], spans[q.source], q.rule)
-        for q in apart(found, assemble(found, choose(found, {})))
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ('Ruiz said A today . " B left . "', PARTED),
-        ('Ruiz said A today and " B left . "', JOINED),
-        ('Ruiz said A today . " B left , "', [(["A", '" B left , "'], "said", "Ruiz", "linked")]),
-        ('Ruiz said A today . " B left . " she', JOINED),
-    ],
-    ids=["a sentence of its own", "within the sentence", "no end", "the sentence goes on"],
-)
-def test_a_whole_sentence_in_marks_after_reported_words_is_a_quote_of_its_own(
-    text: str, expected: list[tuple[list[str], str | None, str | None, str]]
-) -> None:
-    start = text.split().index('"')
-    doc = doc_of(text, [
-        (0, 1, "SOURCE", {}), (1, 2, "CUE", {0: -0.1}), (2, 3, "CONTENT", {1: -0.1}), (start, start + 5, "CONTENT", {1: -0.1}),
-    ], marks=[(start, start + 5)])
-    assert parted(doc) == expected
-
-
-def quoted_twice(*, paragraphs: list[tuple[int, int]], chain: str) -> Doc:
-    doc = doc_of('" A left . " said Ruiz . " B left . "', [
-        (0, 5, "CONTENT", {1: -0.1}), (5, 6, "CUE", {2: -0.1}), (6, 7, "SOURCE", {}), (8, 13, "CONTENT", {1: -0.1}),
-    ], marks=[(0, 5), (8, 13)], paragraphs=paragraphs)
-    first, second = doc.spans["quotes_marks"]
-    first.id_, second.id_ = "0", chain
-    doc.spans["quotes_marks"] = SpanGroup(doc, spans=[first, second])
-    return doc
-
-
-def test_what_stands_in_marks_in_the_next_paragraph_is_a_quote_of_its_own() -> None:
-    assert [q[3] for q in parted(quoted_twice(paragraphs=[(0, 13)], chain="1"))] == ["linked"]
-    assert [q[3] for q in parted(quoted_twice(paragraphs=[(0, 8), (8, 13)], chain="1"))] == ["linked", "continued"]
-
-
-def test_but_not_what_goes_on_from_an_open_mark() -> None:
-    assert [q[3] for q in parted(quoted_twice(paragraphs=[(0, 8), (8, 13)], chain="0"))] == ["linked"]
-
-
-def test_a_quotation_over_two_paragraphs_without_a_cue_is_one_quote() -> None:
-    doc = doc_of('" A left . " B left . "', [(0, 4, "CONTENT", {}), (4, 9, "CONTENT", {})], marks=[(0, 4), (4, 9)],
-                 paragraphs=[(0, 4), (4, 9)])
-    doc.spans["quotes_marks"] = SpanGroup(doc, spans=[Span(doc, s.start, s.end, label=s.label_, span_id="0")
-                                                      for s in doc.spans["quotes_marks"]])
-    assert parted(doc) == [(['" A left .', '" B left . "'], None, None, "sourceless")]
-
-
-def test_a_paragraph_behind_a_colon_is_reported_whole() -> None:
-    tags: Tags = [(0, 1, "SOURCE", {}), (1, 2, "CUE", {0: -0.1}), (3, 5, "CONTENT", {1: -0.1})]
-    for ends, expected in (([(0, 3), (3, 9)], ((3, 9),)), ([(0, 9)], ())):
-        found = scene_of(doc_of("Notice reads : Rain expected . Stay in .", tags, paragraphs=ends))
-        (quote,) = assemble(found, choose(found, {}))
-        assert whole_block(found, quote).spans == expected
 
 
 def scene() -> Scene:
