@@ -52,6 +52,9 @@ class Resolver:
         self.scene = Scene(text, sources)
         self.cast = self.scene.cast
         self.found: dict[str, Attribution] = {}
+        self.quoting = {  # the words of quotes and of their sources
+            word for source in self.scene.sources for piece in (source.content, *source.pieces) for word in range(*piece)
+        }
         self.scene.names = NamesInSources(self.scene)
         self.scene.pronouns = Pronouns(self.scene)
         self.scene.descriptions = Descriptions(self.scene)
@@ -110,14 +113,36 @@ class Resolver:
         return found
 
     def _continue(self, source: Source) -> Attribution:
-        """Give a quote without a source to the speaker of the quote before, in this paragraph or the one before."""
+        """Give a quote without a source to whom the text speaks of right before it, else to the speaker of the quote before.
+
+        Both in its paragraph or the one before.
+        """
         word = source.content[0]
-        for start, entity in reversed(self.scene.spoken):
+        spoken = [(start, entity) for start, entity in self.scene.spoken if start <= word]
+        if topic := self._topic(word, spoken[-1][0] if spoken else -1):
+            return self._with_role(Attribution(topic, "none", 0.5, "topic-before"), source)
+        for start, entity in reversed(spoken):
             near = self.text.paragraph[min(word, len(self.text) - 1)] - self.text.paragraph[min(start, len(self.text) - 1)]
-            if start <= word and 0 <= near <= 1:
+            if 0 <= near <= 1:
                 found = Attribution(entity, "none", 0.5, "previous-speaker")
                 return self._with_role(found, source)
         return Attribution(Anonymous(None), "none", 0.3, "no-source")
+
+
+    def _topic(self, word: int, after: int) -> Person | None:
+        """Return the last person who is a subject between the source of the quote before and a word, outside of quotes."""
+        text = self.text
+        subjects = [
+            (mention.start, person)
+            for person in self.cast.people
+            for mention in person.mentions
+            if after < mention.start < word
+            and text.paragraph[min(word, len(text) - 1)] - text.paragraph[mention.start] <= 1
+            and mention.start not in self.quoting
+            and not mention.quoted
+            and self.scene.pronouns.is_subject(mention)
+        ]
+        return max(subjects, key=lambda pair: pair[0])[1] if subjects else None
 
 
 # -- what the entities look like from outside --------------------------------------------------------------------------

@@ -230,10 +230,10 @@ class Descriptions(Part):
         return (ranked[0][1], 0.55, "description-recent") if agreed and ranked[0][0] > -3.0 else None
 
     def _charged(self, described: Description) -> Person | None:
-        """Return whom "the accused" means: the one person of whom the article says that they are charged, plead or deny."""
+        """Return whom "the accused" means: the first of whom the article says that they are charged, plead or deny."""
         text = self.text
         charged = [
-            person
+            (mention.start, person)
             for person in self.cast.people
             for mention in person.mentions
             if mention.start < described.start
@@ -241,7 +241,7 @@ class Descriptions(Part):
             and text.words[mention.end - 1].dep_ in {"nsubj", "nsubjpass"}
             and text.words[mention.end - 1].head.lemma_ in self.words.charged
         ]
-        return charged[0] if charged and all(person is charged[0] for person in charged) else None
+        return min(charged, key=lambda pair: pair[0])[1] if charged else None
 
     def _of_age(self, described: Description) -> Person | None:
         """Return whom "the 61-year-old" means: of whom the article gives that age, "Ana Ruiz (61)" or "Ana Ruiz, 61,"."""

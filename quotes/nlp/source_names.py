@@ -220,9 +220,9 @@ class NamesInSources(Part):
                 and head is not None
             ):
                 break
-            if head is not None and (
-                token.pos_ in {"ADP", "VERB", "AUX"} or lower in roles.RELATIVES or lower in {"and", "or", "to"}
-            ):
+            accused = lower in self.words.accused  # whatever the tagger takes it for
+            ends = (token.pos_ in {"ADP", "VERB", "AUX"} and not accused) or lower in roles.RELATIVES
+            if head is not None and (ends or lower in {"and", "or", "to"}):
                 break
             if token.text in POSSESSIVES or token.tag_ == "POS":
                 head = None
@@ -230,6 +230,7 @@ class NamesInSources(Part):
             if (
                 token.pos_ in {"NOUN", "PROPN", "ADJ", "NUM", "PRON"}
                 or is_capital(token.text)
+                or accused
                 or lower in lexicon.people().documents
             ):
                 head = word

@@ -157,6 +157,30 @@ PEOPLE = {
         "The novelist Ifeoma Castle spoke to us.\n\n<I.C.>: {I burned it.}",
         ["Ifeoma Castle"],
     ),
+    "of the age that was given": (
+        "<Malachy Trehearn (61)> said {no}. <Fintan Cull> said {yes}. {It was dark}, said <the 61-year-old>.",
+        ["Malachy Trehearn", "Fintan Cull", "Malachy Trehearn"],
+    ),
+    "the accused is who was charged": (
+        "Malachy Trehearn denies fraud. <Fintan Cull> said {it was plain}.\n\n<The accused> said {he slept}.",
+        ["Fintan Cull", "Malachy Trehearn"],
+    ),
+    "a skipper is a captain": (
+        "<Ada Nyasulu, the captain,> said {no}. <Lupe Havea, the coach,> said {yes}.\n\n<The skipper> said {they would rest}.",
+        ["Ada Nyasulu", "Lupe Havea", "Ada Nyasulu"],
+    ),
+    "who is spoken of before a quote without a source": (
+        "<Ana Ruiz> said {no}.\n\nPeter Novak laughed at the question. “{Ask my sister.}”",
+        ["Ana Ruiz", "Peter Novak"],
+    ),
+    "the company is the one a spokesperson stands for": (
+        "<A spokesperson for Three Becks Water> said {no}. <The company> said {the pipes were sound}.",
+        [None, "Three Becks Water"],
+    ),
+    "offices in capitals are no names": (
+        "“{Soil is data},” said <Hugo Lindeberg, Co-Founder and Chief Technology Officer of Lumen & Loam>.",
+        ["Hugo Lindeberg"],
+    ),
     "a quote without a source goes on": ("“{No},” <Ana Ruiz> said. “{Not now.}”", ["Ana Ruiz", "Ana Ruiz"]),
 }
 
@@ -178,6 +202,13 @@ BODIES = {
         "organization",
     ),
     "an owner in a name": ("<The Milk Producers' Federation> said {it was fair}.", "Milk Producers' Federation", "organization"),
+    "plain words that a name leads out of": (
+        "<The port authority of Akliman> said {it was fair}.", "port authority of Akliman", "organization",
+    ),
+    "a title that is part of a name": ("<Queen Adaeze Hospital> said {it was full}.", "Queen Adaeze Hospital", "organization"),
+    "a name beside a common noun": (
+        "<His party, the Janata Vikas Morcha,> said {it would march}.", "Janata Vikas Morcha", "organization",
+    ),
     "a party": ("<Democrats> said {the hearing was a stunt}.", "Democrats", "group"),
     "officials are nobody": ("<US officials> said {the move was large}.", None, "unnamed"),
 }
@@ -193,6 +224,9 @@ COMMON = {
     "the company is the one in the headline": (
         "Marlowe & Tench warns\n\nShares in Marlowe & Tench fell.\n\nCucine Bellandi may bid.\n\n<The company> said {no}.",
         "Marlowe & Tench",
+    ),
+    "the company is the maker": (
+        "Elevator maker Norrvik Hoist lowered its outlook.\n\n<The company> said {it would wait}.", "Norrvik Hoist",
     ),
     "a ministry is no company": (
         "Zuri Mobile cut jobs.\n\nThe Ministry of Labour objected.\n\n<The company> said {it had no choice}.",
@@ -267,6 +301,9 @@ ROLES = {
     "after a possessive pronoun": (
         "Nobody believed it, a claim <her editor, Bram Pool>, denied: {Yes.}",
         ["editor", None, "journalist"],
+    ),
+    "before the name, in a sentence of its own": (
+        "Her coach was less sure. <Griffin Saenz> said {no}.", ["coach", None, "sport, arts or entertainment"],
     ),
     "former": ("<former first lady Laura Weston> said {no}.", ["former first lady", None, "official"]),
     "served as": (
