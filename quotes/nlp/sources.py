@@ -4,7 +4,8 @@ Holds the spaCy component `quotes_sources`, which runs behind the extractor. It 
 to those who said them, gives a quote that is a verb of speech's clause that verb for its cue, and a quote without a source the
 subject (or a passive's agent) of its cue.
 
-It also takes an agency's dateline off the front of a source or content ("YAKIMA, Wash., March 4 /Wire/ -- The company").
+It also takes an agency's dateline off the front of a source or content ("YAKIMA, Wash., March 4 /Wire/ -- The company";
+"Bhuj, Sep 9 (PNI) The minister").
 
 Invariant: it changes sources and cues, and takes both out of the content; it makes no quotes.
 Measured on PolNeAR's dev split: taking subjects adds 0.4 to the F1 of attribution, 0.7 to that of mixed quotes.
@@ -30,7 +31,10 @@ CARRYING = frozenset({"report", "quote", "cite", "describe", "say", "show", "rec
 TELLING = frozenset({"tell", "inform", "warn", "advise", "assure", "remind", "notify"})
 WITHOUT_AS = frozenset({"quote", "cite"})  # "quoted officials describing ..."
 THINGS = frozenset({"it", "there", "this", "what"})  # subjects that mostly stand for nobody
-DATELINE = re.compile(r"(?:[A-Z][A-Z.’']{0,3} )?[A-Z]{3}[A-Z.’' -]{0,40}\b[^\n“”\"]{0,70}?\s(?:--|–|—|-)\s+(?=\S)")
+DATELINE = re.compile(
+    r"(?:[A-Z][A-Z.’']{0,3} )?[A-Z]{3}[A-Z.’' -]{0,40}\b[^\n“”\"]{0,70}?\s(?:--|–|—|-)\s+(?=\S)"
+    r"|[A-Z][\w.’'-]{1,20}(?: [A-Z][\w.’'-]{1,20}){0,2}, [A-Z][a-z]{2,8}\.? \d{1,2} \([A-Z]{2,8}\):?\s+(?=\S)"
+)
 MAX_NAME = 14  # tokens between the carrier's verb and the speaker's
 
 

@@ -88,10 +88,11 @@ def test_a_quote_without_a_source_takes_the_subject_of_its_cue(nlp: Language, te
     [
         ("YAKIMA, Wash., March 4, 2025 /Wire/ -- Verdant Robotics announced it would hire.", "Verdant Robotics"),
         ("NAIROBI (Wire) — The ministry announced it would hire.", "The ministry"),
+        ("New Delhi, Sep 9 (PNI) The ministry announced it would hire.", "The ministry"),
         ("The ministry announced it would hire.", "The ministry"),
         ("US officials -- two of them -- announced it would hire.", "US officials -- two of them --"),
     ],
-    ids=["with a state and a date", "with an agency", "none", "a dash of its own"],
+    ids=["with a state and a date", "with an agency", "in small letters", "none", "a dash of its own"],
 )
 def test_a_dateline_is_no_part_of_a_source(nlp: Language, text: str, source: str) -> None:
     doc = nlp(text)
