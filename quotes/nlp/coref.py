@@ -130,19 +130,23 @@ class Resolver:
 
 
     def _topic(self, word: int, after: int) -> Person | None:
-        """Return the last person who is a subject between the source of the quote before and a word, outside of quotes."""
+        """Return the last subject between the source of the quote before and a word, outside of quotes; or the only one named."""
         text = self.text
-        subjects = [
-            (mention.start, person)
+        spoken_of = [
+            (mention, person)
             for person in self.cast.people
             for mention in person.mentions
             if after < mention.start < word
             and text.paragraph[min(word, len(text) - 1)] - text.paragraph[mention.start] <= 1
             and mention.start not in self.quoting
             and not mention.quoted
-            and self.scene.pronouns.is_subject(mention)
         ]
-        return max(subjects, key=lambda pair: pair[0])[1] if subjects else None
+        subjects = [(mention.start, person) for mention, person in spoken_of if self.scene.pronouns.is_subject(mention)]
+        if subjects:
+            return max(subjects, key=lambda pair: pair[0])[1]
+        story = (pair for pair in spoken_of if text.labels[text.paragraph[pair[0].start]] == "body")
+        named = {id(person): person for mention, person in story if mention.kind == "name"}
+        return next(iter(named.values())) if len(named) == 1 else None
 
 
 # -- what the entities look like from outside --------------------------------------------------------------------------
