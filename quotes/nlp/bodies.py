@@ -124,6 +124,9 @@ class Bodies(Part):
         token, key = self.text.words[stop - 1], fold(name)
         if " " not in name and (token.is_stop or key in roles.TIME_WORDS) and not country and not name.isupper():
             return True
+        common = key in lexicon.people().documents or roles.head_class([key]) is not None  # "Source of the coast guard said"
+        if common and " " not in name and token.tag_ in {"NN", "NNS"} and self.text.starts_sentence(stop - 1):
+            return True
         small = not is_capital(token.text) and self.text.lower[stop - 1] not in heads
         if small and (token.tag_ in {"NNS", "NNPS"} or not country):
             return True

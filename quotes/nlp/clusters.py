@@ -449,7 +449,7 @@ class Cast:
             if name.kind == ORGANIZATION and name.start not in self.by_word:
                 body = self.body(name.text, name.start, name.end)
                 labels = {t.ent_type_ for t in self.text.words[name.start : name.end]}
-                if " " not in name.text and fold(name.text) in plain:
+                if " " not in name.text and (fold(name.text) in plain or self.text.words[name.start].tag_ == "NNS"):
                     continue  # "Facility", "Agreement": written small elsewhere
                 long = name.end - name.start > 1 and not labels & {
                     "GPE",

@@ -17,6 +17,7 @@ inside this module only and never leaves it.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
@@ -36,7 +37,7 @@ from quotes.nlp.source_names import NamesInSources
 from quotes.nlp.words import CLOSE_MARKS, OPEN_MARKS, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from spacy.tokens import Doc, Span
 
@@ -89,6 +90,8 @@ class Resolver:
                 )
                 if found:
                     return self._with_role(found, source)
+        if source.answers:
+            return self._with_role(replace(self.scene.bodies.turn("A"), mention="none"), source)
         return self._continue(source)
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
@@ -322,7 +325,7 @@ class Coref:
             [(s.start, s.end, s.label_) for s in self._group(doc, self.paragraphs_key)],
             [(s.start, s.end) for s in self._group(doc, self.marks_key)],
         )
-        resolver = Resolver(text, _sources(text, quotes))
+        resolver = Resolver(text, _sources(text, quotes, doc.spans[self.spans_key].attrs))
         resolver.resolve()
         writer = Writer(resolver)
         attrs = writer.write()
@@ -349,7 +352,7 @@ class Coref:
         doc.spans[self.mentions_key] = SpanGroup(doc, name=self.mentions_key, spans=made, attrs=attrs)
 
 
-def _sources(text: Text, quotes: Sequence[Span]) -> list[Source]:
+def _sources(text: Text, quotes: Sequence[Span], attrs: Mapping[str, Mapping[str, Any]]) -> list[Source]:
     """Return the sources to resolve, one a quote."""
     by_quote: dict[str, dict[str, list[tuple[int, int]]]] = {}
     for span in quotes:
@@ -361,5 +364,6 @@ def _sources(text: Text, quotes: Sequence[Span]) -> list[Source]:
     for quote, labels in by_quote.items():
         content = sorted(labels.get("CONTENT", []))
         whole = (content[0][0], content[-1][1]) if content else (0, 0)
-        found.append(Source(quote, sorted(labels.get("SOURCE", [])), whole))
+        answers = attrs.get(quote, {}).get("rule") == "layout.answer"
+        found.append(Source(quote, sorted(labels.get("SOURCE", [])), whole, answers))
     return found

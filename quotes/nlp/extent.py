@@ -23,7 +23,9 @@ MIN_CLAUSE_WORDS = 6  # of a sentence before ", Name said."
 MIN_IDLE = 0.6  # probability of the source of such a cue, by the encoder
 FINAL = SENTENCE_ENDS | {"...", "\N{HORIZONTAL ELLIPSIS}"}
 CLOSING = 3  # tokens at the end of a pair of marks among which its sentence ends
-ALL_QUOTED = 0.99
+ALL_QUOTED = 0.99  # share of words in marks
+
+
 def corrected(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
     """Return the quotes with contents as long as sentences, paragraphs and idle cues say."""
     alone = [with_subject(scene, resumed(scene, whole_block(scene, within_sentence(scene, quote)))) for quote in quotes]
@@ -34,10 +36,7 @@ def _clause_before(scene: Scene, cue: int, source: int) -> tuple[int, int] | Non
     """Return the sentence before `, Name said` or `, said Name` as a token range, or None."""
     first = min(scene.tags[cue].start, scene.tags[source].start)
     last = max(scene.tags[cue].end, scene.tags[source].end)
-    start = first
-    here = (scene.sentence[first], scene.paragraph[first])
-    while start > 0 and (scene.sentence[start - 1], scene.paragraph[start - 1]) == here:
-        start -= 1
+    start = _sentence_start(scene, first)
     ends = last >= len(scene.texts) or scene.texts[last] in SENTENCE_ENDS | {","} or scene.sentence[last] != scene.sentence[first]
     if not ends or scene.texts[first - 1] != "," or scene.word[first] - scene.word[start] < MIN_CLAUSE_WORDS:
         return None
@@ -123,6 +122,11 @@ def _same_sentence(scene: Scene, one: int, other: int) -> bool:
     return (scene.sentence[one], scene.paragraph[one]) == (scene.sentence[other], scene.paragraph[other])
 
 
+def _holds_tags(scene: Scene, start: int, end: int) -> bool:
+    """Say whether a tag begins in a stretch of tokens."""
+    return any(sums[end] > sums[start] for sums in scene.counts.values())
+
+
 def _is_plain(scene: Scene, quote: Linked) -> bool:
     """Say whether a quote has a cue, a source and one content, in a reporter's words, as the tagger saw it."""
     linked = NONE not in (quote.cue, quote.source) and not quote.spans
@@ -142,7 +146,7 @@ def resumed(scene: Scene, quote: Linked) -> Linked:
     if not commas or not scene.finite[rest] or any(scene.finite[tag.start : tag.end]):
         return quote
     end = _sentence_end(scene, rest)
-    if any(rest <= other.start < end for other in scene.tags):
+    if _holds_tags(scene, rest, end):
         return quote
     return replace(quote, spans=((tag.start, tag.end), (rest, end)))
 
@@ -153,11 +157,10 @@ def with_subject(scene: Scene, quote: Linked) -> Linked:
         return quote
     tag = scene.tags[quote.contents[0]]
     start = _sentence_start(scene, tag.start)
-    before = range(start, tag.start)
     ahead = min(scene.tags[quote.cue].start, scene.tags[quote.source].start) >= tag.end
-    if not before or not ahead or not scene.finite[tag.start] or any(other.start in before for other in scene.tags):
+    if start == tag.start or not ahead or not scene.finite[tag.start] or _holds_tags(scene, start, tag.start):
         return quote
-    if any(scene.region[token] >= 0 for token in before):
+    if any(scene.region[token] >= 0 for token in range(start, tag.start)):
         return quote
     return replace(quote, spans=((start, tag.end),))
 
@@ -165,12 +168,16 @@ def with_subject(scene: Scene, quote: Linked) -> Linked:
 def divided(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
     """Give the last sentence of a content to the idle cue that follows in it: `He spoke of "rain". B, she said.` is two."""
     used = {quote.cue for quote in quotes}
-    idle = [i for i, tag in enumerate(scene.tags) if tag.label == CUE and i not in used]
+    idle: dict[tuple[int, int], list[int]] = {}  # by sentence and paragraph
+    for number, cue in enumerate(scene.tags):
+        if cue.label == CUE and number not in used:
+            idle.setdefault((scene.sentence[cue.start], scene.paragraph[cue.start]), []).append(number)
     found = []
     for quote in quotes:
         tag = scene.tags[quote.contents[-1]]
         cut = _sentence_start(scene, tag.end - 1)
-        behind = [i for i in idle if scene.tags[i].start >= tag.end and _same_sentence(scene, scene.tags[i].start, tag.end - 1)]
+        here = idle.get((scene.sentence[tag.end - 1], scene.paragraph[tag.end - 1]), [])
+        behind = [i for i in here if scene.tags[i].start >= tag.end]
         own = quote.cue == NONE or scene.tags[quote.cue].start < cut
         if quote.spans or not behind or not own or cut <= tag.start or scene.region[cut] >= 0:
             found.append(quote)
@@ -191,6 +198,8 @@ def _stands_alone(scene: Scene, tag: Tag) -> bool:
     region = scene.regions[tag.region]
     after = next_token(scene, region.end, 1)
     stops = any(scene.texts[i] in FINAL for i in range(max(region.start, region.end - CLOSING), region.end))
+    if not stops and after >= 0 and scene.texts[after] in SENTENCE_ENDS:  # «Nobody came».
+        stops, after = True, next_token(scene, after + 1, 1)
     ends = after < 0 or scene.paragraph[after] != scene.paragraph[region.end - 1] or not scene.texts[after][:1].islower()
     return scene.word[tag.end] == scene.word[region.end] and stops and ends
 

@@ -38,6 +38,7 @@ MIN_QUOTED_WORDS = 3
 MIN_TOPIC_WORDS = 5  # "criticised the plan" says nothing of what was said; "criticised the plan as a gift to the rich" does
 NEGATIONS = frozenset({"not", "n't", "n\N{RIGHT SINGLE QUOTATION MARK}t", "never", "neither", "nor", "without", "no"})
 PASSIVE_BELIEFS = frozenset({"expect", "think", "believe", "consider", "know", "see", "suppose", "say"})
+VIEWS = frozenset({"opinion", "view", "estimation", "reckoning"})
 CLAUSE_STARTS = frozenset({"that", "whether", "how", "why", "what"})
 
 
@@ -145,7 +146,7 @@ def kind_of(parts: Parts, inside: Sequence[bool], words: CueWords, *, rule: str 
         return SPEECH
     found = first_listed(cue, words)
     unowned = found is not None and found[0].pos_ == "NOUN" and not parts.source  # "reports that he was ill": whose?
-    if unowned or any(token.lower_ in NEGATIONS for token in cue):
+    if unowned or _stays_unnamed(parts) or any(token.lower_ in NEGATIONS for token in cue):
         return ATTITUDE
     if found is None:
         return SPEECH if quoted or (has_clause(parts) and any(t.pos_ == "VERB" for t in cue)) else ATTITUDE
@@ -169,9 +170,23 @@ def _by_list(  # noqa: PLR0913
         "evidence": is_document(parts.source, words),
         "witness": is_document(parts.source, words) or first_word(parts) == "that",
         "agreement": has_clause(parts) and not is_infinitive(parts),
-        "attitude": False,
+        "attitude": token.pos_ == "NOUN" and has_clause(parts) and _in_view(token, parts),
     }[name]
     return SPEECH if speech else ATTITUDE
+
+
+def _in_view(noun: Token, parts: Parts) -> bool:
+    """Say whether a noun is that of "in the opinion of X" or "in X's view", by which papers report what X said."""
+    first = min([noun.i, *(span.start for span in parts.source)])
+    opens = noun.doc[first].lower_ == "in" or (first > 0 and noun.doc[first - 1].lower_ in {"in", "the"})
+    within = any(token.lower_ == "in" for token in noun.doc[max(0, first - 2) : noun.i])
+    return noun.lower_ in VIEWS and opens and within
+
+
+def _stays_unnamed(parts: Parts) -> bool:
+    """Say whether somebody only asked for their name to be left out ("not to be named")."""
+    words = [t for span in parts.content for t in span if is_word(t)][:4]
+    return [t.lower_ for t in words[:3]] == ["not", "to", "be"] and words[-1].lemma_ in {"name", "identify", "quote"}
 
 
 def _believed(token: Token, cue: Sequence[Token]) -> bool:

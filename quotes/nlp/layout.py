@@ -1,7 +1,7 @@
 """Quotes that layout and typography attribute, without a verb.
 
-They are turns of a transcript or interview, embedded posts, `"..." - Name`, `Name: "..."`, and whole sentences in marks that
-go on from the quote before.
+They are turns of a transcript or interview, answers to questions that stand alone, embedded posts and passages, `"..." - Name`,
+`Name: "..."`, and whole sentences in marks that go on from the quote before.
 
 Holds pure functions over paragraphs (`laid_out`) and over stretches in marks that nothing else claims (`typographic`), and
 the spaCy component `quotes_layout`, which runs behind the extractor: in a turn or a post the layout alone says who speaks,
@@ -13,14 +13,16 @@ Invariants: a page without at least `MIN_TURNS` turns that read as speech has no
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
+from quotes.nlp.grammar import source_range, subject_of
 from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY, QUOTES_KEY, TAGS_KEY
 from quotes.nlp.marks import ParagraphKind, token_snapper
 
@@ -30,11 +32,14 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 MIN_TURNS = 3
-CONFIDENCE = {"layout.turn": 0.9, "layout.post": 0.9, "layout.colon": 0.8, "layout.dash": 0.8, "layout.alone": 0.5}
+CONFIDENCE = {"layout.turn": 0.9, "layout.answer": 0.8, "layout.block": 0.8, "layout.post": 0.9, "layout.colon": 0.8,
+              "layout.dash": 0.8, "layout.alone": 0.5}
 MIN_WORDS = 4  # in marks; fewer, without a verb, are a title, a nickname or a scare quote
 MAX_NAME = 14  # tokens of a name with its role
 SENTENCE_END = frozenset({".", "?", "!", "…", "..."})
 DASHES = frozenset({"-", "–", "—", "--", "―"})
+BULLETS = DASHES | {"•", "*", "·", "▪"}
+INTRODUCING = frozenset({"issue", "post", "publish", "send", "share", "text", "tweet", "write"})
 
 NAME_WORD = r"[^\W\d_a-z][\w.'’()-]*"
 TURN = re.compile(
@@ -46,10 +51,12 @@ POST_BELOW = re.compile(rf"(?P<name>{NAME_WORD}(?: [\w.'’-]+){{0,5}}) ?\(?@\w{
 POST_ABOVE = re.compile(rf"[—–-]+\s*(?P<name>{NAME_WORD}(?: [\w.'’-]+){{0,5}}) ?\(@\w{{2,20}}\).{{0,40}}$")
 HANDLE = re.compile(r"@\w{2,20}$")
 POSTED_BY = re.compile(rf"(?P<name>{NAME_WORD}(?: [\w.'’&-]+){{0,5}})$")
+BOLD = re.compile(r"(\*\*|__)\S.*\S\1")
+QUESTION = re.compile(r"[^\W\d_a-z][^“”\"\n]{8,240}\?")
 ASIDE = re.compile(r"[(\[][^)\]]*[)\]]$")
 IN_MARKS = re.compile(r"[“\"‘][^”\"’]*[”\"’]")
 SAYING = "(?:said|says|asked|explained|replied|added|recalled)"
-NARRATED = re.compile(rf"\b{SAYING} [A-Z]|[A-Z][\w’'-]+ {SAYING}\b")
+NARRATED = re.compile(rf"\b{SAYING} (?:[A-Z]|s?he\b)|(?:[A-Z][\w’'-]+|\bs?he) {SAYING}\b")
 ADDRESS = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|you|your|we|we're|we’re|our|my|me|us)\b|\?", re.IGNORECASE)
 
 
@@ -74,7 +81,27 @@ def laid_out(
         told: numbers of the paragraphs that read as the writer's words.
     """
     posts = (post for post in _posts(text, sorted([*paragraphs, *furniture])) if post.content[0] not in furniture)
-    return sorted([*_turns(text, paragraphs, told), *posts], key=lambda found: found.content)
+    turns = list(_turns(text, paragraphs, told)) or list(_answers(text, paragraphs, told))
+    return sorted([*turns, *posts], key=lambda found: found.content)
+
+
+def _answers(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[int]) -> Iterator[LaidOut]:
+    """Yield the answers of an interview whose questions are paragraphs of their own, in bold type or plain."""
+    questions = [i for i, block in enumerate(paragraphs) if BOLD.fullmatch(text, *block)]
+    if len(questions) < MIN_TURNS:
+        plain = (i for i, block in enumerate(paragraphs) if QUESTION.fullmatch(text, *block))
+        questions = [i for i in plain if i + 1 < len(paragraphs) and i + 1 not in told]
+    if len(questions) < MIN_TURNS:
+        return
+    for i, question in enumerate(questions):
+        stop = questions[i + 1] if i + 1 < len(questions) else len(paragraphs)
+        content = [paragraphs[question + 1]] if question + 1 < stop else []
+        for following in range(question + 2, stop):
+            if following in told or _is_aside(text[slice(*paragraphs[following])]):
+                break
+            content.append(paragraphs[following])
+        if content and (i + 1 < len(questions) or question + 1 not in told):
+            yield LaidOut(content=tuple(content), source=None, rule="layout.answer")
 
 
 def _turns(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[int]) -> Iterator[LaidOut]:
@@ -149,6 +176,40 @@ def typographic(doc: Doc, free: Sequence[Span], paragraphs: Sequence[Span]) -> I
             yield LaidOut(content=content, source=(name.start_char, name.end_char), rule="layout.dash")
         elif _stands_alone(doc, region, paragraphs[at]):
             yield LaidOut(content=content, source=None, rule="layout.alone")
+
+
+def introduced(doc: Doc, paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
+    """Yield paragraphs that the one before gives to somebody: `The dam's owner has posted this:`, `She writes:`.
+
+    Args:
+        doc: a parsed Doc.
+        paragraphs: its paragraphs without site furniture.
+    """
+    for at, (lead, block) in enumerate(pairwise(paragraphs)):
+        if not lead.text.endswith(":") or block[0].is_quote or block[0].text in BULLETS:
+            continue
+        cited = block.text.startswith(">")
+        root = lead[-1].sent.root
+        if not cited and root.lemma_ not in INTRODUCING:
+            continue
+        subject = subject_of(root)
+        source = source_range(doc, subject) if subject is not None else None
+        pieces = [block]
+        while cited and at + len(pieces) + 1 < len(paragraphs) and paragraphs[at + len(pieces) + 1].text.startswith(">"):
+            pieces.append(paragraphs[at + len(pieces) + 1])
+        content = tuple(
+            (piece.start_char + len(piece.text) - len(bare), piece.end_char)
+            for piece in pieces
+            if (bare := piece.text.lstrip("> "))
+        )
+        if content:
+            name = doc[slice(*source)] if source else None
+            yield LaidOut(content=content, source=(name.start_char, name.end_char) if name else None, rule="layout.block")
+
+
+def _holds(starts: Sequence[int], piece: tuple[int, int]) -> bool:
+    """Say whether one of some places, in order, lies in a stretch."""
+    return bisect_left(starts, piece[0]) < bisect_left(starts, piece[1])
 
 
 def _reads_as_speech(region: Span) -> bool:
@@ -262,6 +323,8 @@ class Layout:
         furniture = {(span.start_char, span.end_char) for span in every if span.label_ == ParagraphKind.FURNITURE}
         within = [(span.start_char, span.end_char) for span in blocks]
         found = laid_out(doc.text, within, furniture=furniture, told=self._told(doc, blocks))
+        taken = sorted(start for quote in found for start, _ in (*quote.content, quote.source or quote.content[0]))
+        found += [new for new in introduced(doc, blocks) if not any(_holds(taken, piece) for piece in new.content)]
         claimed = sorted([(s.start_char, s.end_char) for s in doc.spans.get(self.spans_key, ()) if s.label_ == "CONTENT"]
                          + [piece for quote in found for piece in quote.content])
         free = [span for span in doc.spans.get(self.marks_key, ())

@@ -78,6 +78,7 @@ NO_NAME_BEGINS = frozenset(
     }
 )
 SURE_TITLES = frozenset({"ceo", "pm", "president"})
+STORMS = frozenset({"cyclone", "hurricane", "storm", "typhoon"})
 SHIPS = frozenset({"MV", "HMS", "USS", "RMS", "SS", "MS", "HMAS", "RRS"})
 NAME_LENGTH = 6
 # Last words of offices in capitals, which are nobody's name: "Co-Founder and Chief Technology Officer".
@@ -365,6 +366,8 @@ class Finder:
                     best = at + 1
         if best == start and end - start >= 3:
             return self._after_modifiers(start, end)
+        while end - best > 2 and words[best].endswith("s") and roles.head_class([words[best]]):
+            best += 1  # the union of "Merchant Marine Engineers Ana Ruiz"
         return best
 
     def _after_modifiers(self, start: int, end: int) -> int:
@@ -458,6 +461,7 @@ class Finder:
         peoples = {words[-1], words[-1].rstrip("s")} & self.places.adjectives.keys()
         plural = len(words) > 1 and (words[-1] in people.common or bool(peoples))
         office = len(words) > 1 and words[-1] in OFFICE_HEADS and not names.is_given(tokens[0].text)
+        office = office or (len(words) > 1 and words[0] in STORMS)
         if (plural and not titled) or office:
             return -4.0
         if any(t.text == "&" for t in tokens) or any(re.search(r"\d", w) for w in words):
@@ -519,7 +523,7 @@ class Finder:
         return 2.5 if following or roles.described_before(self.text, start) else 0.0
 
     def _other_kind(self, start: int, end: int) -> str:
-        if self.text.words[start].text in SHIPS and end - start > 1:
+        if (self.text.words[start].text in SHIPS or self.text.lower[start] in STORMS) and end - start > 1:
             return OTHER
         phrase = self._phrase(start, end)
         if phrase in self.people.common and phrase not in {

@@ -61,11 +61,12 @@ Entity = Person | Body | Anonymous | Joint | Paper
 
 @dataclass(slots=True)
 class Source:
-    """One quote's source to resolve: word ranges, and where its content lies."""
+    """One quote's source to resolve: word ranges, where its content lies, and whether it answers an interviewer."""
 
     quote: str
     pieces: list[tuple[int, int]]
     content: tuple[int, int]
+    answers: bool = False
 
     @property
     def start(self) -> int:

@@ -12,6 +12,7 @@ from quotes.nlp.scene import Attribution, Part
 from quotes.nlp.words import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
 NAMING_PREPOSITIONS = frozenset({"like", "including", "as"})
+COLLECTIVES = frozenset({"bench", "duo", "pair", "panel", "trio"})  # "a bench of Justices A and B"
 ISSUING_PREPOSITIONS = frozenset({"by", "from", "of"})
 PERSON_CONFIDENCE = {"name": 0.97, "surname": 0.94}
 
@@ -125,7 +126,8 @@ class NamesInSources(Part):
         if before in NAMING_PREPOSITIONS:
             return "head"
         if token.pos_ == "ADP" or before in roles.INSIDE_PREPOSITIONS or before in {"by", "between", "about", "than"}:
-            return "head" if self._issued(start, first - 1) else "part"
+            together = before == "of" and first - 2 >= start and text.lower[first - 2] in COLLECTIVES
+            return "head" if together or self._issued(start, first - 1) else "part"
         if before in {"and", "&", ","}:
             return self._place_of_coordinate(first - 1, start, end)
         if token.pos_ == "VERB" and token.tag_ in {"VBG", "VBN"}:

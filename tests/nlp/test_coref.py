@@ -177,6 +177,18 @@ PEOPLE = {
         "<A spokesperson for Three Becks Water> said {no}. <The company> said {the pipes were sound}.",
         [None, "Three Becks Water"],
     ),
+    "a bench of judges": (
+        "<A bench of Justices Kunal Bhargeo and Teresa Lobo-Nair> said {it was late}.",
+        ["Kunal Bhargeo; Teresa Lobo-Nair"],
+    ),
+    "a plural office before a name": (
+        "The president of the Union of Merchant Marine Engineers Despina Kalafati was severe. {It was late}, <she> said.",
+        ["Despina Kalafati"],
+    ),
+    "a storm is nobody": (
+        "Storm Ottilie hit Marlow. <Vreni Haldimann, mayor of Marlow,> said {no}.\n\n<The mayor> said {stay in}.",
+        ["Vreni Haldimann", "Vreni Haldimann"],
+    ),
     "offices in capitals are no names": (
         "“{Soil is data},” said <Hugo Lindeberg, Co-Founder and Chief Technology Officer of Lumen & Loam>.",
         ["Hugo Lindeberg"],
@@ -209,6 +221,7 @@ BODIES = {
     "a name beside a common noun": (
         "<His party, the Janata Vikas Morcha,> said {it would march}.", "Janata Vikas Morcha", "organization",
     ),
+    "a common noun without an article is nobody": ("<Officer of the coast guard> said {it was late}.", None, "unnamed"),
     "a party": ("<Democrats> said {the hearing was a stunt}.", "Democrats", "group"),
     "officials are nobody": ("<US officials> said {the move was large}.", None, "unnamed"),
 }

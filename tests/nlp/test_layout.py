@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import spacy
 from spacy.tokens import Span, SpanGroup
 
-from quotes.nlp.layout import Layout, laid_out
+from quotes.nlp.layout import Layout, introduced, laid_out
 from quotes.nlp.marks import Marks, ParagraphKind, paragraphs
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 TRANSCRIPT = """Transcript: the senator on water
 
@@ -63,6 +68,58 @@ def test_what_the_tagger_takes_for_the_writers_words_is_in_no_turn() -> None:
     page = TRANSCRIPT.replace("It now has meters on every well.", f"It now has meters on every well.\n\n{told}")
     assert _found(page) != _found(TRANSCRIPT)
     assert _found(page, told) == _found(TRANSCRIPT)
+
+
+QUESTIONS = """The two sat down on Friday, and tea was poured by the host's neighbour.
+
+{0}Why did you come back to the valley?{0}
+
+Somebody had to mend the roof.
+
+Nobody else had a ladder.
+
+{0}And will you stay here now?{0}
+
+The roof decides that.
+
+{0}What does your family say about it?{0}
+
+They say nothing. They hold the ladder.
+
+Ana Ruiz locked the shed, and that was that.
+"""
+
+
+@pytest.mark.parametrize("bold", ["**", ""], ids=["bold", "plain"])
+def test_answers_to_questions_that_are_paragraphs_of_their_own(bold: str) -> None:
+    page = QUESTIONS.format(bold)
+    kinds = {(p.start, p.end): p.kind for p in paragraphs(page)}
+    blocks = [block for block, kind in kinds.items() if kind is not ParagraphKind.FURNITURE]
+    told = [number for number, block in enumerate(blocks) if page[slice(*block)].startswith(("The two", "Ana Ruiz"))]
+    found = laid_out(page, blocks, told=told)
+    assert [(f.source, [page[slice(*piece)] for piece in f.content]) for f in found] == [
+        (None, ["Somebody had to mend the roof.", "Nobody else had a ladder."]),
+        (None, ["The roof decides that."]),
+        (None, ["They say nothing. They hold the ladder."]),
+    ]
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The River Authority has posted an update:\n\n> Water will rise.\n>\n> Stay away from the bank.",
+         ("The River Authority", "Water will rise. Stay away from the bank.")),
+        ("The union's chair writes:\n\nThe offer is an insult to every driver.",
+         ("The union's chair", "The offer is an insult to every driver.")),
+    ],
+    ids=["a quoted block", "a paragraph"],
+)
+def test_a_passage_that_the_line_before_gives_to_somebody(nlp: Language, text: str, expected: tuple[str, str]) -> None:
+    doc = nlp(text)
+    (found,) = introduced(doc, list(Marks()(doc).spans["quotes_paragraphs"]))
+    assert found.source is not None
+    assert (text[slice(*found.source)], " ".join(text[slice(*piece)] for piece in found.content)) == expected
 
 
 def test_a_label_may_have_an_aside() -> None:
