@@ -101,25 +101,30 @@ class Example:
     heads: tuple[int, ...]
 
 
+def read_corpus(path: Path) -> list[dict[str, Any]]:
+    """Return the records (id, text, quotes) of the corpus."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def own_records() -> list[dict[str, Any]]:
+    """Return our own articles in the corpus's form."""
+    return [{"id": own.id, "text": own.text, "quotes": own.quotes} for own in marked_articles.read_all()]
+
+
 def read_records(path: Path) -> list[dict[str, Any]]:
     """Return the records (id, text, quotes) of the corpus and of our own articles."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        corpus = [json.loads(line) for line in lines]
-    return corpus + [{"id": own.id, "text": own.text, "quotes": own.quotes} for own in marked_articles.read_all()]
+    return read_corpus(path) + own_records()
 
 
 def read_articles(path: Path) -> list[TrainingArticle]:
     """Return the articles of the corpus and our own."""
-    own = {article.id for article in marked_articles.read_all()}
-    return [
-        TrainingArticle(
-            id=record["id"],
-            paragraphs=paragraphs_of(record["text"], record["quotes"]),
-            variation=OWN_VARIATION if record["id"] in own else Variation(),
-            weight=OWN_WEIGHT if record["id"] in own else 1,
-        )
-        for record in read_records(path)
-    ]
+
+    def article(record: dict[str, Any], variation: Variation, weight: int = 1) -> TrainingArticle:
+        return TrainingArticle(record["id"], paragraphs_of(record["text"], record["quotes"]), variation, weight)
+
+    own = [article(record, OWN_VARIATION, OWN_WEIGHT) for record in own_records()]
+    return [article(record, Variation()) for record in read_corpus(path)] + own
 
 
 def is_held_back(identifier: str, one_in: int) -> bool:

