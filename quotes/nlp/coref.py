@@ -121,6 +121,9 @@ class Resolver:
         Both in its paragraph or the one before.
         """
         word = source.content[0]
+        owner = next((p for p in self.cast.people for m in p.mentions if m.start == word and m.owner), None)
+        if owner is not None:  # "Ruiz's letter that ..." taken for content as a whole
+            return self._with_role(Attribution(owner, "surname", 0.5, "owner"), source)
         spoken = [(start, entity) for start, entity in self.scene.spoken if start <= word]
         if topic := self._topic(word, spoken[-1][0] if spoken else -1):
             return self._with_role(Attribution(topic, "none", 0.5, "topic-before"), source)

@@ -177,6 +177,9 @@ PEOPLE = {
         "<A spokesperson for Three Becks Water> said {no}. <The company> said {the pipes were sound}.",
         [None, "Three Becks Water"],
     ),
+    "whose letter it is": (
+        "Peter Novak left. <Ana Ruiz> said {no}. {Novak's letter that he was fit} was mocked.", ["Ana Ruiz", "Peter Novak"],
+    ),
     "a bench of judges": (
         "<A bench of Justices Kunal Bhargeo and Teresa Lobo-Nair> said {it was late}.",
         ["Kunal Bhargeo; Teresa Lobo-Nair"],

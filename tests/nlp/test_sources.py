@@ -123,3 +123,39 @@ def test_who_told_it(nlp: Language, text: str, tagged: tuple[str, ...], expected
     doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=spans, attrs={"0": {}})
     found = {span.label_: span.text for span in Sources()(doc).spans["quotes"]}
     assert (found["CUE"], found["SOURCE"]) == expected
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("The senator forced Kofi Osei to admit that nobody was held to account.", "Kofi Osei"),
+        ("The senator used the hearing to admit that nobody was held to account.", "The senator"),
+    ],
+    ids=["who was made to", "who used something to"],
+)
+def test_who_is_made_to_say_it_is_the_source(nlp: Language, text: str, source: str) -> None:
+    doc = nlp(text)
+    admit, that = (next(t.i for t in doc if t.text == word) for word in ("admit", "that"))
+    spans = [Span(doc, that, len(doc) - 1, label="CONTENT", span_id="0"),
+             Span(doc, admit - 1, admit + 1, label="CUE", span_id="0"), Span(doc, 0, 2, label="SOURCE", span_id="0")]
+    doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=spans, attrs={"0": {}})
+    assert [span.text for span in Sources()(doc).spans["quotes"] if span.label_ == "SOURCE"] == [source]
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("World leaders meet; Obama, others vow consequences.", "Obama, others"),
+        ("Ana Ruiz left early. Others vow consequences.", "Others"),
+    ],
+    ids=["listed", "alone"],
+)
+def test_others_have_the_names_they_are_listed_with(nlp: Language, text: str, source: str) -> None:
+    doc = nlp(text)
+    vow = next(t.i for t in doc if t.text == "vow")
+    spans = [Span(doc, vow + 1, vow + 2, label="CONTENT", span_id="0"),
+             Span(doc, vow, vow + 1, label="CUE", span_id="0"), Span(doc, vow - 1, vow, label="SOURCE", span_id="0")]
+    doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=spans, attrs={"0": {}})
+    assert [span.text for span in Sources()(doc).spans["quotes"] if span.label_ == "SOURCE"] == [source]
