@@ -226,6 +226,8 @@ class Bodies(Part):
     def _is_other_kind(self, name: list[str], head: str) -> bool:
         """Say whether a body's own name tells that it is no such thing: a ministry is no company, nor a club a court."""
         authority = bool(self.words.authorities & set(name))
+        if head == "authority" and not authority and head not in name:
+            return True
         return head in self.words.named_so - set(name) or (head in self.words.private and authority)
 
     def _body_claim(self, body: Body, head: str, word: int) -> float | None:

@@ -16,6 +16,7 @@ from quotes.nlp.clusters import FEMALE, MALE, Body, Mention, Person
 from quotes.nlp.scene import Attribution, Joint, Paper, Part
 from quotes.nlp.words import POSSESSIVES, is_capital
 
+UNOFFICIAL = frozenset({"citizen or witness", "sport, arts or entertainment", "journalist", "other"})
 POLITICAL = frozenset({"legislator", "candidate", "official", "head of state or government", "minister"})
 OCCUPATION_PRESENCE = -2.0  # the least that ranking must give
 NAMING_PREPOSITIONS = frozenset({"like", "including", "as"})
@@ -61,7 +62,8 @@ class Descriptions(Part):
             return self.scene.bodies.by_body(start, end)
         if lower in roles.PARTY_NOUNS and text.lower[start] == "the" and text.words[head].tag_ in {"NN", "NNP"}:
             return self._described(start, end, head, "legislator")
-        if kind and not (lower in people.organization_heads and not self._is_person_noun(lower)):
+        titled = kind in UNOFFICIAL and head == start + 1 and self._is_title(start, head)
+        if kind and not titled and not (lower in people.organization_heads and not self._is_person_noun(lower)):
             if plural:
                 return self._plural_people(start, end, head)
             return self._described(start, end, head, kind)
@@ -72,6 +74,12 @@ class Descriptions(Part):
         if lower == "one" and head == start:
             return self._one_of(start, end)
         return self.scene.bodies.by_body(start, end)
+
+    def _is_title(self, start: int, head: int) -> bool:
+        """Say whether "The Courier", with two capitals inside a sentence, is the name of a paper."""
+        text = self.text
+        capitals = text.words[start].text == "The" and is_capital(text.words[head].text)
+        return capitals and not text.starts_sentence(start) and not text.title_case[text.paragraph[start]]
 
     @staticmethod
     def _is_person_noun(lower: str) -> bool:

@@ -39,6 +39,7 @@ MIN_TOPIC_WORDS = 5  # "criticised the plan" says nothing of what was said; "cri
 NEGATIONS = frozenset({"not", "n't", "n\N{RIGHT SINGLE QUOTATION MARK}t", "never", "neither", "nor", "without", "no"})
 PASSIVE_BELIEFS = frozenset({"expect", "think", "believe", "consider", "know", "see", "suppose", "say"})
 VIEWS = frozenset({"opinion", "view", "estimation", "reckoning"})
+QUESTIONS = frozenset({"if", "whether", "why", "how", "what", "when", "where", "who", "about"})
 CLAUSE_STARTS = frozenset({"that", "whether", "how", "why", "what"})
 
 
@@ -142,11 +143,11 @@ def kind_of(parts: Parts, inside: Sequence[bool], words: CueWords, *, rule: str 
     if not cue:
         said = rule == "continued" or rule.startswith("layout.") or (rule == "beside" and has_clause(parts))
         return SPEECH if quoted or said else ATTITUDE
-    if not any(map(is_word, cue)):
+    if not any(map(is_word, cue)) or cue[-1].text == ":":
         return SPEECH
     found = first_listed(cue, words)
     unowned = found is not None and found[0].pos_ == "NOUN" and not parts.source  # "reports that he was ill": whose?
-    if unowned or _stays_unnamed(parts) or any(token.lower_ in NEGATIONS for token in cue):
+    if unowned or _stays_unnamed(parts) or _was_asked(parts) or any(token.lower_ in NEGATIONS for token in cue):
         return ATTITUDE
     if found is None:
         return SPEECH if quoted or (has_clause(parts) and any(t.pos_ == "VERB" for t in cue)) else ATTITUDE
@@ -179,8 +180,16 @@ def _in_view(noun: Token, parts: Parts) -> bool:
     """Say whether a noun is that of "in the opinion of X" or "in X's view", by which papers report what X said."""
     first = min([noun.i, *(span.start for span in parts.source)])
     opens = noun.doc[first].lower_ == "in" or (first > 0 and noun.doc[first - 1].lower_ in {"in", "the"})
-    within = any(token.lower_ == "in" for token in noun.doc[max(0, first - 2) : noun.i])
+    within = any(token.lower_ in {"in", "of"} for token in noun.doc[max(0, first - 2) : noun.i])
     return noun.lower_ in VIEWS and opens and within
+
+
+def _was_asked(parts: Parts) -> bool:
+    """Say whether the source was asked, not asking: "Asked if she would resign, Strang said ..."."""
+    cue = [token for span in parts.cue for token in span if is_word(token)]
+    asked = len(cue) == 1 and cue[0].text == "Asked" and first_word(parts) in QUESTIONS
+    by = any(span.start > 0 and span.doc[span.start - 1].lower_ == "by" for span in parts.source)
+    return asked and not by
 
 
 def _stays_unnamed(parts: Parts) -> bool:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
-from quotes.nlp.grammar import source_range, subject_of
+from quotes.nlp.grammar import NOMINAL, source_range, subject_of, trim
 from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY, QUOTES_KEY, TAGS_KEY
 from quotes.nlp.marks import ParagraphKind, token_snapper
 
@@ -190,10 +190,13 @@ def introduced(doc: Doc, paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
             continue
         cited = block.text.startswith(">")
         root = lead[-1].sent.root
-        if not cited and root.lemma_ not in INTRODUCING:
+        speaking = next((token.i for token in lead[-1].sent if token.lower_ == "speaking"), None)
+        if not (cited or speaking is not None or root.lemma_ in INTRODUCING):
             continue
-        subject = subject_of(root)
+        subject = root if root.pos_ in NOMINAL else subject_of(root)
         source = source_range(doc, subject) if subject is not None else None
+        if source is not None and speaking is not None and source[0] < speaking < source[1]:
+            source = trim(doc, (source[0], speaking))
         pieces = [block]
         while cited and at + len(pieces) + 1 < len(paragraphs) and paragraphs[at + len(pieces) + 1].text.startswith(">"):
             pieces.append(paragraphs[at + len(pieces) + 1])

@@ -131,6 +131,10 @@ class Sources:
             source = sources.get(cue.id_)
             if source is None or cue.label_ != "CUE":
                 continue
+            asker = next((c for token in cue if token.text == "Asked" for c in token.children if c.dep_ == "agent"), None)
+            if asker is not None and (noun := next((c for c in asker.children if c.dep_ == "pobj"), None)) is not None:
+                found[cue.id_] = source_range(doc, noun) or (noun.i, noun.i + 1)  # "Asked by Osei if he would go, Ruiz said"
+                continue
             verb = next((token for token in cue if token.lemma_.lower() in TELLING and token.tag_ == "VBN"), None)
             if verb is None or not any(token.dep_ == "nsubjpass" and token.head == verb for token in source):
                 continue

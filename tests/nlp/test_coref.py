@@ -180,6 +180,10 @@ PEOPLE = {
     "whose letter it is": (
         "Peter Novak left. <Ana Ruiz> said {no}. {Novak's letter that he was fit} was mocked.", ["Ana Ruiz", "Peter Novak"],
     ),
+    "a paper with the name of an occupation": (
+        "<Solomon Vu, a courier,> said {no}. A door was open, <The Courier> reported, {and shut again}.",
+        ["Solomon Vu", "Courier"],
+    ),
     "a bench of judges": (
         "<A bench of Justices Kunal Bhargeo and Teresa Lobo-Nair> said {it was late}.",
         ["Kunal Bhargeo; Teresa Lobo-Nair"],

@@ -110,10 +110,12 @@ def test_answers_to_questions_that_are_paragraphs_of_their_own(bold: str) -> Non
     [
         ("The River Authority has posted an update:\n\n> Water will rise.\n>\n> Stay away from the bank.",
          ("The River Authority", "Water will rise. Stay away from the bank.")),
+        ("The head of the Flood Service, Ana Ruiz, speaking in Port Aldous:\n\nThe second surge will be higher.",
+         ("The head of the Flood Service, Ana Ruiz", "The second surge will be higher.")),
         ("The union's chair writes:\n\nThe offer is an insult to every driver.",
          ("The union's chair", "The offer is an insult to every driver.")),
     ],
-    ids=["a quoted block", "a paragraph"],
+    ids=["a quoted block", "a speaker", "a paragraph"],
 )
 def test_a_passage_that_the_line_before_gives_to_somebody(nlp: Language, text: str, expected: tuple[str, str]) -> None:
     doc = nlp(text)
