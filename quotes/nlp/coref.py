@@ -120,38 +120,36 @@ class Resolver:
 
         Both in its paragraph or the one before.
         """
-        word = source.content[0]
-        owner = next((p for p in self.cast.people for m in p.mentions if m.start == word and m.owner), None)
-        if owner is not None:  # "Ruiz's letter that ..." taken for content as a whole
+        word = min(source.content[0], len(self.text) - 1)
+        if owner := self._owner(word):  # "Ruiz's letter that ..." taken for content as a whole
             return self._with_role(Attribution(owner, "surname", 0.5, "owner"), source)
-        spoken = [(start, entity) for start, entity in self.scene.spoken if start <= word]
-        if topic := self._topic(word, spoken[-1][0] if spoken else -1):
+        start, speaker = next(((s, e) for s, e in reversed(self.scene.spoken) if s <= word), (-1, None))
+        if topic := self._topic(word, start):
             return self._with_role(Attribution(topic, "none", 0.5, "topic-before"), source)
-        for start, entity in reversed(spoken):
-            near = self.text.paragraph[min(word, len(self.text) - 1)] - self.text.paragraph[min(start, len(self.text) - 1)]
-            if 0 <= near <= 1:
-                found = Attribution(entity, "none", 0.5, "previous-speaker")
-                return self._with_role(found, source)
+        if speaker is not None and 0 <= self.text.paragraph[word] - self.text.paragraph[min(start, len(self.text) - 1)] <= 1:
+            return self._with_role(Attribution(speaker, "none", 0.5, "previous-speaker"), source)
         return Attribution(Anonymous(None), "none", 0.3, "no-source")
 
+    def _owner(self, word: int) -> Person | None:
+        """Return whose possessive begins at a word."""
+        person = self.cast.by_word.get(word)
+        mentions = person.mentions if person else []
+        return person if any(mention.start == word and mention.owner for mention in mentions) else None
 
     def _topic(self, word: int, after: int) -> Person | None:
         """Return the last subject between the source of the quote before and a word, outside of quotes; or the only one named."""
-        text = self.text
-        spoken_of = [
-            (mention, person)
-            for person in self.cast.people
-            for mention in person.mentions
-            if after < mention.start < word
-            and text.paragraph[min(word, len(text) - 1)] - text.paragraph[mention.start] <= 1
-            and mention.start not in self.quoting
-            and not mention.quoted
-        ]
-        subjects = [(mention.start, person) for mention, person in spoken_of if self.scene.pronouns.is_subject(mention)]
-        if subjects:
-            return max(subjects, key=lambda pair: pair[0])[1]
-        story = (pair for pair in spoken_of if text.labels[text.paragraph[pair[0].start]] == "body")
-        named = {id(person): person for mention, person in story if mention.kind == "name"}
+        text, cast = self.text, self.cast
+        named: dict[int, Person] = {}
+        for at in range(word - 1, after, -1):
+            if text.paragraph[word] - text.paragraph[at] > 1:
+                break
+            person = cast.by_word.get(at) or (self.scene.meant[at][0] if at in self.scene.meant else None)
+            if person is None or at in self.quoting or text.quoted[at]:
+                continue
+            if text.words[at].dep_ in {"nsubj", "nsubjpass"}:
+                return person
+            if text.labels[text.paragraph[at]] == "body" and cast.by_word.get(at - 1) is person:  # a name of two words
+                named[id(person)] = person
         return next(iter(named.values())) if len(named) == 1 else None
 
 
