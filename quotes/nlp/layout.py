@@ -16,7 +16,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
@@ -330,8 +330,10 @@ class Layout:
         found += [new for new in introduced(doc, blocks) if not any(_holds(taken, piece) for piece in new.content)]
         claimed = sorted([(s.start_char, s.end_char) for s in doc.spans.get(self.spans_key, ()) if s.label_ == "CONTENT"]
                          + [piece for quote in found for piece in quote.content])
-        free = [span for span in doc.spans.get(self.marks_key, ())
-                if not any(start < span.end_char and span.start_char < end for start, end in claimed)]
+        starts = [start for start, _ in claimed]
+        reach = [0, *accumulate((end for _, end in claimed), max)]  # how far those before each reach
+        marks = doc.spans.get(self.marks_key, ())
+        free = [span for span in marks if reach[bisect_left(starts, span.end_char)] <= span.start_char]
         return [*found, *typographic(doc, free, blocks)]
 
     def _told(self, doc: Doc, blocks: Sequence[Span]) -> frozenset[int]:

@@ -17,7 +17,7 @@ from enum import StrEnum
 from functools import cache
 from importlib import resources
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
@@ -402,8 +402,10 @@ class Marks:
         spans = [snap(block.start, block.end, str(block.kind), "") for block in blocks]
         doc.spans[self.paragraphs_key] = SpanGroup(doc, name=self.paragraphs_key, spans=[s for s in spans if s])
         if not doc.has_annotation("DEP"):  # a parse has its own sentences
-            for span in doc.spans[self.paragraphs_key]:
-                doc[span.start].is_sent_start = True
+            # all at once: token by token, spaCy looks through the whole Doc each time
+            starts: Any = doc.to_array(["SENT_START"])
+            starts[[span.start for span in doc.spans[self.paragraphs_key]]] = 1
+            doc.from_array(["SENT_START"], starts)
         spans = [snap(p.start, p.end, "closed" if p.closed else "open", str(p.chain)) for p in found]
         doc.spans[self.marks_key] = SpanGroup(doc, name=self.marks_key, spans=[s for s in spans if s])
 
