@@ -33,8 +33,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from tagger_data import is_held_back, read_records
 
-from quotes.nlp import link, marks, tag_scene  # noqa: F401 - the components register themselves
-from quotes.nlp.tag_scene import NONE
+from quotes.nlp import link, marks  # noqa: F401 - the components register themselves
+from quotes.nlp.tag_scene import NONE, Linked, Scene, scene_of
 from quotes.nlp.tagger import CONTENT, CUE, HEAD_OF
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Article(NamedTuple):
 
     id: str
     doc: Doc
-    scene: tag_scene.Scene
+    scene: Scene
     quotes: list[dict[str, Any]]
 
 
@@ -83,7 +83,7 @@ def articles_of(records: Sequence[dict[str, Any]], nlp: Language) -> Iterator[Ar
     """Yield the articles with what the tagger found."""
     for record in records:
         doc = nlp(record["text"])
-        yield Article(record["id"], doc, tag_scene.scene_of(doc), record["quotes"])
+        yield Article(record["id"], doc, scene_of(doc), record["quotes"])
 
 
 def letters(text: str, spans: Sequence[Sequence[int]]) -> frozenset[int]:
@@ -184,7 +184,7 @@ class Verdict(NamedTuple):
     counts: bool
 
 
-def judged(article: Article, quotes: Sequence[tag_scene.Linked]) -> list[Verdict]:
+def judged(article: Article, quotes: Sequence[Linked]) -> list[Verdict]:
     """Return the benchmark's verdict on each quote."""
     text, doc, tags = article.doc.text, article.doc, article.scene.tags
 
@@ -213,7 +213,7 @@ def judged(article: Article, quotes: Sequence[tag_scene.Linked]) -> list[Verdict
     return verdicts
 
 
-def link_all(articles: Sequence[Article], scorers: dict[str, link.Scorer], bias: float) -> list[list[tag_scene.Linked]]:
+def link_all(articles: Sequence[Article], scorers: dict[str, link.Scorer], bias: float) -> list[list[Linked]]:
     """Return the quotes of each article, without confidence."""
     return [link.assemble(a.scene, link.choose(a.scene, scorers), source_bias=bias) for a in articles]
 
@@ -270,7 +270,7 @@ def fold_scorers(by_label: dict[str, list[Case]], fold: NDArray[np.int64]) -> li
 
 def link_crossed(
     articles: Sequence[Article], scorers: Sequence[dict[str, link.Scorer]], fold: NDArray[np.int64]
-) -> tuple[float, list[list[tag_scene.Linked]]]:
+) -> tuple[float, list[list[Linked]]]:
     """Return the bias against "no source" that links best, and each article's quotes by scorers that did not see it."""
     plain = scores_of(verdicts_of(articles, link_all(articles, {}, 0.0)), articles)
     tried = []
@@ -283,13 +283,13 @@ def link_crossed(
     return bias, quotes
 
 
-def verdicts_of(articles: Sequence[Article], quotes: Sequence[Sequence[tag_scene.Linked]]) -> list[Verdict]:
+def verdicts_of(articles: Sequence[Article], quotes: Sequence[Sequence[Linked]]) -> list[Verdict]:
     """Return the benchmark's verdict on each quote of all articles."""
     return [verdict for article, own in zip(articles, quotes, strict=True) for verdict in judged(article, own)]
 
 
 def calibrate(
-    articles: Sequence[Article], quotes: Sequence[Sequence[tag_scene.Linked]], fold: NDArray[np.int64]
+    articles: Sequence[Article], quotes: Sequence[Sequence[Linked]], fold: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], float]:
     """Return the weights of the confidence and the confidence from which on quotes are given."""
     rows = np.array([link.quote_features(a.scene, q) for a, own in zip(articles, quotes, strict=True) for q in own])

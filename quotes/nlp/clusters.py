@@ -17,7 +17,7 @@ from quotes import lexicon, names
 from quotes.lexicon import fold
 from quotes.nlp import roles
 from quotes.nlp.mentions import ORGANIZATION, PERSON, Finder, Name
-from quotes.nlp.words import HYPHENS, POSSESSIVES, is_capital
+from quotes.nlp.words import FINITE, HYPHENS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -603,7 +603,7 @@ class Cast:
             (
                 w
                 for w in range(at + 1, min(at + 16, len(text)))
-                if text.words[w].tag_ in {"VBD", "VBZ", "VBP", "MD"} or text.lower[w] == "who"
+                if text.words[w].tag_ in FINITE or text.lower[w] == "who"
             ),
             at,
         )

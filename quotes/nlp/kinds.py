@@ -26,6 +26,7 @@ from spacy.language import Language
 
 from quotes.nlp.keys import MARKS_KEY, QUOTES_KEY
 from quotes.nlp.tagger import CONTENT, CUE, SOURCE
+from quotes.nlp.words import FINITE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,7 +108,7 @@ def has_clause(parts: Parts) -> bool:
     """Say whether the content holds a finite clause or starts as one."""
     if first_word(parts) in CLAUSE_STARTS:
         return True
-    return any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") and not _modifies(t) for span in parts.content for t in span)
+    return any(t.tag_ in FINITE and not _modifies(t) for span in parts.content for t in span)
 
 
 def _modifies(verb: Token) -> bool:

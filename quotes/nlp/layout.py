@@ -95,11 +95,8 @@ def _answers(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[
         return
     for i, question in enumerate(questions):
         stop = questions[i + 1] if i + 1 < len(questions) else len(paragraphs)
-        content = [paragraphs[question + 1]] if question + 1 < stop else []
-        for following in range(question + 2, stop):
-            if following in told or _is_aside(text[slice(*paragraphs[following])]):
-                break
-            content.append(paragraphs[following])
+        first = paragraphs[question + 1 : min(question + 2, stop)]
+        content = [*first, *_going_on(text, paragraphs, range(question + 2, stop), told)]
         if content and (i + 1 < len(questions) or question + 1 not in told):
             yield LaidOut(content=tuple(content), source=None, rule="layout.answer")
 
@@ -113,16 +110,19 @@ def _turns(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[in
     spoken = [i for i, match in starts.items() if ADDRESS.search(text, match.end(), paragraphs[i][1])]
     if len(starts) < MIN_TURNS or 2 * len(spoken) < len(starts):
         return
-    last = max(starts)
-    for i, match in starts.items():
-        content = [(match.end(), paragraphs[i][1])]
-        following = i + 1
-        while following < last and following not in starts and following not in told:
-            if _is_aside(text[slice(*paragraphs[following])]):
-                break
-            content.append(paragraphs[following])
-            following += 1
-        yield LaidOut(content=tuple(content), source=match.span("name"), rule="layout.turn")
+    for i, stop in pairwise([*starts, max(starts)]):
+        content = [(starts[i].end(), paragraphs[i][1]), *_going_on(text, paragraphs, range(i + 1, stop), told)]
+        yield LaidOut(content=tuple(content), source=starts[i].span("name"), rule="layout.turn")
+
+
+def _going_on(
+    text: str, paragraphs: Sequence[tuple[int, int]], numbers: range, told: Collection[int]
+) -> Iterator[tuple[int, int]]:
+    """Yield the paragraphs of some numbers until the writer tells something."""
+    for number in numbers:
+        if number in told or _is_aside(text[slice(*paragraphs[number])]):
+            return
+        yield paragraphs[number]
 
 
 def _is_aside(paragraph: str) -> bool:

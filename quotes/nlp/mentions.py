@@ -461,8 +461,8 @@ class Finder:
         peoples = {words[-1], words[-1].rstrip("s")} & self.places.adjectives.keys()
         plural = len(words) > 1 and (words[-1] in people.common or bool(peoples))
         office = len(words) > 1 and words[-1] in OFFICE_HEADS and not names.is_given(tokens[0].text)
-        office = office or (len(words) > 1 and words[0] in STORMS)
-        if (plural and not titled) or office:
+        storm = len(words) > 1 and words[0] in STORMS
+        if (plural and not titled) or office or storm:
             return -4.0
         if any(t.text == "&" for t in tokens) or any(re.search(r"\d", w) for w in words):
             return -4.0

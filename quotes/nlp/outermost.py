@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
+from quotes.nlp.grammar import SUBJECTS
 from quotes.nlp.keys import QUOTES_KEY, TAGS_KEY
 from quotes.nlp.kinds import listed, read_cue_words
 from quotes.nlp.rules import Found, Rules, confidence_of
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc, Token
 
-SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 PRESENT = frozenset({"VBZ", "VBP"})
 CLAUSES = frozenset({"clause", "phrase"})  # the rules that know where a content ends
 

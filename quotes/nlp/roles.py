@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon
 from quotes.lexicon import fold
-from quotes.nlp.words import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
+from quotes.nlp.words import CLOSE_MARKS, FINITE, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -365,7 +365,7 @@ def _segment_start(text: Text, at: int) -> int:
     while first > 0 and text.same_paragraph(first - 1, at) and at - first < LONGEST_SEGMENT:
         token, lower = text.words[first - 1], text.lower[first - 1]
         mark = token.text in STOP_PUNCTUATION and lower not in POSSESSIVES and token.text not in HYPHENS
-        if mark or token.tag_ in {"VBD", "VBZ", "VBP", "MD"} or lower in {"but", "that", "which", "who", "when", "said"}:
+        if mark or token.tag_ in FINITE or lower in {"but", "that", "which", "who", "when", "said"}:
             break
         first -= 1
     return first
@@ -494,7 +494,7 @@ def _phrase_end(text: Text, at: int, limit: int) -> int:
         possessive = lower in POSSESSIVES and text.glued(end)
         if token.text in STOP_PUNCTUATION and not glued_hyphen and not possessive:
             break
-        if lower in RELATIVES or (token.pos_ in {"VERB", "AUX"} and token.tag_ in {"VBD", "VBZ", "VBP", "MD"}):
+        if lower in RELATIVES or (token.pos_ in {"VERB", "AUX"} and token.tag_ in FINITE):
             break
         if lower in TIME_WORDS and end > at:
             break

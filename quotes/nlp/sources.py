@@ -25,6 +25,8 @@ from quotes.nlp.grammar import source_range, subject_of
 from quotes.nlp.keys import QUOTES_KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from spacy.tokens import Doc
 
 CARRYING = frozenset({"report", "quote", "cite", "describe", "say", "show", "record"})
@@ -99,9 +101,9 @@ class Sources:
     def __call__(self, doc: Doc) -> Doc:
         """Annotate a Doc."""
         self.set_annotations(doc, self.match(doc))
-        self.add_cues(doc, self.match_cues(doc))
+        self.add(doc, "CUE", self.match_cues(doc))
         self.give_to(doc, self.match_agents(doc) | self.match_objects(doc))
-        self.add_subjects(doc, self.match_subjects(doc))
+        self.add(doc, "SOURCE", self.match_subjects(doc))
         self.move_starts(doc, self.match_datelines(doc) | self.match_others(doc))
         return doc
 
@@ -118,19 +120,16 @@ class Sources:
                 found[span.id_] = (min([*auxiliaries, verb.i]), verb.i + 1)
         return found
 
-    def add_cues(self, doc: Doc, found: dict[str, tuple[int, int]]) -> None:
-        """Write verbs as cues."""
-        self._add(doc, "CUE", found)
+    def _sourced_cues(self, doc: Doc) -> Iterator[tuple[Span, Span]]:
+        """Yield the cues of quotes that have a source, with it."""
+        group = doc.spans.get(self.spans_key, ())
+        sources = {span.id_: span for span in group if span.label_ == "SOURCE"}
+        yield from ((span, sources[span.id_]) for span in group if span.label_ == "CUE" and span.id_ in sources)
 
     def match_agents(self, doc: Doc) -> dict[str, tuple[int, int]]:
         """Return by span_id who told it, where those who "were told by" somebody were taken for the source."""
-        group = doc.spans.get(self.spans_key, ())
-        sources = {span.id_: span for span in group if span.label_ == "SOURCE"}
         found = {}
-        for cue in group:
-            source = sources.get(cue.id_)
-            if source is None or cue.label_ != "CUE":
-                continue
+        for cue, source in self._sourced_cues(doc):
             asker = next((c for token in cue if token.text == "Asked" for c in token.children if c.dep_ == "agent"), None)
             if asker is not None and (noun := next((c for c in asker.children if c.dep_ == "pobj"), None)) is not None:
                 found[cue.id_] = source_range(doc, noun) or (noun.i, noun.i + 1)  # "Asked by Osei if he would go, Ruiz said"
@@ -149,13 +148,10 @@ class Sources:
 
         "Ruiz forced the chairman to admit that he knew" is a quote of the chairman.
         """
-        group = doc.spans.get(self.spans_key, ())
-        sources = {span.id_: span for span in group if span.label_ == "SOURCE"}
         found = {}
-        for cue in group:
-            source = sources.get(cue.id_)
+        for cue, source in self._sourced_cues(doc):
             verb = next((token for token in cue if token.tag_ == "VB" and token.dep_ in ("xcomp", "ccomp", "advcl")), None)
-            if source is None or cue.label_ != "CUE" or verb is None or verb.head.lemma_.lower() in SUBJECT_CONTROL:
+            if verb is None or verb.head.lemma_.lower() in SUBJECT_CONTROL:
                 continue
             between = (t for t in (*verb.children, *verb.head.children) if verb.head.i < t.i < verb.i)
             made = [t for t in between if t.dep_ in ("nsubj", "dobj")]
@@ -169,16 +165,18 @@ class Sources:
     def give_to(self, doc: Doc, found: dict[str, tuple[int, int]]) -> None:
         """Write sources in the place of those that were there."""
         if found:
-            group = doc.spans[self.spans_key]
-            spans = [span for span in group if span.label_ != "SOURCE" or span.id_ not in found]
-            doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans, attrs=dict(group.attrs))
-            self._add(doc, "SOURCE", found)
+            self._write(doc, [s for s in doc.spans[self.spans_key] if s.label_ != "SOURCE" or s.id_ not in found])
+            self.add(doc, "SOURCE", found)
 
-    def _add(self, doc: Doc, label: str, found: dict[str, tuple[int, int]]) -> None:
+    def add(self, doc: Doc, label: str, found: dict[str, tuple[int, int]]) -> None:
+        """Write spans of one label, by span_id."""
         if found:
-            group = doc.spans[self.spans_key]
-            spans = [*group, *(Span(doc, *tokens, label=label, span_id=key) for key, tokens in found.items())]
-            doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans, attrs=dict(group.attrs))
+            new = (Span(doc, *tokens, label=label, span_id=key) for key, tokens in found.items())
+            self._write(doc, [*doc.spans[self.spans_key], *new])
+
+    def _write(self, doc: Doc, spans: list[Span]) -> None:
+        attrs = dict(doc.spans[self.spans_key].attrs)
+        doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans, attrs=attrs)
 
     def match_datelines(self, doc: Doc) -> dict[tuple[int, int, str], int]:
         """Return by (start, end, span_id) the first token after the dateline that a span begins with, changing nothing."""
@@ -197,8 +195,10 @@ class Sources:
         content = {token.i for span in group if span.label_ == "CONTENT" for token in span}
         found = {}
         for span in group:
+            if span.label_ != "SOURCE" or span[0].lower_ != "others":
+                continue
             first = span.start
-            while span.label_ == "SOURCE" and span[0].lower_ == "others" and first > 0 and _lists(doc, first, content):
+            while first > 0 and _lists(doc, first, content):
                 first -= 1
             if first < span.start and doc[first].pos_ == "PROPN":
                 found[span.start, span.end, span.id_] = first
@@ -208,12 +208,10 @@ class Sources:
         """Write the spans from other first tokens on."""
         if not found:
             return
-        group = doc.spans[self.spans_key]
-        spans = [
+        self._write(doc, [
             Span(doc, found.get((span.start, span.end, span.id_), span.start), span.end, label=span.label, span_id=span.id_)
-            for span in group
-        ]
-        doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans, attrs=dict(group.attrs))
+            for span in doc.spans[self.spans_key]
+        ])
 
     def match_subjects(self, doc: Doc) -> dict[str, tuple[int, int]]:
         """Return by span_id the tokens of the subject for quotes that have a cue but no source, changing nothing."""
@@ -225,10 +223,6 @@ class Sources:
             if cue.label_ == "CUE" and cue.id_ not in known and (subject := _subject_of(cue, content)):
                 found[cue.id_] = subject
         return found
-
-    def add_subjects(self, doc: Doc, found: dict[str, tuple[int, int]]) -> None:
-        """Write subjects as sources."""
-        self._add(doc, "SOURCE", found)
 
     def match(self, doc: Doc) -> dict[str, Carried]:
         """Return by span_id the quotes that are passed on, changing nothing."""
@@ -243,9 +237,8 @@ class Sources:
         """Write the speakers' own source and cue, and take both out of the contents."""
         if not found:
             return
-        group = doc.spans[self.spans_key]
         spans = []
-        for span in group:
+        for span in doc.spans[self.spans_key]:
             passed = found.get(span.id_)
             if passed is None:
                 spans.append(span)
@@ -254,7 +247,7 @@ class Sources:
         for key, passed in found.items():
             spans.append(Span(doc, *passed.source, label="SOURCE", span_id=key))
             spans.append(Span(doc, *passed.cue, label="CUE", span_id=key))
-        doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans, attrs=dict(group.attrs))
+        self._write(doc, spans)
 
 
 def _subject_of(cue: Span, content: set[int]) -> tuple[int, int] | None:

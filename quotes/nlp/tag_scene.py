@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY, TAGS_KEY
 from quotes.nlp.tagger import CONTENT, CUE, SOURCE
+from quotes.nlp.words import FINITE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +21,6 @@ NONE = -1
 SENTENCE_ENDS = frozenset(".!?")
 DASHES = frozenset({"-", "\N{EN DASH}", "\N{EM DASH}", "\N{HORIZONTAL BAR}", "--"})
 JOINTS = DASHES | {":"}
-FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Linked:
         contents: tags of its pieces, in text order.
         cue: tag of its cue, or NONE.
         source: tag of its source, or NONE.
-        rule: see the module's docstring.
+        rule: see `link.py`.
         link: probability that the pieces belong to the cue (the least of them).
         attribution: probability that the source belongs to the cue.
         confidence: see `docs/reliability.md`.
