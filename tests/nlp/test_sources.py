@@ -144,5 +144,5 @@ def test_who_is_made_to_say_it_is_the_source(nlp: Language, text: str, source: s
     ids=["listed", "alone"],
 )
 def test_others_have_the_names_they_are_listed_with(nlp: Language, text: str, source: str) -> None:
-    others = text.split(" vow")[0].split()[-1]
+    others = text.partition(" vow")[0].rpartition(" ")[2]
     assert _carried(nlp, text, ["consequences"], "vow", others)["SOURCE"] == [source]
