@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from spacy.language import Language
@@ -55,15 +55,17 @@ def build(
     *,
     db: str | Path = "data.db",
     metadata: str | Path | None = None,
+    reading: Mapping[str, Any] | None = None,
     on_progress: Callable[[Extraction | Failure], None] | None = None,
     **settings: Any,
 ) -> BuildReport:
     """Read articles, extract their quotes, say who is who, and store it all; what has not changed costs no extraction.
 
     Args:
-        paths: files, folders (searched) or globs.
+        paths: files, folders (searched), globs, addresses or `table:FILE.db/TABLE`.
         db: the database; made if there is none.
         metadata: a table to use in the place of the `articles.csv` beside the files.
+        reading: any of `language` ("en" or "any"), `columns` (of records, by field), `allow_private`, `delay` (seconds).
         on_progress: called with each article that was extracted or could not be used.
         settings: any of `model`, `tagger`, `attitudes`, `min_confidence`, `workers`, `batch_size`.
 
@@ -75,9 +77,9 @@ def build(
     """
     from quotes import pipeline
 
+    options = pipeline.reading_of(**{**(reading or {}), "metadata": None if metadata is None else str(metadata)})
     return pipeline.build(
-        map(str, paths), db=str(db), settings=pipeline.load_settings(settings),
-        metadata_path=None if metadata is None else str(metadata), on_progress=on_progress,
+        map(str, paths), db=str(db), settings=pipeline.load_settings(settings), options=options, on_progress=on_progress
     )
 
 

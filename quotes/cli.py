@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -24,8 +25,16 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from quotes.config import Settings
+    from quotes.ingest.options import ReadOptions
     from quotes.records import Article, Extraction
 
+COLUMNS = {
+    "text": "its text", "title": "its title", "date": "when it was published", "url": "its address", "outlet": "who published it",
+    "author": "who wrote it", "id": "its id",
+}
+SKIPPED = "skipped"
+MOST_SKIPPED = 20
+SECONDS_BETWEEN_LINES = 60.0
 SEEDS = "seeds"
 STDIN = "-"
 TOPICS = 3
@@ -86,6 +95,14 @@ def db_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def extraction_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what `build` and `extract` share."""
     for option in (
+        click.option("--allow-private", is_flag=True,
+                     help="Let addresses lead into your own network; without, only the public internet is asked."),
+        *(
+            click.option(f"--{name}", f"{name}_column", metavar="COLUMN", help=f"Column or key of records: {what}.")
+            for name, what in reversed(COLUMNS.items())
+        ),
+        click.option("--language", type=click.Choice(["en", "any"]), default="en", show_default=True,
+                     help="What articles must be written in; others are left out."),
         click.option("--metadata", type=click.Path(exists=True, dir_okay=False),
                      help="Table of what is known about the articles (file,title,outlet,url,author,published), "
                           "in the place of the articles.csv beside them."),
@@ -105,30 +122,47 @@ def settings_of(options: dict[str, Any]) -> Settings:
     """Return the settings that options of the command line give, over those of environment and file."""
     from quotes import pipeline
 
-    return pipeline.load_settings({**options, "attitudes": options["attitudes"] or None})
+    named = ("model", "tagger", "min_confidence", "workers")
+    return pipeline.load_settings({name: options[name] for name in named} | {"attitudes": options["attitudes"] or None})
+
+
+def reading_of(options: dict[str, Any]) -> ReadOptions:
+    """Return how inputs are to be read by the options of the command line."""
+    from quotes import pipeline
+
+    columns = {name: options[f"{name}_column"] for name in COLUMNS if options[f"{name}_column"]}
+    return pipeline.reading_of(
+        metadata=options["metadata"], language=options["language"], columns=columns,
+        allow_private=options["allow_private"], stdin=sys.stdin.buffer,
+    )
 
 
 @cli.command(
     short_help="Articles to a database.",
-    epilog=examples("quotes build", "quotes build articles/ 'more/*.txt' --db news.db --workers 2"),
+    epilog=examples(
+        "quotes build", "quotes build articles/ 'more/*.txt' --db news.db --workers 2",
+        "quotes build export.csv --text story --date day --db news.db", "quotes build https://example.org/feed.xml --db news.db",
+    ),
 )
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @db_option
 @extraction_options
-def build(paths: tuple[str, ...], db: str, metadata: str | None, **options: Any) -> None:
+def build(inputs: tuple[str, ...], db: str, **options: Any) -> None:
     """Read articles, extract their quotes, say who is who, and store it all.
 
-    PATH is a text file, a folder (searched) or a glob; without one, seeds. Articles that have not changed cost nothing.
+    INPUT is a file (text, HTML, JSON, CSV, RSS or Atom, WARC, Parquet), a folder (searched), a glob, an address, a table
+    (table:FILE.db/TABLE) or - for standard input; without one, seeds. Articles that have not changed cost nothing.
     """
     from quotes import pipeline
 
-    settings = settings_of(options)
+    settings, reading = settings_of(options), reading_of(options)
     with progress() as tell:
-        report = pipeline.build(paths or (SEEDS,), db=db, settings=settings, metadata_path=metadata, on_progress=tell)
-    print_failures(report.failures)
+        report = pipeline.build(inputs or (SEEDS,), db=db, settings=settings, options=reading, on_progress=tell)
+    print_failures([*report.failures, *report.skipped])
+    skipped = f", {len(report.skipped)} left out" if report.skipped else ""
     click.echo(
         f"{terminal.one_line(db)}: {count(report.written, 'article')} new or changed with {count(report.quotes, 'quote')}, "
-        f"{report.unchanged} unchanged, {len(report.failures)} failed"
+        f"{report.unchanged} unchanged, {len(report.failures)} failed{skipped}"
     )
     sys.exit(1 if report.failures else 0)
 
@@ -168,16 +202,16 @@ def export(public: str, db: str, min_confidence: float, csv_dir: str | None, par
     short_help="Articles to JSON lines.",
     epilog=examples("quotes extract seeds > quotes.jsonl", "quotes extract - < article.txt"),
 )
-@click.argument("paths", nargs=-1, metavar="[PATH|-]...")
+@click.argument("inputs", nargs=-1, metavar="[INPUT|-]...")
 @extraction_options
-def extract(paths: tuple[str, ...], metadata: str | None, **options: Any) -> None:
+def extract(inputs: tuple[str, ...], **options: Any) -> None:
     """Print what is found in each article as one line of JSON; no database is used.
 
-    PATH is a text file, a folder (searched) or a glob; - is standard input, one article of plain text; without one, seeds.
+    INPUT is what build takes; - is standard input, one article of plain text; without one, seeds.
     """
     from quotes import pipeline
 
-    found = pipeline.extract_all(read_inputs(paths or (SEEDS,), metadata), settings_of(options))
+    found = pipeline.extract_all(read_inputs(inputs or (SEEDS,), reading_of(options)), settings_of(options))
     failures: list[Failure] = []
     with progress() as tell:
         for item in found:
@@ -187,7 +221,7 @@ def extract(paths: tuple[str, ...], metadata: str | None, **options: Any) -> Non
                 continue
             click.echo(json.dumps(item.as_json(), ensure_ascii=False).encode("utf-8"))
     print_failures(failures)
-    sys.exit(1 if failures else 0)
+    sys.exit(1 if any(failure.stage != SKIPPED for failure in failures) else 0)
 
 
 @cli.command(
@@ -242,18 +276,18 @@ cli.add_command(cli_speakers.speakers)
 # ---------------------------------------------------------------- helpers
 
 
-def read_inputs(paths: Iterable[str], metadata: str | None) -> Iterator[Article | Failure]:
-    """Yield the articles of paths, of standard input for `-`."""
+def read_inputs(inputs: Iterable[str], options: ReadOptions) -> Iterator[Article | Failure]:
+    """Yield the articles of inputs, for `-` that of standard input as plain text."""
     from quotes.ingest import articles, files
 
-    if STDIN in (named := tuple(paths)):
+    if STDIN in (named := tuple(inputs)):
         try:
             yield articles.from_bytes(sys.stdin.buffer.read(), article_id="stdin", origin=STDIN)
         except IngestError as error:
             yield files.failure(STDIN, error)
     others = [path for path in named if path != STDIN]
     if others:
-        yield from articles.read(others, metadata_path=metadata)
+        yield from articles.read(others, options=options)
 
 
 def statistics(db: str, speaker: str | None, by: str | None) -> list[dict[str, Any]]:
@@ -303,22 +337,33 @@ def count(number: int, noun: str) -> str:
 
 
 def print_failures(failures: Iterable[Failure]) -> None:
-    """Name each input that could not be used, in one line on standard error."""
+    """Name each input that could not be used, in one line on standard error, and the first of those left out."""
+    left_out = 0
     for failure in failures:
+        left_out += failure.stage == SKIPPED
+        if failure.stage == SKIPPED and left_out > MOST_SKIPPED:
+            continue
         click.echo(f"quotes: {terminal.one_line(failure.origin)}: {terminal.one_line(failure.error)}", err=True)
+    if left_out > MOST_SKIPPED:
+        click.echo(f"quotes: and {count(left_out - MOST_SKIPPED, 'input')} more left out, for the like reasons", err=True)
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[Extraction | Failure], None]]:
-    """Give a function to call with each article; it keeps one line of standard error up to date, if that is a terminal."""
+    """Give a function to call with each article: it keeps a line of a terminal up to date, elsewhere prints one a minute."""
     done = quotes = 0
+    told = time.monotonic()
 
     def tell(item: Extraction | Failure) -> None:
-        nonlocal done, quotes
+        nonlocal done, quotes, told
         done += 1
         quotes += 0 if isinstance(item, Failure) else len(item.quotes)
+        line = f"{count(done, 'article')}, {count(quotes, 'quote')}"
         if sys.stderr.isatty():
-            click.echo(f"\r\x1b[K{count(done, 'article')}, {count(quotes, 'quote')}", nl=False, err=True)
+            click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+        elif time.monotonic() - told >= SECONDS_BETWEEN_LINES:
+            told = time.monotonic()
+            click.echo(f"quotes: {line} so far", err=True)
 
     try:
         yield tell

@@ -3,6 +3,7 @@
     QuotesError
     ├── ConfigError         a setting, flag or environment variable cannot be used
     ├── IngestError         an input cannot be read as an article
+    │   └── NoTextError     an input is left out, though nothing is wrong with it: it has no text, or is in another language
     ├── ModelMissingError   a language model or tagger is not installed
     ├── StoreError          a database cannot be opened, read or written
     │   └── ArticleError    one article cannot be stored; others can
@@ -12,6 +13,8 @@ Invariant: a message says what is wrong, where (path, record) and how to remedy 
 """
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 
 class QuotesError(Exception):
@@ -23,7 +26,15 @@ class ConfigError(QuotesError):
 
 
 class IngestError(QuotesError):
-    """An input cannot be read as an article."""
+    """An input cannot be read as an article. `stage` is what the rows of `failures` call it."""
+
+    stage: ClassVar[str] = "ingest"
+
+
+class NoTextError(IngestError):
+    """An input is left out, though nothing is wrong with it: it has no text, or is in another language."""
+
+    stage: ClassVar[str] = "skipped"
 
 
 class ModelMissingError(QuotesError):

@@ -17,7 +17,7 @@ from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from importlib import metadata, resources
@@ -30,6 +30,7 @@ from quotes import __version__, config
 from quotes.errors import ArticleError, QuotesError
 from quotes.ids import canonical_json, digest
 from quotes.ingest import articles
+from quotes.ingest.options import KnownInput, ReadOptions
 from quotes.records import Article, Extraction, Failure, Run
 
 if TYPE_CHECKING:
@@ -48,12 +49,16 @@ BATCHES_AHEAD = 3
 
 @dataclass(slots=True, kw_only=True)
 class BuildReport:
-    """What a build did: articles stored (new or changed), articles left as they were, quotes stored, failures."""
+    """What a build did: articles stored (new or changed), articles left as they were, quotes stored, failures.
+
+    `skipped` are inputs that were left out though nothing is wrong with them (no text, another language).
+    """
 
     written: int = 0
     unchanged: int = 0
     quotes: int = 0
     failures: list[Failure] = field(default_factory=list)
+    skipped: list[Failure] = field(default_factory=list)
 
 
 def load_settings(given: Mapping[str, Any]) -> Settings:
@@ -63,6 +68,11 @@ def load_settings(given: Mapping[str, Any]) -> Settings:
         ConfigError: a setting cannot be used.
     """
     return config.load(given)
+
+
+def reading_of(**given: Any) -> ReadOptions:
+    """Return how inputs are to be read: any of the fields of `ReadOptions`."""
+    return ReadOptions(**given)
 
 
 def load_pipeline(settings: Settings) -> Language:
@@ -96,15 +106,15 @@ def extract_text(text: str | Article, settings: Settings) -> Extraction:
 
 
 def extract(
-    paths: Iterable[str], *, settings: Settings, metadata_path: str | None = None
+    paths: Iterable[str], *, settings: Settings, options: ReadOptions | None = None
 ) -> Iterator[Extraction | Failure]:
-    """Yield what is found in each article of files, folders and globs, and a failure for each that cannot be used.
+    """Yield what is found in each article of the inputs, and a failure for each that cannot be used.
 
     Raises:
         IngestError: the table of metadata cannot be read.
         ModelMissingError: the language model is not installed.
     """
-    return extract_all(articles.read(paths, metadata_path=metadata_path), settings)
+    return extract_all(articles.read(paths, options=options), settings)
 
 
 def extract_all(found: Iterable[Article | Failure], settings: Settings) -> Iterator[Extraction | Failure]:
@@ -177,16 +187,16 @@ def build(
     *,
     db: str,
     settings: Settings,
-    metadata_path: str | None = None,
+    options: ReadOptions | None = None,
     on_progress: Callable[[Extraction | Failure], None] | None = None,
 ) -> BuildReport:
     """Read articles, extract what has changed, store it, and say who is who over all articles.
 
     Args:
-        paths: files, folders and globs.
+        paths: files, folders, globs, addresses, tables of databases, and `-` for standard input.
         db: the database; made if there is none.
         settings: the model and how to extract.
-        metadata_path: a table to use in the place of the `articles.csv` beside the files.
+        options: how to read the inputs.
         on_progress: called with each article that was stored or could not be used.
 
     Raises:
@@ -200,13 +210,15 @@ def build(
     report = BuildReport()
     with closing(write.open_database(db, create=True)) as base:
         changed = _Changed(base=base, run=run, report=report)
-        found = articles.read(paths, metadata_path=metadata_path)
+        memory = _Inputs(base=base)
+        found = articles.read(paths, options=options, memory=memory)
         corrected = read.articles_to_correct(base)  # people's corrections came or went: extracted once more
         for item in extract_all(chain(changed.of(found), corrected), settings):
             _store(base, item, run, report)
             if on_progress:
                 on_progress(item)
-        write.write_failures(base, report.failures, run, origins=changed.origins)
+        write.write_failures(base, [*report.failures, *report.skipped], run, origins=changed.origins)
+        memory.store()
         resolve(base)
     return report
 
@@ -215,7 +227,7 @@ def _store(base: Database, item: Extraction | Failure, run: Run, report: BuildRe
     from quotes.store import write
 
     if isinstance(item, Failure):
-        report.failures.append(item)
+        (report.skipped if item.stage == articles.SKIPPED else report.failures).append(item)
         return
     try:
         changed = write.write_extraction(base, item, run)
@@ -227,6 +239,44 @@ def _store(base: Database, item: Extraction | Failure, run: Run, report: BuildRe
         report.quotes += len(item.quotes)
     else:
         report.unchanged += 1
+
+
+@dataclass(slots=True, kw_only=True)
+class _Inputs:
+    """What the database knows of inputs (an `ingest.options.Memory`); new ones are stored when their articles are."""
+
+    base: Database
+    read: list[KnownInput] = field(default_factory=list)
+
+    def input(self, name: str, sha256: str, reading: str) -> KnownInput | None:
+        from quotes.store import inputs
+
+        stored = inputs.find_input(self.base, name, sha256, reading)
+        return None if stored is None else KnownInput(**asdict(stored))
+
+    def address(self, url: str) -> KnownInput | None:
+        from quotes.store import inputs
+
+        stored = inputs.find_address(self.base, url)
+        return None if stored is None else KnownInput(**asdict(stored))
+
+    def has_article(self, article_id: str) -> bool:
+        from quotes.store import inputs
+
+        return inputs.has_article(self.base, article_id)
+
+    def article(self, article_id: str) -> Article | None:
+        from quotes.store import read
+
+        return read.stored_article(self.base, article_id)
+
+    def remember(self, known: KnownInput) -> None:
+        self.read.append(known)
+
+    def store(self) -> None:
+        from quotes.store import inputs
+
+        inputs.write_inputs(self.base, [inputs.StoredInput(**asdict(known)) for known in self.read])
 
 
 @dataclass(slots=True, kw_only=True)

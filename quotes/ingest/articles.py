@@ -1,48 +1,67 @@
 """Inputs to articles with everything known about them: the entry point of this stage.
 
-Invariant: every input is yielded as an article or as a failure; a bad one costs no other. Of two different texts under
-one id the first (by path) is the article and the other a failure; the same text twice is one article.
+Invariants: every input is yielded as an article or as a failure; a bad one costs no other. Of two different texts under
+one id the first (by path) is the article and the other a failure; the same text twice is one article. What a sidecar says
+of an article comes first, then what its reader found beside the text, then what the text says of itself.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from quotes.errors import IngestError
+from quotes.errors import IngestError, NoTextError
 from quotes.ids import digest, text_sha256
-from quotes.ingest import kinds, metadata
+from quotes.ingest import addresses, detect, fetch, sidecar
 from quotes.ingest.files import InputFile, failure, find
 from quotes.ingest.header import read_header
-from quotes.ingest.text import check_text, decode
+from quotes.ingest.options import Context, KnownInput, Link, Memory, NoMemory, ReadOptions
+from quotes.ingest.readers import table
+from quotes.ingest.readers.text import check_text, decode
 from quotes.records import Article, Failure, PublishedFrom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import BinaryIO
 
-    from quotes.ingest.metadata import Metadata, Sidecar
+    from quotes.ingest.sidecar import Metadata, Sidecar
+
+STDIN = "-"
+MAX_STDIN_BYTES = 1024 * 1024 * 1024
+SKIPPED = NoTextError.stage
 
 
-def read(paths: Iterable[str], *, metadata_path: str | None = None) -> Iterator[Article | Failure]:
-    """Yield the articles of files, folders and globs, and a failure for each input that cannot be read.
+def read(
+    paths: Iterable[str],
+    *,
+    options: ReadOptions | None = None,
+    memory: Memory | None = None,
+) -> Iterator[Article | Failure]:
+    """Yield the articles of inputs, and a failure for each input that cannot be read or is left out.
 
     Args:
-        paths: files, folders (searched) or globs.
-        metadata_path: a table to use in the place of the `articles.csv` beside each file.
+        paths: files, folders (searched), globs, addresses, `table:FILE.db/TABLE`, and `-` for standard input.
+        options: how to read them.
+        memory: what was read before: an input whose bytes are the same is given as it was stored.
 
     Raises:
-        IngestError: `metadata_path` cannot be read.
+        IngestError: the table of metadata cannot be read.
     """
-    tables = _Tables(Path(metadata_path) if metadata_path else None)
+    options = options or ReadOptions()
+    named = list(dict.fromkeys(paths))
+    tables = _Tables(Path(options.metadata) if options.metadata else None)
     yield from tables.start()
-    seen: dict[str, Article] = {}
-    for found in find(paths):
-        if isinstance(found, Failure):
-            yield found
-            continue
-        yield from tables.enter(found.path.parent)
-        yield from _read_file(found, tables, seen)
+    allowed = fetch.is_host if options.allow_private else fetch.is_public
+    with fetch.Fetcher(is_allowed=allowed, delay=options.delay) as fetcher:
+        reading = _Reading(options=options, memory=memory or NoMemory(), tables=tables, fetcher=fetcher)
+        if STDIN in named and options.stdin is not None:
+            yield from reading.standard_input(options.stdin)
+        yield from reading.files(path for path in named if path != STDIN and not _is_special(path))
+        for path in filter(_is_special, named):
+            yield from reading.database(path) if path.startswith(table.PREFIX) else reading.address(path)
 
 
 def from_bytes(data: bytes, *, article_id: str, origin: str) -> Article:
@@ -68,21 +87,37 @@ def describe(article: Article, known: Metadata | None) -> Article:
     """Return the article with what is known about it, and what its text says where nothing is known.
 
     Args:
-        article: id, text and origin.
+        article: id, text, origin, and what its reader found beside the text.
         known: the sidecar's row, if there is one.
     """
     header = read_header(article.text)
-    row = known or metadata.Metadata()
-    published_from = PublishedFrom.METADATA if row.published else PublishedFrom.TEXT if header.published else None
+    row = known or sidecar.Metadata()
+    published, published_from = next(
+        (
+            (date, source)
+            for date, source in (
+                (row.published, PublishedFrom.METADATA),
+                (article.published, article.published_from or PublishedFrom.METADATA),
+                (header.published, PublishedFrom.TEXT),
+            )
+            if date
+        ),
+        (None, None),
+    )
     return replace(
         article,
-        title=row.title or header.title,
-        outlet=row.outlet or header.outlet,
-        url=row.url,
-        author=row.author or header.author,
-        published=row.published or header.published,
+        title=row.title or article.title or header.title,
+        outlet=row.outlet or article.outlet or header.outlet,
+        url=row.url or article.url,
+        author=row.author or article.author or header.author,
+        published=published,
         published_from=published_from,
     )
+
+
+def _is_special(path: str) -> bool:
+    """Say whether an input is no path: an address (of whatever scheme) or a table of a database."""
+    return path.startswith(table.PREFIX) or (addresses.has_scheme(path) and not Path(path).exists())
 
 
 @dataclass(slots=True)
@@ -95,14 +130,14 @@ class _Tables:
 
     def start(self) -> Iterator[Failure]:
         if self.given:
-            self.table = metadata.read_sidecar(self.given)
+            self.table = sidecar.read_sidecar(self.given)
             yield from self.table.failures
 
     def enter(self, folder: Path) -> Iterator[Failure]:
         """Read a folder's own table, and yield its failures the first time."""
         if self.given or folder in self.by_folder:
             return
-        self.by_folder[folder] = table = metadata.beside(folder)
+        self.by_folder[folder] = table = sidecar.beside(folder)
         yield from table.failures if table else ()
 
     def row(self, path: Path) -> Metadata | None:
@@ -110,16 +145,150 @@ class _Tables:
         return table.of(path) if table else None
 
 
-def _read_file(file: InputFile, tables: _Tables, seen: dict[str, Article]) -> Iterator[Article | Failure]:
-    try:
-        for article in kinds.read(file):
-            first = seen.get(article.id)
-            if first is None:
-                described = describe(article, tables.row(file.path))
-                seen[article.id] = replace(described, text=described.sha256)
-                yield described
-            elif first.text != article.sha256:
-                clash = f"another article has the id {article.id!r} ({first.origin}); rename one of the files"
-                yield failure(file.origin, clash)
-    except IngestError as error:
-        yield failure(file.origin, error)
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """One run over the inputs: what it was told, what was read before, and the ids that were given."""
+
+    options: ReadOptions
+    memory: Memory
+    tables: _Tables
+    fetcher: fetch.Fetcher
+    seen: dict[str, Article] = field(default_factory=dict)
+    shared_stems: frozenset[str] = frozenset()
+
+    # ---------------------------------------------------------------- inputs of each sort
+
+    def files(self, paths: Iterable[str]) -> Iterator[Article | Failure]:
+        found = list(find(paths))
+        stems = [file.stem for file in found if isinstance(file, InputFile)]
+        self.shared_stems = _repeated(stems)
+        context = Context(options=self.options)
+        for file in found:
+            if isinstance(file, Failure):
+                yield file
+                continue
+            yield from self.tables.enter(file.path.parent)
+            yield from self._known_or(file, self.tables.row(file.path), partial(detect.read, file, context))
+
+    def standard_input(self, stdin: BinaryIO) -> Iterator[Article | Failure]:
+        data = stdin.read(MAX_STDIN_BYTES + 1)
+        if len(data) > MAX_STDIN_BYTES:
+            yield failure(STDIN, f"more than {MAX_STDIN_BYTES:,} bytes; write them into a file and give that")
+            return
+        file = InputFile(path=Path("stdin"), origin=STDIN, data=data)
+        file = replace(file, path=Path(f"stdin-{file.sha256()[:8]}"))
+        yield from self._known_or(file, None, partial(detect.read, file, Context(options=self.options)))
+
+    def database(self, path: str) -> Iterator[Article | Failure]:
+        try:
+            file = table.database_file(path)
+        except IngestError as error:
+            yield failure(path, error)
+            return
+        yield from self._known_or(file, None, partial(table.read_database, path, Context(options=self.options)))
+
+    def address(self, url: str) -> Iterator[Article | Failure]:
+        """Read a page, a feed or whatever else an address answers."""
+        known = self._known_address(url)
+        try:
+            fetched = self.fetcher.fetch(
+                url, etag=known.etag if known else None, last_modified=known.last_modified if known else None
+            )
+        except IngestError as error:
+            yield failure(url, error, error.stage)
+            return
+        if fetched is None:
+            yield from self._stored(known)
+            return
+        name = PurePosixPath(urlsplit(fetched.url).path).name or "page"
+        file = InputFile(path=Path(name), origin=url, data=fetched.data, url=fetched.url, encoding=fetched.encoding)
+        context = Context(options=self.options, follows=True)
+        marks = {"etag": fetched.etag, "last_modified": fetched.last_modified}
+        yield from self._known_or(file, None, partial(detect.read, file, context), **marks)
+
+    def _follow(self, url: str) -> Iterator[Article | Failure]:
+        """Read the page behind an entry of a feed, if it was not read before."""
+        known = self._known_address(url)
+        yield from self.address(url) if known is None else self._stored(known)
+
+    # ---------------------------------------------------------------- what was read before
+
+    def _known_address(self, url: str) -> KnownInput | None:
+        known = self.memory.address(url)
+        return known if known is not None and known.reading == self.options.key() and self._has_all(known) else None
+
+    def _has_all(self, known: KnownInput) -> bool:
+        return all(map(self.memory.has_article, known.articles))
+
+    def _stored(self, known: KnownInput | None) -> Iterator[Article | Failure]:
+        for identifier in known.articles if known else ():
+            article = self.memory.article(identifier)
+            if article is not None and article.id not in self.seen:
+                self.seen[article.id] = replace(article, text=article.sha256)
+                yield article
+
+    def _known_or(
+        self, file: InputFile, row: Metadata | None, articles: Callable[[], Iterator[Article | Failure | Link]],
+        *, etag: str | None = None, last_modified: str | None = None,
+    ) -> Iterator[Article | Failure]:
+        """Yield the articles of an input as they are stored if its bytes are the same, else read them."""
+        try:
+            sha256 = file.sha256()
+        except IngestError as error:
+            yield failure(file.origin, error)
+            return
+        reading = self.options.key(*([repr(row)] if row else []), *(["shared stem"] if file.stem in self.shared_stems else []))
+        name = file.origin if file.url else file.path.name
+        known = self.memory.input(name, sha256, reading)
+        if known is not None and self._has_all(known):
+            yield from self._stored(known)
+            return
+        identifiers: list[str] = []
+        whole = True
+        for item in self._finished(articles, file, row, sha256):
+            if isinstance(item, Article):
+                identifiers.append(item.id)
+            else:
+                whole = whole and item.stage == SKIPPED
+            yield item
+        if whole:
+            self.memory.remember(KnownInput(
+                name=name, sha256=sha256, reading=reading, articles=tuple(dict.fromkeys(identifiers)),
+                etag=etag, last_modified=last_modified,
+            ))
+
+    # ---------------------------------------------------------------- from what a reader gives to the article
+
+    def _finished(
+        self, articles: Callable[[], Iterator[Article | Failure | Link]], file: InputFile, row: Metadata | None, sha256: str
+    ) -> Iterator[Article | Failure]:
+        try:
+            for item in articles():
+                if isinstance(item, Link):
+                    yield from self._follow(item.url)
+                elif isinstance(item, Failure):
+                    yield item
+                elif (finished := self._finish(replace(item, input_sha256=sha256), row)) is not None:
+                    yield finished
+        except IngestError as error:
+            yield failure(file.origin, error, error.stage)
+
+    def _finish(self, article: Article, row: Metadata | None) -> Article | Failure | None:
+        """Return the article as it is to be stored, None if it was given before, a failure if it is left out."""
+        origin = article.origin or article.id
+        described = describe(article, row)
+        if described.id in self.shared_stems and described.url and addresses.is_web_address(described.url):
+            described = replace(described, id=addresses.article_id(described.url))
+        first = self.seen.get(described.id)
+        if first is not None:
+            if first.text == described.sha256:
+                return None
+            remedy = "name a column of ids with --id" if "#" in origin else "rename one of the files"
+            return failure(origin, f"another article has the id {described.id!r} ({first.origin}); {remedy}")
+        self.seen[described.id] = replace(described, text=described.sha256)
+        return described
+
+
+def _repeated(names: Iterable[str]) -> frozenset[str]:
+    once: set[str] = set()
+    return frozenset(name for name in names if name in once or once.add(name))  # type: ignore[func-returns-value]

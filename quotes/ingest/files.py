@@ -1,4 +1,4 @@
-"""Paths, folders and globs to files, in one order whatever the file system's.
+"""Paths, folders and globs to files, in one order whatever the file system's; and the bytes of an input, wherever from.
 
 Invariant: every input that is named is either given as a file or as a failure; nothing is skipped silently, apart from
 what a folder holds beside its articles: hidden files, `articles.csv`, settings and databases.
@@ -7,29 +7,142 @@ what a folder holds beside its articles: hidden files, `articles.csv`, settings 
 from __future__ import annotations
 
 import glob
+import gzip
+import hashlib
+import io
 import os
+import stat
+import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
+from quotes.errors import IngestError
 from quotes.records import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from quotes.errors import IngestError
 
 STAGE = "ingest"
 SIDECAR = "articles.csv"
 BESIDE = (".db", ".sqlite", ".sqlite3", "-journal", "-wal", "-shm", ".toml", ".part")
 
 
+GZIP = b"\x1f\x8b"
+HEAD_BYTES = 4096
+CHUNK_BYTES = 1 << 20
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputFile:
-    """A file to read; `origin` is its path as it was asked for."""
+    """A file to read; `origin` is its path as it was asked for, or what else it is called in messages.
+
+    `data` are its bytes where they do not come from a disk (standard input, an address). `url` is the address it was fetched
+    from, `encoding` the one that its sender declared. Files in gzip are read as what is in them.
+    """
 
     path: Path
     origin: str
+    data: bytes | None = None
+    url: str | None = None
+    encoding: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name without `.gz`."""
+        name = self.path.name
+        return name[: -len(".gz")] if name.lower().endswith(".gz") and len(name) > len(".gz") else name
+
+    @property
+    def stem(self) -> str:
+        """What articles of this file are called: its name without `.gz` and the kind's suffix."""
+        return Path(self.name).stem
+
+    def check(self) -> None:
+        """Refuse what is no file that can be read.
+
+        Raises:
+            IngestError: it is missing, no regular file or unreadable.
+        """
+        if self.data is None:
+            with self._named_errors():
+                if not stat.S_ISREG(self.path.stat().st_mode):
+                    raise IngestError(f"{self.origin}: not a regular file; give a file with text")
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Give a stream of the content, what is in gzip unpacked.
+
+        Raises:
+            IngestError: it cannot be read, or its gzip is damaged.
+        """
+        with self._named_errors(), self.open_raw() as raw:
+            packed = raw.read(len(GZIP)) == GZIP
+            raw.seek(0)
+            yield cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if packed else raw
+
+    @contextmanager
+    def open_raw(self) -> Iterator[BinaryIO]:
+        """Give a stream of the bytes as they are.
+
+        Raises:
+            IngestError: they cannot be read.
+        """
+        with self._named_errors():
+            self.check()
+            with io.BytesIO(self.data) if self.data is not None else self.path.open("rb") as stream:
+                yield stream
+
+    def read(self, limit: int) -> bytes:
+        """Return the content.
+
+        Args:
+            limit: how many bytes it may have.
+
+        Raises:
+            IngestError: it cannot be read, or is larger.
+        """
+        with self.open() as stream:
+            data = stream.read(limit + 1)
+        if len(data) > limit:
+            raise IngestError(f"{self.origin}: too large for one article (more than {limit:,} bytes); split it")
+        return data
+
+    def head(self) -> bytes:
+        """Return the first bytes of the content, at most `HEAD_BYTES`.
+
+        Raises:
+            IngestError: it cannot be read.
+        """
+        with self.open() as stream:
+            return stream.read(HEAD_BYTES)
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the bytes as they are, in hexadecimal.
+
+        Raises:
+            IngestError: they cannot be read.
+        """
+        state = hashlib.sha256()
+        with self.open_raw() as stream:
+            while chunk := stream.read(CHUNK_BYTES):
+                state.update(chunk)
+        return state.hexdigest()
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        """Turn what the system says into an `IngestError` with a remedy."""
+        try:
+            yield
+        except FileNotFoundError as error:
+            missing = "the link leads nowhere" if os.path.lexists(self.path) else "no such file"
+            raise IngestError(f"{self.origin}: {missing}; check the path") from error
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise IngestError(f"{self.origin}: its gzip is damaged ({error}); get the file once more") from error
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise IngestError(f"{self.origin}: cannot be read: {reason}; check its permissions") from error
 
 
 def find(paths: Iterable[str]) -> Iterator[InputFile | Failure]:

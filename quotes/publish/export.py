@@ -36,8 +36,8 @@ ROWS_AT_ONCE = 10_000
 # Columns of `articles` that stay at home: the text, and what only a build compares.
 ARTICLE_COLUMNS = ("text", "findings", "fingerprint")
 # Tables whose rows are nobody else's business.
-EMPTIED = ("failures", "judgements", "renames", "corrections", "speaker_candidates", "authority_candidates",
-           "entity_aliases", "entity_roles", "furniture", "stale")
+EMPTIED = ("failures", "input_articles", "inputs", "judgements", "renames", "corrections", "speaker_candidates",
+           "authority_candidates", "entity_aliases", "entity_roles", "furniture", "stale")
 
 TABLES = {
     "quotes": """

@@ -55,3 +55,9 @@ def _run(db: Database, *names: str) -> None:
 def migration_0001(db: Database) -> None:
     """Make the tables, indexes, full-text search and statistics of version 0.1."""
     _run(db, "migration_0001_tables", "migration_0001_indexes", "migration_0001_search", "migration_0001_statistics")
+
+
+@MIGRATIONS()
+def migration_0004_inputs(db: Database) -> None:
+    """Make the tables of inputs that were read: by the hash of their bytes, those that are unchanged are not read again."""
+    _run(db, "migration_0004_inputs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -31,4 +32,5 @@ def test_the_committed_database_has_the_schema_of_a_new_one(empty: Database) -> 
 
 def test_migrations_are_named_by_number_in_order() -> None:
     names = [migration.name for migration in MIGRATIONS._migrations]
-    assert names == [f"migration_{number:04}" for number in range(1, len(names) + 1)]
+    assert names == sorted(names)
+    assert all(re.fullmatch(r"migration_\d{4}(_[a-z_]+)?", name) for name in names)

@@ -1,7 +1,8 @@
 """`articles.csv`: what is known about articles beside their text.
 
-Columns: `file,title,outlet,url,author,published`, of which only `file` must be there; what a row leaves empty is read
-from the article itself. Invariant: a row that cannot be used is a failure that names its line, and costs no other row.
+Columns: `file,title,outlet,url,author,published`, of which only `file` must be there, parted by commas, semicolons or tabs;
+what a row leaves empty is read from the article itself. Invariant: a row that cannot be used is a failure that names its
+line, and costs no other row.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from quotes.errors import IngestError
 from quotes.ingest.dates import normalise_iso
 from quotes.ingest.files import SIDECAR, failure
-from quotes.ingest.text import decode
+from quotes.ingest.readers.text import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 STAGE = "metadata"
 COLUMNS = ("file", "title", "outlet", "url", "author", "published")
+DELIMITERS = (",", ";", "\t")
 MAX_BYTES = 256 * 1024 * 1024
 
 
@@ -73,7 +75,9 @@ def read_sidecar(path: Path) -> Sidecar:
         IngestError: it cannot be read, is no CSV table, or has no column `file`.
     """
     origin = path.as_posix()
-    reader = csv.reader(io.StringIO(_read(path), newline=""), strict=True)
+    text = _read(path)
+    csv.field_size_limit(MAX_BYTES)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         header = [name.strip().lower() for name in next(reader, [])]
         if "file" not in header:
@@ -88,6 +92,12 @@ def read_sidecar(path: Path) -> Sidecar:
     except csv.Error as error:
         raise IngestError(f"{origin}: line {reader.line_num}: not CSV ({error}); check its quotation marks") from error
     return Sidecar(folder=path.parent, rows=rows, failures=tuple(failures))
+
+
+def _delimiter(text: str) -> str:
+    """Return what parts the columns: what is in the first line most often."""
+    first = text.lstrip().partition("\n")[0]
+    return max(DELIMITERS, key=first.count)
 
 
 def _read(path: Path) -> str:
@@ -105,7 +115,7 @@ def _read_row(header: list[str], cells: list[str], folder: Path, rows: dict[str,
     if not any(cell.strip() for cell in cells):
         return
     if len(cells) != len(header):
-        yield f"{len(cells)} cells under {len(header)} columns; put cells with commas into quotation marks"
+        yield f"{len(cells)} cells under {len(header)} columns; put cells with a delimiter into quotation marks"
         return
     row = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
     file = row["file"].removeprefix("./")

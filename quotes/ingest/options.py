@@ -1,0 +1,113 @@
+"""What readers are told beside their input, and what a database remembers of inputs read before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from quotes.ids import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import BinaryIO
+
+    from quotes.records import Article
+
+ENGLISH = "en"
+ANY_LANGUAGE = "any"
+FIELDS = ("text", "title", "date", "url", "outlet", "author", "id")
+"""What a record can say of its article, as `--text COLUMN` and the like name it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """How inputs are read.
+
+    `metadata` is a table in the place of the `articles.csv` beside each file; `language` what an article must be written in
+    (`en` or `any`); `columns` maps a field (`FIELDS`) to the column of records that holds it; `allow_private` lets addresses
+    lead into the own network; `delay` is the least pause between two requests to a host, in seconds; `stdin` what `-` reads.
+    """
+
+    metadata: str | None = None
+    language: str = ENGLISH
+    columns: Mapping[str, str] = field(default_factory=dict)
+    allow_private: bool = False
+    delay: float = 1.0
+    stdin: BinaryIO | None = None
+
+    def key(self, *more: object) -> str:
+        """Return a digest of what changes the articles that the bytes of an input give."""
+        return digest("reading", self.language, sorted(self.columns.items()), *more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownInput:
+    """An input that was read whole: its bytes, how it was read, and the articles it gave.
+
+    `name` is a file's name without its folder (wherever it lies, it gives the same articles), or an address. `etag` and
+    `last_modified` are what the sender of an address said to ask with the next time.
+    """
+
+    name: str
+    sha256: str
+    reading: str
+    articles: tuple[str, ...]
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Memory(Protocol):
+    """What was read before: a database, or nothing."""
+
+    def input(self, name: str, sha256: str, reading: str) -> KnownInput | None:
+        """Return what is known of an input of this name with these bytes, read in this way."""
+
+    def address(self, url: str) -> KnownInput | None:
+        """Return what is known of what an address answered last."""
+
+    def has_article(self, article_id: str) -> bool:
+        """Say whether an article is stored."""
+
+    def article(self, article_id: str) -> Article | None:
+        """Return an article as it was stored."""
+
+    def remember(self, known: KnownInput) -> None:
+        """Keep what is known of an input, once its articles are stored."""
+
+
+class NoMemory:
+    """Nothing was read before, and nothing is kept."""
+
+    def input(self, name: str, sha256: str, reading: str) -> KnownInput | None:  # noqa: ARG002
+        """Return None."""
+        return None
+
+    def address(self, url: str) -> KnownInput | None:  # noqa: ARG002
+        """Return None."""
+        return None
+
+    def has_article(self, article_id: str) -> bool:  # noqa: ARG002
+        """Return False."""
+        return False
+
+    def article(self, article_id: str) -> Article | None:  # noqa: ARG002
+        """Return None."""
+        return None
+
+    def remember(self, known: KnownInput) -> None:
+        """Forget it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """What a reader gives in the place of an article that is elsewhere: the address of its page."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a reader may use: the options, and whether it may give links (not of a feed that lies on the disk)."""
+
+    options: ReadOptions = field(default_factory=ReadOptions)
+    follows: bool = False

@@ -1,0 +1,52 @@
+"""HTML pages, from files and the web, to articles; what a page's text and metadata are is the business of `readers.html`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from quotes.ingest import addresses
+from quotes.ingest.readers.html import article_from_html
+from quotes.ingest.readers.text import stem_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from quotes.ingest.files import InputFile
+    from quotes.ingest.options import Context
+    from quotes.records import Article, Failure
+
+MAX_BYTES = 20 * 1024 * 1024
+
+
+def read(file: InputFile, context: Context) -> Iterator[Article | Failure]:  # noqa: ARG001  as readers are called
+    """Yield the article of a page; its id is the file's stem, or follows from its address if it was fetched.
+
+    Raises:
+        IngestError: the page cannot be read, or has no text (`NoTextError`).
+    """
+    data = file.read(MAX_BYTES)
+    if file.url is None:
+        yield article(data, article_id=stem_id(file), origin=file.origin, encoding=file.encoding)
+        return
+    found = article(data, article_id="", origin=file.origin, url=file.url, encoding=file.encoding)
+    yield replace(found, id=addresses.article_id(found.url or file.url))
+
+
+def article(data: bytes, *, article_id: str, origin: str, url: str | None = None, encoding: str | None = None) -> Article:
+    """Return the article of a page.
+
+    Args:
+        data: the page.
+        article_id: its id.
+        origin: what to call it in messages.
+        url: where it was fetched from; the address that it gives itself is believed within the same site only.
+        encoding: what its sender declared.
+
+    Raises:
+        IngestError: the page cannot be read, or has no text (`NoTextError`).
+    """
+    found = article_from_html(data, article_id=article_id, origin=origin, url=url, encoding=encoding).article
+    if url and not (found.url and addresses.same_site(found.url, url)):
+        return replace(found, url=url)
+    return found
