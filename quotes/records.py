@@ -59,6 +59,7 @@ class PublishedFrom(StrEnum):
     """Where the date of publication was found."""
 
     METADATA = "metadata"
+    PAGE = "page"
     TEXT = "text"
 
 
@@ -86,6 +87,10 @@ class Article:
     published: str | None = None
     published_from: PublishedFrom | None = None
     origin: str | None = None
+    language: str | None = None
+    reader: str | None = None
+    mended: str | None = None
+    input_sha256: str | None = None
 
     @property
     def sha256(self) -> str:
