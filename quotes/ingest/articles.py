@@ -18,7 +18,9 @@ from quotes.ids import digest, text_sha256
 from quotes.ingest import addresses, detect, fetch, sidecar
 from quotes.ingest.files import InputFile, failure, find
 from quotes.ingest.header import read_header
-from quotes.ingest.options import Context, KnownInput, Link, Memory, NoMemory, ReadOptions
+from quotes.ingest.language import language_of
+from quotes.ingest.mend import mend
+from quotes.ingest.options import ANY_LANGUAGE, Context, KnownInput, Link, Memory, NoMemory, ReadOptions
 from quotes.ingest.readers import table
 from quotes.ingest.readers.text import check_text, decode
 from quotes.records import Article, Failure, PublishedFrom
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 MAX_STDIN_BYTES = 1024 * 1024 * 1024
+PAGES = "html"
 SKIPPED = NoTextError.stage
 
 
@@ -276,7 +279,11 @@ class _Reading:
     def _finish(self, article: Article, row: Metadata | None) -> Article | Failure | None:
         """Return the article as it is to be stored, None if it was given before, a failure if it is left out."""
         origin = article.origin or article.id
-        described = describe(article, row)
+        described = describe(_mended(article), row)
+        language = described.language or language_of(described.text)
+        if self.options.language != ANY_LANGUAGE and language and language.partition("-")[0] != self.options.language:
+            return failure(origin, f"written in another language ({language}); --language any takes it", SKIPPED)
+        described = replace(described, language=language)
         if described.id in self.shared_stems and described.url and addresses.is_web_address(described.url):
             described = replace(described, id=addresses.article_id(described.url))
         first = self.seen.get(described.id)
@@ -287,6 +294,16 @@ class _Reading:
             return failure(origin, f"another article has the id {described.id!r} ({first.origin}); {remedy}")
         self.seen[described.id] = replace(described, text=described.sha256)
         return described
+
+
+def _mended(article: Article) -> Article:
+    """Return the article with what is visibly broken mended; pages are mended by their reader."""
+    if article.reader == PAGES:
+        return article
+    text, names = mend(article.text)
+    titled, outlet, author = (None if part is None else mend(part)[0] for part in (article.title, article.outlet, article.author))
+    mended = ", ".join(names) or None
+    return replace(article, text=text, title=titled, outlet=outlet, author=author, mended=mended)
 
 
 def _repeated(names: Iterable[str]) -> frozenset[str]:

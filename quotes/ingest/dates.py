@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Literal
 
 MONTHS = {
     name: number
@@ -112,3 +113,149 @@ def normalise_iso(text: str) -> str | None:
         return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     except (ValueError, OverflowError):
         return None
+
+
+# ---------------------------------------------------------------- dates as feeds, pages and people write them
+
+Order = Literal["day-first", "month-first"]
+
+ZONES = {
+    "z": "Z", "ut": "Z", "utc": "Z", "gmt": "Z",
+    "edt": "-04:00", "est": "-05:00", "cdt": "-05:00", "cst": "-06:00", "mdt": "-06:00", "mst": "-07:00", "pdt": "-07:00",
+    "pst": "-08:00", "cet": "+01:00", "cest": "+02:00", "eet": "+02:00", "eest": "+03:00", "sast": "+02:00", "aest": "+10:00",
+    "aedt": "+11:00", "nzst": "+12:00", "nzdt": "+13:00",
+}
+"""Names of zones that mean one offset (BST and IST mean several, and are not read)."""
+
+_CLOCK = (
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\b\.?)?"
+    r"\s*\(?(?P<zone>(?:gmt|utc)?[+-]\d\d?:?(?:\d\d)?(?!\d)|[a-z]{1,4}\b)?\)?"
+)
+_ISO_TIME = re.compile(
+    r"(?P<date>\d{4}-?\d\d-?\d\d)"
+    r"(?:[T ]\s*(?P<time>\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?)\s*(?P<zone>Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?)?",
+    re.IGNORECASE,
+)
+_AFTER_DATE = re.compile(r"(?:\s*(?:,|at|on|\||·|-|–|—))*\s*", re.IGNORECASE)
+_TIME = re.compile(_CLOCK, re.IGNORECASE)
+_BEFORE = re.compile(
+    r"(?:(?:first |last )?(?:published|posted|updated|date|on|at)\b\s*:?\s*)*", re.IGNORECASE,
+)
+_AMBIGUOUS = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2((?:1[6-9]|20|21)\d\d)(?!\d)")
+_LONGEST = 100
+
+
+def parse_date(text: str, *, order: Order | None = None) -> str | None:
+    """Return a date or time as printed, in ISO 8601: with the offset it was given in, never moved to another day.
+
+    Args:
+        text: a date as a feed, a page or a person writes it, and nothing else.
+        order: what `03/04/2024` means; without it such a date is none.
+
+    >>> parse_date("Fri, 01 Mar 2024 23:30:00 -0500")
+    '2024-03-01T23:30:00-05:00'
+    >>> parse_date("May 14, 2024")
+    '2024-05-14'
+    >>> parse_date("03/04/2024") is None
+    True
+    >>> parse_date("03/04/2024", order="day-first")
+    '2024-04-03'
+    """
+    value = " ".join(text[: _LONGEST + 1].replace("\u202f", " ").split())
+    if not value or len(text) > 4 * _LONGEST or len(value) > _LONGEST:
+        return None
+    iso = _ISO_TIME.fullmatch(value)
+    if iso is not None:
+        return _from_iso(iso)
+    return _written(value, order) or _time_first(value, order)
+
+
+def _from_iso(found: re.Match[str]) -> str | None:
+    try:
+        day = date.fromisoformat(found["date"])
+        if day.year not in YEARS:
+            return None
+        if not found["time"]:
+            return day.isoformat()
+        clock = re.sub(r"[.,]\d+$", "", found["time"])
+        moment = datetime.fromisoformat(f"{day.isoformat()}T{clock}")
+    except ValueError:
+        return None
+    zone = _offset(found["zone"])
+    return None if zone is None else moment.isoformat(timespec="seconds") + zone
+
+
+def _offset(zone: str | None) -> str | None:
+    """Return a zone as ISO 8601 writes it: "" for none given, None for one that is not known or no offset."""
+    if not zone:
+        return ""
+    if zone.lower() in ZONES:
+        return ZONES[zone.lower()]
+    found = re.fullmatch(r"(?:gmt|utc)?([+-])(\d\d?):?(\d\d)?", zone, re.IGNORECASE)
+    if found is None:
+        return None
+    hours, minutes = int(found[2]), int(found[3] or 0)
+    return f"{found[1]}{hours:02}:{minutes:02}" if hours <= 14 and minutes < 60 else None
+
+
+def _written(value: str, order: Order | None) -> str | None:
+    """Read a date in words or numbers, and the time behind it if there is one."""
+    start = _end(_BEFORE.match(value))
+    found = _AMBIGUOUS.match(value, start)
+    day, end = (_ordered(found, order), found.end()) if found else (None, 0)
+    if day is None:
+        named = match_date(value, start)
+        if named is None:
+            return None
+        day, end = named.iso(), named.end
+    if day is None:
+        return None
+    rest = _end(_AFTER_DATE.match(value, end))
+    if rest == len(value):
+        return day
+    clock = _TIME.fullmatch(value, rest)
+    if clock is None:
+        return None
+    time = _clock(clock)
+    return f"{day}T{time}" if time else day
+
+
+def _time_first(value: str, order: Order | None) -> str | None:
+    """Read `9:45 am EDT, March 1, 2024`."""
+    start = _end(_BEFORE.match(value))
+    clock = _TIME.match(value, start)
+    if clock is None:
+        return None
+    time = _clock(clock)
+    day = _written(value[_end(_AFTER_DATE.match(value, clock.end())) :], order)
+    return f"{day}T{time}" if time and day and len(day) == 10 else None
+
+
+def _ordered(found: re.Match[str], order: Order | None) -> str | None:
+    first, second, year = int(found[1]), int(found[3]), int(found[4])
+    if order is None:
+        either = _from_numbers(first, second, year, found.end())
+        return either.iso() if either else None
+    day, month = (first, second) if order == "day-first" else (second, first)
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _clock(found: re.Match[str]) -> str | None:
+    """Return a time of day with its offset; None for an impossible one or a zone that is not known."""
+    hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
+    half = (found["half"] or "").lower()
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    zone = _offset(found["zone"])
+    if hour > 23 or minute > 59 or second > 59 or zone is None:
+        return None
+    return f"{hour:02}:{minute:02}:{second:02}{zone}"
+
+
+def _end(found: re.Match[str] | None) -> int:
+    return found.end() if found else 0

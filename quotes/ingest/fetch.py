@@ -314,12 +314,12 @@ def _body(request: _Request, response: httpx.Response, deadline: float) -> bytes
                 raise IngestError(f"{request.url}: more than {request.limit:,} bytes; download it and give the file")
             if time.monotonic() > deadline:
                 break
-        if unpack is not None and not unpack.eof and time.monotonic() <= deadline:
-            raise zlib.error("it ends too early")
     except zlib.error as error:
         raise IngestError(f"{request.url}: its gzip is damaged ({error}); try again later") from error
     if time.monotonic() > deadline:
         raise IngestError(f"{request.url}: {TOO_SLOW}")
+    if unpack is not None and not unpack.eof:
+        raise IngestError(f"{request.url}: its gzip is damaged (it ends too early); try again later")
     return bytes(data)
 
 

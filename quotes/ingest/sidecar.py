@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quotes.errors import IngestError
-from quotes.ingest.dates import normalise_iso
+from quotes.ingest.dates import parse_date
 from quotes.ingest.files import SIDECAR, failure
 from quotes.ingest.readers.text import decode
 
@@ -129,7 +129,7 @@ def _read_row(header: list[str], cells: list[str], folder: Path, rows: dict[str,
         yield f"{file!r} is not there; correct the name or remove the row"
         return
     published = row.get("published") or None
-    date = normalise_iso(published) if published else None
+    date = parse_date(published) if published else None
     if published and not date:
         yield f"published {published!r} is no date; write it as 2022-03-29"
     rows[file] = Metadata(

@@ -59,13 +59,11 @@ def test_origin_is_the_path_as_given(tmp_path: Path, monkeypatch: pytest.MonkeyP
         (b" \r\n\t\n", ["white space"]),
         (b"\xef\xbb\xbf", ["white space"]),
         (b"some\x00thing", ["binary", "4"]),
-        ("Café".encode("latin-1"), ["UTF-8", "0xe9", "iconv"]),
-        ("Talks".encode("utf-16"), ["UTF-16", "iconv"]),
         (b'<?xml version="1.0"?>\n<!-- a -->\n<rss version="2.0">', ["no entry", "feed"]),
         (b'{"text": ', ["is no JSON", "line 1"]),
         (b"%PDF-1.7 ...", ["PDF", "pdftotext -layout bad.txt"]),
         (b"SQLite format 3\x00...", ["database", "/TABLE"]),
-        (b"WARC/1.0\r\n", ["WARC"]),
+        (b"WARC/1.0\r\n", ["no page", "records"]),
         (b"a " * 500_001, ["too large", "split"]),
         (b"a" * 4_000_001, ["too large", "split"]),
     ],
@@ -81,6 +79,63 @@ def test_bad_input_is_named_with_its_remedy_and_costs_no_other(tmp_path: Path, d
     assert all(word in error for word in words), error
     assert "\n" not in error
     assert str(tmp_path) not in error
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
+def test_text_in_any_usual_encoding(tmp_path: Path, encoding: str) -> None:
+    text = f"{BODY} “We will not give in,” said Aña Çelik.\n"
+    (tmp_path / "a.txt").write_bytes(text.encode(encoding))
+    good, bad = read(tmp_path)
+    assert not bad
+    assert good["a"].text == text
+
+
+def test_what_is_visibly_broken_is_mended_and_said(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"{BODY} &ldquo;Yes,&rdquo; said An\u200ba Ruiz.", encoding="utf-8")
+    good, _ = read(tmp_path)
+    assert good["a"].text.endswith("“Yes,” said Ana Ruiz.")
+    assert "entities" in (good["a"].mended or "")
+
+
+def test_another_language_is_left_out_with_the_way_to_take_it(tmp_path: Path) -> None:
+    french = "Le ministre a déclaré mardi que les négociations avec les syndicats continueraient jusqu'à la fin du mois."
+    (tmp_path / "fr.txt").write_text(french, encoding="utf-8")
+    (tmp_path / "en.txt").write_text(BODY)
+    found = list(articles.read([str(tmp_path)], options=ReadOptions()))
+    (failure,) = (item for item in found if isinstance(item, Failure))
+    assert failure.stage == "skipped"
+    assert "(fr)" in failure.error
+    assert "--language any" in failure.error
+    every = [a for a in articles.read([str(tmp_path)], options=ReadOptions(language="any")) if isinstance(a, Article)]
+    assert {a.id: a.language for a in every} == {"en": "en", "fr": "fr"}
+
+
+PAGE = """<!DOCTYPE html><html><head><title>{0}</title><link rel="canonical" href="https://example.org/{0}/"></head>
+<body><article><h1>{0} of the union goes on for another week</h1><p>{1}</p><p>“We will not give in,” said Ana Ruiz.</p>
+</article></body></html>"""
+
+
+def test_pages_of_one_name_are_told_apart_by_their_addresses(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "index.html").write_text(PAGE.format(folder, f"{BODY} {BODY} It was {folder}."), encoding="utf-8")
+    good, bad = read(tmp_path)
+    assert not bad
+    assert [name[:4] for name in sorted(good)] == ["one-", "two-"]
+    assert list(read(tmp_path / "one")[0]) == ["index"]
+
+
+def test_a_page_says_when_and_where_it_was_published(tmp_path: Path) -> None:
+    page = PAGE.format("strike", f"{BODY} {BODY}").replace(
+        "</head>", '<meta property="article:published_time" content="2024-03-01T23:30:00-05:00"></head>'
+    )
+    (tmp_path / "saved.htm").write_bytes(page.encode("utf-16"))
+    good, bad = read(tmp_path)
+    assert not bad
+    article = good["saved"]
+    assert (article.published, article.published_from) == ("2024-03-01T23:30:00-05:00", PublishedFrom.PAGE)
+    assert article.url == "https://example.org/strike/"
+    assert "“We will not give in,” said Ana Ruiz." in article.text
 
 
 def test_missing_paths(tmp_path: Path) -> None:

@@ -7,14 +7,17 @@ import ipaddress
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import pytest
 from web_server import Answer, Site, serve
 
 from quotes.errors import IngestError, NoTextError
 from quotes.ingest import fetch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LOCAL = ipaddress.ip_address("127.0.0.1")
 

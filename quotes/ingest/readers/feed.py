@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from quotes.errors import IngestError, NoTextError
 from quotes.ingest import addresses
-from quotes.ingest.dates import normalise_iso
+from quotes.ingest.dates import parse_date
 from quotes.ingest.files import failure
 from quotes.ingest.options import Link
 from quotes.ingest.readers import fragment
@@ -122,7 +122,7 @@ def _text(part: Mapping[str, Any]) -> str:
 def _date(entry: Mapping[str, Any]) -> str | None:
     for key in ("published", "updated", "created"):
         text = entry.get(key)
-        if text and (date := normalise_iso(str(text))):
+        if text and (date := parse_date(str(text))):
             return date
     return None
 

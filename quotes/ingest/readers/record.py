@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from quotes.errors import IngestError
 from quotes.ingest.addresses import is_web_address
-from quotes.ingest.dates import normalise_iso
+from quotes.ingest.dates import parse_date
 from quotes.ingest.files import failure
 from quotes.ingest.readers import fragment
 from quotes.ingest.readers.text import check_text, stem_id
@@ -174,4 +174,4 @@ def _flat(value: Any, joint: str) -> str | None:
 
 
 def _date(text: str | None) -> str | None:
-    return normalise_iso(text) if text else None
+    return parse_date(text) if text else None

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quotes.errors import IngestError
+from quotes.ingest.encoding import decode_any
 from quotes.ingest.files import CHUNK_BYTES, InputFile, failure
 from quotes.ingest.readers.record import (
     LONG_CHARACTERS,
@@ -38,7 +39,6 @@ SQLITE_NAME = "sqlite"
 DELIMITERS = (",", ";", "\t", "|")
 PREFIX = "table:"
 LONGEST_HEADER = 64 * 1024
-NOT_UTF_8 = "cp1252"
 
 
 def read(file: InputFile, context: Context) -> Iterator[Article | Failure]:
@@ -154,7 +154,7 @@ def _encoding(file: InputFile) -> str:
                 chunk = stream.read(CHUNK_BYTES)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return NOT_UTF_8
+            return decode_any(first, file.origin, file.encoding)[1]
     return "utf-8-sig"
 
 

@@ -10,6 +10,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from quotes.errors import IngestError
+from quotes.ingest.encoding import decode_any
 from quotes.records import Article
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ MAX_CHARACTERS = 1_000_000
 MAX_BYTES = 4 * MAX_CHARACTERS
 NAME = "text"
 BOM = "\ufeff"
-WIDE_BOMS = (
-    (b"\xff\xfe\x00\x00", "UTF-32"), (b"\x00\x00\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"),
-)
 
 
 def read(file: InputFile, context: Context) -> Iterator[Article]:  # noqa: ARG001  as readers are called
@@ -34,7 +32,7 @@ def read(file: InputFile, context: Context) -> Iterator[Article]:  # noqa: ARG00
     Raises:
         IngestError: the file is missing, unreadable, empty, too large, binary or in no known encoding.
     """
-    text = decode(file.read(MAX_BYTES), file.origin)
+    text = decode(file.read(MAX_BYTES), file.origin, declared=file.encoding)
     yield Article(id=stem_id(file), text=text, origin=file.origin, reader=NAME)
 
 
@@ -49,34 +47,24 @@ def stem_id(file: InputFile) -> str:
     return file.stem
 
 
-def decode(data: bytes, origin: str, *, limit: int | None = MAX_CHARACTERS) -> str:
-    r"""Return the text that bytes in UTF-8 stand for, without a byte order mark.
+def decode(data: bytes, origin: str, *, limit: int | None = MAX_CHARACTERS, declared: str | None = None) -> str:
+    r"""Return the text that bytes stand for, in whatever encoding, without a byte order mark.
 
     Args:
         data: the whole content.
         origin: what to call it in messages.
         limit: how many characters to take at most; None for no limit.
+        declared: the encoding that its sender named.
 
     Raises:
-        IngestError: there is no text, too much of it, or it is not UTF-8.
+        IngestError: there is no text, too much of it, or it is in no encoding that can be told.
 
     >>> decode("“Sí”\r\n".encode(), "a.txt")
     '“Sí”\r\n'
     """
     if not data:
         raise IngestError(f"{origin}: the file is empty; remove it or put the article's text into it")
-    for bom, encoding in WIDE_BOMS:
-        if data.startswith(bom):
-            raise IngestError(f"{origin}: not UTF-8 but {encoding}; re-encode it: {_iconv(encoding)}")
-    if b"\x00" in data:
-        raise IngestError(f"{origin}: a binary file (NUL byte at {data.index(0)}); give plain text in UTF-8")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise IngestError(
-            f"{origin}: not UTF-8 (byte 0x{data[error.start]:02x} at {error.start}); "
-            f"re-encode it, for example: {_iconv('WINDOWS-1252')}",
-        ) from error
+    text, _ = decode_any(data, origin, declared)
     check_text(text, origin, limit=limit)
     return text.removeprefix(BOM)
 
@@ -93,6 +81,3 @@ def check_text(text: str, origin: str, *, limit: int | None = MAX_CHARACTERS) ->
         size = f"{len(text):,} characters, at most {MAX_CHARACTERS:,}"
         raise IngestError(f"{origin}: too large for one article ({size}); split it")
 
-
-def _iconv(encoding: str) -> str:
-    return f"iconv -f {encoding} -t UTF-8 OLD > NEW"

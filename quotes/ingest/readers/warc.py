@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from quotes.errors import IngestError
+from quotes.errors import IngestError, NoTextError
 from quotes.ingest import addresses
 from quotes.ingest.files import failure
 from quotes.ingest.readers import page
@@ -35,19 +35,20 @@ def read(file: InputFile, context: Context) -> Iterator[Article | Failure]:  # n
         from fastwarc import ArchiveIterator, WarcRecordType  # noqa: PLC0415  an extra
     except ImportError as error:
         raise IngestError(f"{file.origin}: WARC needs an extra: pip install 'quotetrack[warc]'") from error
-    count = 0
+    count = pages = 0
     with file.open_raw() as stream:
         try:
             for number, record in enumerate(ArchiveIterator(stream, parse_http=True), 1):
                 count = number
                 if record.record_type == WarcRecordType.response and _is_page(record):
+                    pages += 1
                     yield _article(file, record, number)
         except IngestError:
             raise
         except Exception as error:  # what a damaged archive raises is not told by the library
             raise IngestError(f"{file.origin}: damaged WARC after record {count} ({error}); get it once more") from error
-    if not count:
-        raise IngestError(f"{file.origin}: a WARC archive without a record; get it once more")
+    if not pages:
+        raise NoTextError(f"{file.origin}: no page in it that was answered with 200 ({count} records); give an archive of pages")
 
 
 def _is_page(record: Any) -> bool:

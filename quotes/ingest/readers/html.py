@@ -1,0 +1,251 @@
+"""A saved news page to an article: its text by trafilatura, what is known about it from the page's own metadata.
+
+Invariants: a block of the page (paragraph, quotation, list item, cell, line after a break) never runs into the next one,
+so no two people's words are joined; the date is the page's own, as printed, with its offset; nothing in the page is
+fetched or run, and its size, number of elements and depth (libxml2's limit of 256) are bounded before it is read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from quotes.errors import IngestError, NoTextError
+from quotes.ingest.encoding import decode_page
+from quotes.ingest.language import language_of
+from quotes.ingest.mend import mend
+from quotes.ingest.readers.html_metadata import canonical, facts_of
+from quotes.records import Article, PublishedFrom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_BYTES = 20_000_000
+"""Largest page read, in bytes; the largest of news measured was 4 MB."""
+MAX_ELEMENTS = 60_000
+"""Most elements of a page; 40,000 nested ones take about a second, news has 1,000 to 10,000."""
+MAX_CHARACTERS = 1_000_000
+"""Longest text of one article, in code points, as for plain text."""
+KEPT = 0.8
+"""Share of the page's quotation marks below which a warning says that some went missing."""
+MARKS = re.compile(r"[\"“”„«»]")
+SENTENCE_END = re.compile(r"[.!?…:;][\"”’'»)\]]*$")
+SPACE = re.compile(r"[\s\u00a0]+")
+INVISIBLE = re.compile(
+    r"[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]"
+    r"|(?<=\w)\u200d(?=\w)",
+)
+BLOCKS = frozenset((
+    "p", "head", "quote", "list", "item", "table", "row", "cell", "code", "div", "body", "main", "dl", "dt", "dd",
+))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page that was read.
+
+    `marks_page` counts the quotation marks of the page's paragraphs that stand beside those in the text, `marks_text` those
+    of the text; `warning` says so when marks went missing.
+    """
+
+    article: Article
+    marks_page: int
+    marks_text: int
+    warning: str | None = None
+
+
+def article_from_html(
+    data: bytes | str, *, article_id: str, origin: str, url: str | None = None, encoding: str | None = None,
+) -> Page:
+    """Return the article in a page.
+
+    Args:
+        data: the page, decoded or not.
+        article_id: the article's id.
+        origin: what to call the page in messages.
+        url: where it came from, if it was fetched; the page's own canonical address comes first.
+        encoding: what the server said, if it did.
+
+    Raises:
+        NoTextError: no text was found in it.
+        IngestError: it is too large, binary, or no page.
+    """
+    source = _source(data, origin, encoding)
+    tree = _parse(source, origin)
+    facts = facts_of(tree, url)
+    body = _body(source, tree)
+    if body is None and facts.body:
+        body = [line for part in facts.body.splitlines() if (line := _clean(part))]
+    if not body:
+        raise NoTextError(f"{origin}: no text found in the page; save the page after its text has loaded, or give its text")
+    text, mended = mend("\n\n".join(_with_headline(body, facts.title)))
+    if len(text) > MAX_CHARACTERS:
+        raise IngestError(f"{origin}: too large for one article ({len(text):,} characters, at most {MAX_CHARACTERS:,}); split it")
+    page_marks, text_marks = _marks_of_page(tree, text), len(MARKS.findall(text))
+    return Page(
+        article=Article(
+            id=article_id,
+            text=text,
+            title=_mended(facts.title),
+            outlet=_mended(facts.outlet),
+            url=facts.url,
+            author=_mended(facts.author),
+            published=facts.published,
+            published_from=PublishedFrom.PAGE if facts.published else None,
+            origin=origin,
+            language=language_of(text) or facts.language,
+            reader="html",
+            mended=", ".join(mended) or None,
+        ),
+        marks_page=page_marks,
+        marks_text=text_marks,
+        warning=_warning(page_marks, text_marks, origin),
+    )
+
+
+def canonical_url(data: bytes | str, *, url: str | None = None) -> str | None:
+    """Return the canonical address that a page gives itself, else `url`; None if neither is an address of the web."""
+    try:
+        return canonical(_parse(_source(data, "page", None), "page"), url)
+    except IngestError:
+        return url
+
+
+# ---------------------------------------------------------------- the page
+
+
+def _source(data: bytes | str, origin: str, encoding: str | None) -> str:
+    if len(data) > MAX_BYTES:
+        raise IngestError(f"{origin}: too large for a page ({len(data):,} bytes, at most {MAX_BYTES:,}); give the article alone")
+    text = data if isinstance(data, str) else decode_page(data, origin, encoding)
+    return text.replace("\x00", "").removeprefix("\ufeff")
+
+
+def _parse(source: str, origin: str) -> Any:
+    """Return the root of the page's tree."""
+    from lxml import etree, html  # noqa: PLC0415  seldom needed, and slow to load
+
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        tree = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise NoTextError(f"{origin}: no text found in the page (it is empty); give a page with an article") from error
+    count = 0
+    for count, _ in enumerate(tree.iter(), 1):
+        if count > MAX_ELEMENTS:
+            raise IngestError(f"{origin}: more than {MAX_ELEMENTS:,} elements in the page; give the article alone")
+    return tree
+
+
+# ---------------------------------------------------------------- its text
+
+
+def _body(source: str, tree: Any) -> list[str] | None:
+    """Return the paragraphs of the page's article; the generous reading where it alone has all quotation marks."""
+    usual = _extract(source, generous=False)
+    text = "\n".join(usual or ())
+    if usual and _marks_of_page(tree, text) <= len(MARKS.findall(text)):
+        return usual
+    generous = _extract(source, generous=True)
+    if usual is None or generous is None:
+        return usual or generous
+    more = "\n".join(generous)
+    gained = len(MARKS.findall(more)) > len(MARKS.findall(text))
+    return generous if gained and len(more) >= len(text) else usual
+
+
+def _extract(source: str, *, generous: bool) -> list[str] | None:
+    from trafilatura.core import bare_extraction  # noqa: PLC0415  a second to load
+
+    document: Any = bare_extraction(source, include_comments=False, include_tables=True, favor_recall=generous)
+    if document is None or document.body is None:
+        return None
+    return [paragraph for block in _blocks(document.body) for paragraph in _lines(block)] or None
+
+
+def _blocks(element: Any) -> Iterator[str]:
+    """Yield the text of each block below an element; a break is a line feed in it."""
+    buffer: list[str] = [SPACE.sub(" ", element.text or "")]
+    for child in element:
+        if not isinstance(child.tag, str):
+            inner: list[str] = []
+        elif child.tag == "lb":
+            inner = ["\n"]
+        elif child.tag in BLOCKS or any(below.tag in BLOCKS for below in child):
+            yield "".join(buffer)
+            buffer = []
+            yield from _blocks(child)
+            inner = []
+        else:
+            inner = list(_inline(child))
+        buffer += [*inner, SPACE.sub(" ", child.tail or "")]
+    yield "".join(buffer)
+
+
+def _inline(element: Any) -> Iterator[str]:
+    yield SPACE.sub(" ", element.text or "")
+    for child in element:
+        yield from ("\n",) if child.tag == "lb" else _inline(child)
+        yield SPACE.sub(" ", child.tail or "")
+
+
+def _lines(block: str) -> Iterator[str]:
+    """Yield the paragraphs of a block: a break after a whole sentence ends one, any other is a line end within it."""
+    pending: list[str] = []
+    for raw in block.split("\n"):
+        line = _clean(raw)
+        if not line:
+            continue
+        pending.append(line)
+        if SENTENCE_END.search(line):
+            yield "\n".join(pending)
+            pending = []
+    if pending:
+        yield "\n".join(pending)
+
+
+def _clean(text: str) -> str:
+    return SPACE.sub(" ", INVISIBLE.sub("", text)).strip()
+
+
+def _with_headline(body: list[str], title: str | None) -> list[str]:
+    """Return the paragraphs without the headline, which is the title; one that quotes somebody stays as the first line."""
+    if not title:
+        return body
+    rest = body[1:] if len(body) > 1 and _letters(body[0]) == _letters(title) else body
+    return [title, *rest] if re.search(r"[\"“”‘]|(?<!\w)'\w", title) else rest
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", " ", text).casefold().strip()
+
+
+def _mended(text: str | None) -> str | None:
+    return (_clean(mend(text)[0]) or None) if text else None
+
+
+# ---------------------------------------------------------------- what went missing
+
+
+def _marks_of_page(tree: Any, text: str) -> int:
+    """Count the quotation marks in the page's paragraphs whose neighbours are in the text.
+
+    A container of which no paragraph is in the text holds something else (related stories, comments).
+    """
+    found = _letters(text)
+    in_text: dict[Any, list[tuple[int, bool]]] = {}
+    for paragraph in tree.iter("p"):
+        own = SPACE.sub(" ", "".join(paragraph.itertext()))
+        letters = _letters(own)
+        if letters:
+            in_text.setdefault(paragraph.getparent(), []).append((len(MARKS.findall(own)), letters in found))
+    return sum(
+        marks for members in in_text.values() if 2 * sum(kept for _, kept in members) > len(members) for marks, _ in members
+    )
+
+
+def _warning(page: int, text: int, origin: str) -> str | None:
+    if text >= KEPT * page:
+        return None
+    return f"{origin}: {page - text} of the {page} quotation marks in the page's paragraphs are not in the text; compare them"
