@@ -217,7 +217,7 @@ def build(
             _store(base, item, run, report)
             if on_progress:
                 on_progress(item)
-        write.write_failures(base, [*report.failures, *report.skipped], run, origins=changed.origins)
+        write.write_failures(base, [*report.failures, *report.skipped], run, origins=[*changed.origins, *memory.recovered()])
         memory.store()
         resolve(base)
     return report
@@ -247,6 +247,7 @@ class _Inputs:
 
     base: Database
     read: list[KnownInput] = field(default_factory=list)
+    origins: list[str] = field(default_factory=list)
 
     def input(self, name: str, sha256: str, reading: str) -> KnownInput | None:
         from quotes.store import inputs
@@ -270,8 +271,15 @@ class _Inputs:
 
         return read.stored_article(self.base, article_id)
 
-    def remember(self, known: KnownInput) -> None:
+    def remember(self, known: KnownInput, origin: str) -> None:
         self.read.append(known)
+        self.origins.append(origin)
+
+    def recovered(self) -> list[str]:
+        """Return what failed before, of inputs and their records, though the inputs were now read whole."""
+        from quotes.store import inputs
+
+        return inputs.failed_origins(self.base, self.origins)
 
     def store(self) -> None:
         from quotes.store import inputs

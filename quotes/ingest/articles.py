@@ -255,10 +255,11 @@ class _Reading:
                 whole = whole and item.stage == SKIPPED
             yield item
         if whole:
-            self.memory.remember(KnownInput(
+            read = KnownInput(
                 name=name, sha256=sha256, reading=reading, articles=tuple(dict.fromkeys(identifiers)),
                 etag=etag, last_modified=last_modified,
-            ))
+            )
+            self.memory.remember(read, file.origin)
 
     # ---------------------------------------------------------------- from what a reader gives to the article
 

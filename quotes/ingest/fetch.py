@@ -127,6 +127,7 @@ class Fetcher:
         headers = {name: value for name, value in asked.items() if value}
         request = _Request(url=url, target=url, headers=headers)
         for _ in range(MAX_REDIRECTS + 1):
+            _check_target(request)
             self._ask_robots(request)
             self._pause(request.target)
             answer = self._get(request)

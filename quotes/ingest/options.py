@@ -71,8 +71,8 @@ class Memory(Protocol):
     def article(self, article_id: str) -> Article | None:
         """Return an article as it was stored."""
 
-    def remember(self, known: KnownInput) -> None:
-        """Keep what is known of an input, once its articles are stored."""
+    def remember(self, known: KnownInput, origin: str) -> None:
+        """Keep what is known of an input that was read whole, once its articles are stored."""
 
 
 class NoMemory:
@@ -94,7 +94,7 @@ class NoMemory:
         """Return None."""
         return None
 
-    def remember(self, known: KnownInput) -> None:
+    def remember(self, known: KnownInput, origin: str) -> None:
         """Forget it."""
 
 

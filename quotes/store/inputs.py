@@ -61,6 +61,14 @@ def has_article(db: Database, article_id: str) -> bool:
     return db.conn.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone() is not None
 
 
+@named_errors
+def failed_origins(db: Database, origins: Iterable[str]) -> list[str]:
+    """Return the origins in `failures` that are one of these inputs or a record of one (`INPUT#RECORD`)."""
+    stored = [origin for (origin,) in db.conn.execute("SELECT DISTINCT origin FROM failures ORDER BY origin")]
+    wanted = {storable(origin) for origin in origins}
+    return [origin for origin in stored if origin in wanted or origin.rpartition("#")[0] in wanted]
+
+
 def write_inputs(db: Database, inputs: Iterable[StoredInput]) -> int:
     """Keep inputs whose articles are all stored, in one transaction; return how many were new or changed.
 

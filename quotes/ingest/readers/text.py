@@ -6,6 +6,7 @@ they are, so that offsets into it are offsets into the decoded file.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ MAX_CHARACTERS = 1_000_000
 MAX_BYTES = 4 * MAX_CHARACTERS
 NAME = "text"
 BOM = "\ufeff"
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def read(file: InputFile, context: Context) -> Iterator[Article]:  # noqa: ARG001  as readers are called
@@ -70,14 +72,17 @@ def decode(data: bytes, origin: str, *, limit: int | None = MAX_CHARACTERS, decl
 
 
 def check_text(text: str, origin: str, *, limit: int | None = MAX_CHARACTERS) -> None:
-    """Refuse a text that is none or too long.
+    """Refuse a text that is none, too long, or cannot be stored.
 
     Raises:
-        IngestError: there is no text, or more than `limit` characters.
+        IngestError: there is no text, more than `limit` characters, or one of them is NUL or half a character.
     """
     if not text.strip().strip(BOM):
         raise IngestError(f"{origin}: there is only white space; remove the file or put the article's text into it")
     if limit is not None and len(text) > limit:
         size = f"{len(text):,} characters, at most {MAX_CHARACTERS:,}"
         raise IngestError(f"{origin}: too large for one article ({size}); split it")
-
+    broken = UNSTORABLE.search(text)
+    if broken:
+        code = f"U+{ord(broken.group()):04X} at {broken.start()}"
+        raise IngestError(f"{origin}: a character that no text has ({code}); write the text once more, in UTF-8")
