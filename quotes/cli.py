@@ -33,6 +33,7 @@ COLUMNS = {
     "author": "who wrote it", "id": "its id",
 }
 SKIPPED = "skipped"
+HARMLESS = (SKIPPED, "warning")
 MOST_SKIPPED = 20
 SECONDS_BETWEEN_LINES = 60.0
 SEEDS = "seeds"
@@ -158,7 +159,7 @@ def build(inputs: tuple[str, ...], db: str, **options: Any) -> None:
     settings, reading = settings_of(options), reading_of(options)
     with progress() as tell:
         report = pipeline.build(inputs or (SEEDS,), db=db, settings=settings, options=reading, on_progress=tell)
-    print_failures([*report.failures, *report.skipped])
+    print_failures(report.told)
     skipped = f", {len(report.skipped)} left out" if report.skipped else ""
     click.echo(
         f"{terminal.one_line(db)}: {count(report.written, 'article')} new or changed with {count(report.quotes, 'quote')}, "
@@ -221,7 +222,7 @@ def extract(inputs: tuple[str, ...], **options: Any) -> None:
                 continue
             click.echo(json.dumps(item.as_json(), ensure_ascii=False).encode("utf-8"))
     print_failures(failures)
-    sys.exit(1 if any(failure.stage != SKIPPED for failure in failures) else 0)
+    sys.exit(1 if any(failure.stage not in HARMLESS for failure in failures) else 0)
 
 
 @cli.command(

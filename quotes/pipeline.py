@@ -51,7 +51,8 @@ BATCHES_AHEAD = 3
 class BuildReport:
     """What a build did: articles stored (new or changed), articles left as they were, quotes stored, failures.
 
-    `skipped` are inputs that were left out though nothing is wrong with them (no text, another language).
+    `skipped` are inputs that were left out though nothing is wrong with them (no text, another language), `warnings` those
+    that were read though something may be missing.
     """
 
     written: int = 0
@@ -59,6 +60,17 @@ class BuildReport:
     quotes: int = 0
     failures: list[Failure] = field(default_factory=list)
     skipped: list[Failure] = field(default_factory=list)
+    warnings: list[Failure] = field(default_factory=list)
+
+    def add(self, failure: Failure) -> None:
+        """Count an input that could not be used, or not wholly."""
+        kinds = {articles.SKIPPED: self.skipped, articles.WARNING: self.warnings}
+        kinds.get(failure.stage, self.failures).append(failure)
+
+    @property
+    def told(self) -> list[Failure]:
+        """All that is to be told of inputs."""
+        return [*self.failures, *self.warnings, *self.skipped]
 
 
 def load_settings(given: Mapping[str, Any]) -> Settings:
@@ -209,15 +221,15 @@ def build(
     run = run_of(settings)
     report = BuildReport()
     with closing(write.open_database(db, create=True)) as base:
-        changed = _Changed(base=base, run=run, report=report)
         memory = _Inputs(base=base)
+        changed = _Changed(base=base, run=run, report=report, memory=memory)
         found = articles.read(paths, options=options, memory=memory)
         corrected = read.articles_to_correct(base)  # people's corrections came or went: extracted once more
         for item in extract_all(chain(changed.of(found), corrected), settings):
             _store(base, item, run, report)
             if on_progress:
                 on_progress(item)
-        write.write_failures(base, [*report.failures, *report.skipped], run, origins=[*changed.origins, *memory.recovered()])
+        write.write_failures(base, report.told, run, origins=[*changed.origins, *memory.recovered()])
         memory.store()
         resolve(base)
     return report
@@ -227,7 +239,7 @@ def _store(base: Database, item: Extraction | Failure, run: Run, report: BuildRe
     from quotes.store import write
 
     if isinstance(item, Failure):
-        (report.skipped if item.stage == articles.SKIPPED else report.failures).append(item)
+        report.add(item)
         return
     try:
         changed = write.write_extraction(base, item, run)
@@ -248,6 +260,7 @@ class _Inputs:
     base: Database
     read: list[KnownInput] = field(default_factory=list)
     origins: list[str] = field(default_factory=list)
+    given: set[str] = field(default_factory=set)
 
     def input(self, name: str, sha256: str, reading: str) -> KnownInput | None:
         from quotes.store import inputs
@@ -269,6 +282,7 @@ class _Inputs:
     def article(self, article_id: str) -> Article | None:
         from quotes.store import read
 
+        self.given.add(article_id)
         return read.stored_article(self.base, article_id)
 
     def remember(self, known: KnownInput, origin: str) -> None:
@@ -294,6 +308,7 @@ class _Changed:
     base: Database
     run: Run
     report: BuildReport
+    memory: _Inputs
     origins: list[str] = field(default_factory=list)
 
     def of(self, found: Iterable[Article | Failure]) -> Iterator[Article | Failure]:
@@ -306,14 +321,15 @@ class _Changed:
         """Return the article if it is to be extracted, None if it is stored, a failure if its id is another's."""
         from quotes.store import read
 
-        self.origins.append(article.origin or article.id)
+        if article.id not in self.memory.given:  # what is known of an input that is not read again stays
+            self.origins.append(article.origin or article.id)
         stored = read.stored_article(self.base, article.id)
         if stored is None:
             return article
         if stored.sha256 == article.sha256:
             article = replace(article, origin=stored.origin)
         elif not _is_same_file(stored.origin, article.origin):
-            self.origins.pop()
+            self.origins.remove(article.origin or article.id)
             clash = f"the database has another article with the id {article.id!r} ({stored.origin}); rename the file"
             return Failure(origin=article.origin or article.id, stage="ingest", error=clash)
         if read.is_stored(self.base, article, self.run):

@@ -21,7 +21,7 @@ from quotes.ingest.header import read_header
 from quotes.ingest.language import language_of
 from quotes.ingest.mend import mend
 from quotes.ingest.options import ANY_LANGUAGE, Context, KnownInput, Link, Memory, NoMemory, ReadOptions
-from quotes.ingest.readers import table
+from quotes.ingest.readers import page, table
 from quotes.ingest.readers.text import check_text, decode
 from quotes.records import Article, Failure, PublishedFrom
 
@@ -35,6 +35,7 @@ STDIN = "-"
 MAX_STDIN_BYTES = 1024 * 1024 * 1024
 PAGES = "html"
 SKIPPED = NoTextError.stage
+WARNING = page.WARNING
 
 
 def read(
@@ -252,7 +253,7 @@ class _Reading:
             if isinstance(item, Article):
                 identifiers.append(item.id)
             else:
-                whole = whole and item.stage == SKIPPED
+                whole = whole and item.stage in (SKIPPED, WARNING)
             yield item
         if whole:
             read = KnownInput(

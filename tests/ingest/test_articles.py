@@ -138,6 +138,16 @@ def test_a_page_says_when_and_where_it_was_published(tmp_path: Path) -> None:
     assert "“We will not give in,” said Ana Ruiz." in article.text
 
 
+def test_a_page_that_loses_quotation_marks_is_read_with_a_warning(tmp_path: Path) -> None:
+    quotes = "".join(f"<p>“It is lost {number} times,” said Ana Ruiz in the long hall of the town.</p>" for number in range(20))
+    page = PAGE.format("strike", f"{BODY} {BODY}").replace("</article>", f'</article><div class="comments">{quotes}</div>')
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    found = list(articles.read([str(tmp_path)]))
+    assert isinstance(found[0], Article)
+    stages = {item.stage for item in found if isinstance(item, Failure)}
+    assert stages <= {"warning"}
+
+
 def test_missing_paths(tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
     (tmp_path / "link.txt").symlink_to(tmp_path / "gone.txt")

@@ -6,16 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quotes.ingest import addresses
-from quotes.ingest.readers.html import article_from_html
+from quotes.ingest.files import failure
+from quotes.ingest.readers import html
 from quotes.ingest.readers.text import stem_id
+from quotes.records import Article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from quotes.ingest.files import InputFile
     from quotes.ingest.options import Context
-    from quotes.records import Article, Failure
+    from quotes.records import Failure
 
+WARNING = "warning"
+"""The stage of a failure that cost nothing: the page was read, but something of it may be missing."""
 MAX_BYTES = 20 * 1024 * 1024
 
 
@@ -27,14 +31,19 @@ def read(file: InputFile, context: Context) -> Iterator[Article | Failure]:  # n
     """
     data = file.read(MAX_BYTES)
     if file.url is None:
-        yield article(data, article_id=stem_id(file), origin=file.origin, encoding=file.encoding)
+        yield from articles(data, article_id=stem_id(file), origin=file.origin, encoding=file.encoding)
         return
-    found = article(data, article_id="", origin=file.origin, url=file.url, encoding=file.encoding)
-    yield replace(found, id=addresses.article_id(found.url or file.url))
+    for found in articles(data, article_id="", origin=file.origin, url=file.url, encoding=file.encoding):
+        if isinstance(found, Article):
+            yield replace(found, id=addresses.article_id(found.url or file.url))
+        else:
+            yield found
 
 
-def article(data: bytes, *, article_id: str, origin: str, url: str | None = None, encoding: str | None = None) -> Article:
-    """Return the article of a page.
+def articles(
+    data: bytes, *, article_id: str, origin: str, url: str | None = None, encoding: str | None = None
+) -> Iterator[Article | Failure]:
+    """Yield the article of a page, and a warning if quotation marks of the page are missing in its text.
 
     Args:
         data: the page.
@@ -46,7 +55,9 @@ def article(data: bytes, *, article_id: str, origin: str, url: str | None = None
     Raises:
         IngestError: the page cannot be read, or has no text (`NoTextError`).
     """
-    found = article_from_html(data, article_id=article_id, origin=origin, url=url, encoding=encoding).article
-    if url and not (found.url and addresses.same_site(found.url, url)):
-        return replace(found, url=url)
-    return found
+    page = html.article_from_html(data, article_id=article_id, origin=origin, url=url, encoding=encoding)
+    found = page.article
+    own = found.url is not None and (url is None or addresses.same_site(found.url, url))
+    yield found if own else replace(found, url=url)
+    if page.warning:
+        yield failure(origin, page.warning, WARNING)

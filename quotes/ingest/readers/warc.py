@@ -42,7 +42,7 @@ def read(file: InputFile, context: Context) -> Iterator[Article | Failure]:  # n
                 count = number
                 if record.record_type == WarcRecordType.response and _is_page(record):
                     pages += 1
-                    yield _article(file, record, number)
+                    yield from _articles(file, record, number)
         except IngestError:
             raise
         except Exception as error:  # what a damaged archive raises is not told by the library
@@ -57,15 +57,16 @@ def _is_page(record: Any) -> bool:
     return headers is not None and headers.status_code == OK and kind in HTML_TYPES
 
 
-def _article(file: InputFile, record: Any, number: int) -> Article | Failure:
+def _articles(file: InputFile, record: Any, number: int) -> Iterator[Article | Failure]:
     origin = origin_of(file, number)
     url = record.headers.get("WARC-Target-URI")
     data = record.reader.read(MAX_PAGE_BYTES + 1)
     if len(data) > MAX_PAGE_BYTES:
-        return failure(origin, f"a page of more than {MAX_PAGE_BYTES:,} bytes; leave it out")
+        yield failure(origin, f"a page of more than {MAX_PAGE_BYTES:,} bytes; leave it out")
+        return
     address = url if url and addresses.is_web_address(url) else None
     identifier = addresses.article_id(address) if address else f"{file.stem}-{number}"
     try:
-        return page.article(data, article_id=identifier, origin=origin, url=address, encoding=record.http_charset)
+        yield from page.articles(data, article_id=identifier, origin=origin, url=address, encoding=record.http_charset)
     except IngestError as error:
-        return failure(origin, error, error.stage)
+        yield failure(origin, error, error.stage)
