@@ -151,9 +151,9 @@ BAD = {
     "empty.txt": (b"", "the file is empty"),
     "blank.txt": (b" \n\n", "only white space"),
     "binary.txt": (b"\x7fELF\x00\x01\x02", "binary"),
-    "latin.txt": ("Café said".encode("latin-1"), "not UTF-8 (byte 0xe9 at 3)"),
-    "wide.txt": ("Talks".encode("utf-16"), "UTF-16"),
-    "page.txt": (b"<!doctype html><p>Talks", "HTML"),
+    "report.txt": (b"%PDF-1.7", "pdftotext -layout report.txt"),
+    "cut.json": (b'{"text": ', "is no JSON"),
+    "rows.csv": (b"id,title\n1,Talks\n", "--text COLUMN"),
 }
 
 
