@@ -8,6 +8,7 @@ fetched or run, and its size, number of elements and depth (libxml2's limit of 2
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,29 @@ INVISIBLE = re.compile(
     r"[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]"
     r"|(?<=\w)\u200d(?=\w)",
 )
-BLOCKS = frozenset(("p", "head", "quote", "list", "item", "table", "row", "cell", "code", "div", "body", "main", "dl", "dt", "dd"))
+BLOCKS = frozenset(("p", "head", "quote", "list", "item", "table", "row", "cell", "code", "div", "body", "main"))
+LONG = 40
+"""Least letters of a paragraph that tells whether its part of the page is the article."""
+MORE = re.compile(
+    r"(?:read|see|watch|also read|don['’]t miss|read next|related|recommended|more on this)"
+    r"(?: (?:more|also|next|here|now|article|story))?\s*[:|»>]\s.{0,200}|(?:read|see) more(?: here)?:?|advertisement|advert|sponsored|share this(?: article| story)?|"
+    r"(?:sign up|subscribe)\b.{0,160}\b(?:newsletters?|inbox|e-?mails?|alerts)\b.{0,60}|"
+    r"get .{0,120}\bin(?:to)? your inbox\b.{0,40}|"
+    r".{0,120}\bsigning up (?:to|for) our\b.{0,60}|article continues (?:below|after).{0,60}|skip (?:past|to) .{0,60}",
+    re.IGNORECASE,
+)
+"""Whole lines that are the site's and not the story's."""
+ELSEWHERE = re.compile(
+    r"(?:more (?:from|on|like|stories|news)\b.{0,60}|related(?: (?:stories|articles|content|news|topics|posts|reading))?|"
+    r"most (?:read|popular|viewed|shared)\b.{0,30}|recommended(?: (?:for you|stories|reading))?|"
+    r"you (?:may|might) (?:also )?like\b.{0,20}|"
+    r"popular(?: (?:now|stories|posts))?|trending(?: (?:now|stories))?|(?:read|up) next|latest (?:news|stories|headlines)|"
+    r"editor['’]?s['’]? (?:picks?|choice)|also (?:read|in the news))\s*:?",
+    re.IGNORECASE,
+)
+"""Headings of what follows the story: other stories."""
+AFTER = 0.25
+"""Greatest share of a text, in characters, that is cut after such a heading; more may be the story itself."""
 
 
 class NoTextError(IngestError):
@@ -47,7 +70,7 @@ class NoTextError(IngestError):
 class Page:
     """A page that was read.
 
-    `marks_page` counts the quotation marks of the page's paragraphs that stand beside those in the text, `marks_text` those
+    `marks_page` counts the quotation marks of the page's paragraphs that stand beside the text's own, `marks_text` those
     of the text; `warning` says so when marks went missing.
     """
 
@@ -76,8 +99,8 @@ def article_from_html(
     source = _source(data, origin, encoding)
     tree = _parse(source, origin)
     facts = facts_of(tree, url)
-    body = _body(source, tree)
-    if body is None and facts.body:
+    body = _of_story(_body(source, tree))
+    if not body and facts.body:
         body = [line for part in facts.body.splitlines() if (line := _clean(part))]
     if not body:
         raise NoTextError(f"{origin}: no text found in the page; save the page after its text has loaded, or give its text")
@@ -157,6 +180,16 @@ def _body(source: str, tree: Any) -> list[str] | None:
     return generous if gained and len(more) >= len(text) else usual
 
 
+def _of_story(body: list[str] | None) -> list[str]:
+    """Return the paragraphs without the site's own lines and without what follows the story."""
+    kept = [paragraph for paragraph in body or () if not MORE.fullmatch(paragraph)]
+    sizes = [len(paragraph) for paragraph in kept]
+    for place in range(1, len(kept)):
+        if ELSEWHERE.fullmatch(kept[place]) and sum(sizes[place:]) <= AFTER * sum(sizes):
+            return kept[:place]
+    return kept
+
+
 def _extract(source: str, *, generous: bool) -> list[str] | None:
     from trafilatura.core import bare_extraction  # noqa: PLC0415  a second to load
 
@@ -233,17 +266,25 @@ def _mended(text: str | None) -> str | None:
 def _marks_of_page(tree: Any, text: str) -> int:
     """Count the quotation marks in the page's paragraphs whose neighbours are in the text.
 
-    A container of which no paragraph is in the text holds something else (related stories, comments).
+    Neighbours are the long paragraphs below the nearest element that has three of them. Where most of their letters are
+    not in the text they are something else (related stories, comments).
     """
     found = _letters(text)
-    in_text: dict[Any, list[tuple[int, bool]]] = {}
-    for paragraph in tree.iter("p"):
-        own = SPACE.sub(" ", "".join(paragraph.itertext()))
+    paragraphs = [(paragraph, "".join(paragraph.itertext())) for paragraph in tree.iter("p")]
+    below: Counter[Any] = Counter()
+    for paragraph, own in paragraphs:
+        if len(own) >= LONG:
+            below.update(paragraph.iterancestors())
+    groups: dict[Any, list[tuple[int, int, bool]]] = {}
+    for paragraph, own in paragraphs:
         letters = _letters(own)
-        if letters:
-            in_text.setdefault(paragraph.getparent(), []).append((len(MARKS.findall(own)), letters in found))
+        if len(own) >= LONG:
+            home = next((above for above in paragraph.iterancestors() if below[above] >= 3), None)
+            groups.setdefault(home, []).append((len(MARKS.findall(own)), len(letters), letters in found))
     return sum(
-        marks for members in in_text.values() if 2 * sum(kept for _, kept in members) > len(members) for marks, _ in members
+        sum(marks for marks, _, _ in members)
+        for members in groups.values()
+        if 2 * sum(size for _, size, kept in members if kept) > sum(size for _, size, _ in members)
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -50,10 +51,10 @@ def facts_of(tree: Any, url: str | None = None) -> Facts:
     outlet = _outlet(metas, objects, articles, address)
     return Facts(
         title=_title(tree, metas, articles, outlet),
-        author=_author(tree, metas, objects, articles),
+        author=_author(tree, metas, objects, articles) or _author_by_looks(tree),
         outlet=outlet,
         url=address,
-        published=_published(tree, metas, objects, articles),
+        published=_published(tree, metas, objects, articles) or _published_by_looks(tree, address),
         language=_language(tree),
         body=next((body for found in articles if isinstance(body := found.get("articleBody"), str) and body.strip()), None),
     )
@@ -214,6 +215,13 @@ def _author(tree: Any, metas: dict[str, list[str]], objects: list[dict[str, Any]
     return "; ".join(kept.values()) or None
 
 
+def _author_by_looks(tree: Any) -> str | None:
+    from trafilatura.metadata import extract_metadata  # noqa: PLC0415  a second to load
+
+    found = extract_metadata(deepcopy(tree), date_config={"extensive_search": False, "original_date": True})
+    return _one_line(found.author) if found is not None else None
+
+
 def _of_author(tree: Any) -> Iterable[Any]:
     for element in tree.iter("a", "span", "address", "div", "p"):
         if element.get("itemprop") == "author" or element.get("rel") == "author":
@@ -263,6 +271,14 @@ def _published(
         if line and (found := parse_date(line)):
             return found
     return None
+
+
+def _published_by_looks(tree: Any, url: str | None) -> str | None:
+    """Return the day in the address, or in the page where it looks like a date of publication."""
+    from htmldate import find_date  # noqa: PLC0415  seldom needed, and slow to load
+
+    found = find_date(deepcopy(tree), extensive_search=False, original_date=True, url=url)
+    return parse_date(found) if found else None
 
 
 def _elsewhere(element: Any) -> bool:
