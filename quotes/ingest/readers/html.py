@@ -37,12 +37,14 @@ INVISIBLE = re.compile(
     r"[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]"
     r"|(?<=\w)\u200d(?=\w)",
 )
+NOT_LOADED = re.compile(r"\b(?:enable|turn on|requires?|without|supports?) (?:JavaScript|JS|cookies)\b", re.IGNORECASE)
 BLOCKS = frozenset(("p", "head", "quote", "list", "item", "table", "row", "cell", "code", "div", "body", "main"))
 LONG = 40
 """Least letters of a paragraph that tells whether its part of the page is the article."""
 MORE = re.compile(
     r"(?:read|see|watch|also read|don['’]t miss|read next|related|recommended|more on this)"
-    r"(?: (?:more|also|next|here|now|article|story))?\s*[:|»>]\s.{0,200}|(?:read|see) more(?: here)?:?|advertisement|advert|sponsored|share this(?: article| story)?|"
+    r"(?: (?:more|also|next|here|now|article|story))?\s*[:|»>]\s.{0,200}|(?:read|see) more(?: here)?:?|"
+    r"advertisement|advert|sponsored|share this(?: article| story)?|"
     r"(?:sign up|subscribe)\b.{0,160}\b(?:newsletters?|inbox|e-?mails?|alerts)\b.{0,60}|"
     r"get .{0,120}\bin(?:to)? your inbox\b.{0,40}|"
     r".{0,120}\bsigning up (?:to|for) our\b.{0,60}|article continues (?:below|after).{0,60}|skip (?:past|to) .{0,60}",
@@ -99,10 +101,8 @@ def article_from_html(
     source = _source(data, origin, encoding)
     tree = _parse(source, origin)
     facts = facts_of(tree, url)
-    body = _of_story(_body(source, tree))
-    if not body and facts.body:
-        body = [line for part in facts.body.splitlines() if (line := _clean(part))]
-    if not body:
+    body = _of_story(_structured(_body(source, tree), facts.body))
+    if not body or _has_not_loaded(body):
         raise NoTextError(f"{origin}: no text found in the page; save the page after its text has loaded, or give its text")
     text, mended = mend("\n\n".join(_with_headline(body, facts.title)))
     if len(text) > MAX_CHARACTERS:
@@ -178,6 +178,17 @@ def _body(source: str, tree: Any) -> list[str] | None:
     more = "\n".join(generous)
     gained = len(MARKS.findall(more)) > len(MARKS.findall(text))
     return generous if gained and len(more) >= len(text) else usual
+
+
+def _structured(body: list[str] | None, told: str | None) -> list[str] | None:
+    """Return the text that the structured data carries, in its paragraphs, where the page itself shows none."""
+    lines = [line for part in (told or "").splitlines() if (line := _clean(part))]
+    return lines if lines and (not body or (len(body) == 1 and _letters(body[0]) == _letters(" ".join(lines)))) else body
+
+
+def _has_not_loaded(body: list[str]) -> bool:
+    text = " ".join(body)
+    return len(text.split()) < 60 and NOT_LOADED.search(text) is not None
 
 
 def _of_story(body: list[str] | None) -> list[str]:
@@ -270,7 +281,8 @@ def _marks_of_page(tree: Any, text: str) -> int:
     not in the text they are something else (related stories, comments).
     """
     found = _letters(text)
-    paragraphs = [(paragraph, "".join(paragraph.itertext())) for paragraph in tree.iter("p")]
+    shown = ".//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
+    paragraphs = [(paragraph, "".join(paragraph.xpath(shown))) for paragraph in tree.iter("p")]
     below: Counter[Any] = Counter()
     for paragraph, own in paragraphs:
         if len(own) >= LONG:
