@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ MAX_BYTES = 20_000_000
 """Largest page read, in bytes; the largest of news measured was 4 MB."""
 MAX_ELEMENTS = 60_000
 """Most elements of a page; 40,000 nested ones take about a second, news has 1,000 to 10,000."""
+MAX_TAGS_IN_SCRIPT = 5_000
+"""Most less-thans of a script that is read for what it says of the page; broken tags by the thousand take minutes."""
 MAX_CHARACTERS = 1_000_000
 """Longest text of one article, in code points, as for plain text."""
 KEPT = 0.8
@@ -101,7 +104,7 @@ def article_from_html(
     source = _source(data, origin, encoding)
     tree = _parse(source, origin)
     facts = facts_of(tree, url)
-    body = _of_story(_structured(_body(source, tree), facts.body))
+    body = _of_story(_structured(_body(tree), facts.body))
     if not body or _has_not_loaded(body):
         raise NoTextError(f"{origin}: no text found in the page; save the page after its text has loaded, or give its text")
     text, mended = mend("\n\n".join(_with_headline(body, facts.title)))
@@ -160,19 +163,22 @@ def _parse(source: str, origin: str) -> Any:
     for count, _ in enumerate(tree.iter(), 1):
         if count > MAX_ELEMENTS:
             raise IngestError(f"{origin}: more than {MAX_ELEMENTS:,} elements in the page; give the article alone")
+    for script in list(tree.iter("script")):
+        if (script.text or "").count("<") > MAX_TAGS_IN_SCRIPT:
+            script.text = ""
     return tree
 
 
 # ---------------------------------------------------------------- its text
 
 
-def _body(source: str, tree: Any) -> list[str] | None:
+def _body(tree: Any) -> list[str] | None:
     """Return the paragraphs of the page's article; the generous reading where it alone has all quotation marks."""
-    usual = _extract(source, generous=False)
+    usual = _extract(tree, generous=False)
     text = "\n".join(usual or ())
     if usual and _marks_of_page(tree, text) <= len(MARKS.findall(text)):
         return usual
-    generous = _extract(source, generous=True)
+    generous = _extract(tree, generous=True)
     if usual is None or generous is None:
         return usual or generous
     more = "\n".join(generous)
@@ -187,8 +193,9 @@ def _structured(body: list[str] | None, told: str | None) -> list[str] | None:
 
 
 def _has_not_loaded(body: list[str]) -> bool:
+    """Say whether there are no words, or only those that ask for a script to run."""
     text = " ".join(body)
-    return len(text.split()) < 60 and NOT_LOADED.search(text) is not None
+    return not _letters(text) or (len(text.split()) < 60 and NOT_LOADED.search(text) is not None)
 
 
 def _of_story(body: list[str] | None) -> list[str]:
@@ -201,10 +208,10 @@ def _of_story(body: list[str] | None) -> list[str]:
     return kept
 
 
-def _extract(source: str, *, generous: bool) -> list[str] | None:
+def _extract(tree: Any, *, generous: bool) -> list[str] | None:
     from trafilatura.core import bare_extraction  # noqa: PLC0415  a second to load
 
-    document: Any = bare_extraction(source, include_comments=False, include_tables=True, favor_recall=generous)
+    document: Any = bare_extraction(deepcopy(tree), include_comments=False, include_tables=True, favor_recall=generous)
     if document is None or document.body is None:
         return None
     return [paragraph for block in _blocks(document.body) for paragraph in _lines(block)] or None
