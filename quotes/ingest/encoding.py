@@ -172,7 +172,7 @@ def _western(data: bytes) -> bool:
     """Say whether bytes above ASCII are few and such as English text in Windows-1252 has: quotation marks, dashes, accents."""
     high = [byte for byte in data if byte >= 0x80]
     typical = sum(byte in b"\x80\x85\x91\x92\x93\x94\x95\x96\x97\x99\xa0\xa3\xa9\xab\xad\xb0\xb7\xbb\xbd" for byte in high)
-    return len(high) <= 0.05 * len(data) and (2 * typical >= len(high) or len(high) <= 0.01 * len(data))
+    return len(high) <= 0.15 * len(data) and (2 * typical >= len(high) or len(high) <= 0.01 * len(data))
 
 
 def _remedy() -> str:

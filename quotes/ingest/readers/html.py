@@ -8,6 +8,8 @@ fetched or run, and its size, number of elements and depth (libxml2's limit of 2
 from __future__ import annotations
 
 import re
+from collections import Counter
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,8 @@ MAX_BYTES = 20_000_000
 """Largest page read, in bytes; the largest of news measured was 4 MB."""
 MAX_ELEMENTS = 60_000
 """Most elements of a page; 40,000 nested ones take about a second, news has 1,000 to 10,000."""
+MAX_TAGS_IN_SCRIPT = 5_000
+"""Most less-thans of a script that is read for what it says of the page; broken tags by the thousand take minutes."""
 MAX_CHARACTERS = 1_000_000
 """Longest text of one article, in code points, as for plain text."""
 KEPT = 0.8
@@ -36,16 +40,39 @@ INVISIBLE = re.compile(
     r"[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]"
     r"|(?<=\w)\u200d(?=\w)",
 )
-BLOCKS = frozenset((
-    "p", "head", "quote", "list", "item", "table", "row", "cell", "code", "div", "body", "main", "dl", "dt", "dd",
-))
+NOT_LOADED = re.compile(r"\b(?:enable|turn on|requires?|without|supports?) (?:JavaScript|JS|cookies)\b", re.IGNORECASE)
+BLOCKS = frozenset(("p", "head", "quote", "list", "item", "table", "row", "cell", "code", "div", "body", "main"))
+LONG = 40
+"""Least letters of a paragraph that tells whether its part of the page is the article."""
+MORE = re.compile(
+    r"(?:read|see|watch|also read|don['’]t miss|read next|related|recommended|more on this)"
+    r"(?: (?:more|also|next|here|now|article|story))?\s*[:|»>]\s.{0,200}|(?:read|see) more(?: here)?:?|"
+    r"advertisement|advert|sponsored|share this(?: article| story)?|"
+    r"(?:sign up|subscribe)\b.{0,160}\b(?:newsletters?|inbox|e-?mails?|alerts)\b.{0,60}|"
+    r"get .{0,120}\bin(?:to)? your inbox\b.{0,40}|"
+    r".{0,120}\bsigning up (?:to|for) our\b.{0,60}|article continues (?:below|after).{0,60}|skip (?:past|to) .{0,60}",
+    re.IGNORECASE,
+)
+"""Whole lines that are the site's and not the story's."""
+ELSEWHERE = re.compile(
+    r"(?:more (?:from|on|like|stories|news)\b.{0,60}|related(?: (?:stories|articles|content|news|topics|posts|reading))?|"
+    r"most (?:read|popular|viewed|shared)\b.{0,30}|recommended(?: (?:for you|stories|reading))?|"
+    r"you (?:may|might) (?:also )?like\b.{0,20}|"
+    r"popular(?: (?:now|stories|posts))?|trending(?: (?:now|stories))?|(?:read|up) next|latest (?:news|stories|headlines)|"
+    r"editor['’]?s['’]? (?:picks?|choice)|also (?:read|in the news))\s*:?",
+    re.IGNORECASE,
+)
+"""Headings of what follows the story: other stories."""
+AFTER = 0.25
+"""Greatest share of a text, in characters, that is cut after such a heading; more may be the story itself."""
+
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page that was read.
 
-    `marks_page` counts the quotation marks of the page's paragraphs that stand beside those in the text, `marks_text` those
+    `marks_page` counts the quotation marks of the page's paragraphs that stand beside the text's own, `marks_text` those
     of the text; `warning` says so when marks went missing.
     """
 
@@ -74,10 +101,8 @@ def article_from_html(
     source = _source(data, origin, encoding)
     tree = _parse(source, origin)
     facts = facts_of(tree, url)
-    body = _body(source, tree)
-    if body is None and facts.body:
-        body = [line for part in facts.body.splitlines() if (line := _clean(part))]
-    if not body:
+    body = _of_story(_structured(_body(tree), facts.body))
+    if not body or _has_not_loaded(body):
         raise NoTextError(f"{origin}: no text found in the page; save the page after its text has loaded, or give its text")
     text, mended = mend("\n\n".join(_with_headline(body, facts.title)))
     if len(text) > MAX_CHARACTERS:
@@ -135,19 +160,22 @@ def _parse(source: str, origin: str) -> Any:
     for count, _ in enumerate(tree.iter(), 1):
         if count > MAX_ELEMENTS:
             raise IngestError(f"{origin}: more than {MAX_ELEMENTS:,} elements in the page; give the article alone")
+    for script in list(tree.iter("script")):
+        if (script.text or "").count("<") > MAX_TAGS_IN_SCRIPT:
+            script.text = ""
     return tree
 
 
 # ---------------------------------------------------------------- its text
 
 
-def _body(source: str, tree: Any) -> list[str] | None:
+def _body(tree: Any) -> list[str] | None:
     """Return the paragraphs of the page's article; the generous reading where it alone has all quotation marks."""
-    usual = _extract(source, generous=False)
+    usual = _extract(tree, generous=False)
     text = "\n".join(usual or ())
     if usual and _marks_of_page(tree, text) <= len(MARKS.findall(text)):
         return usual
-    generous = _extract(source, generous=True)
+    generous = _extract(tree, generous=True)
     if usual is None or generous is None:
         return usual or generous
     more = "\n".join(generous)
@@ -155,10 +183,32 @@ def _body(source: str, tree: Any) -> list[str] | None:
     return generous if gained and len(more) >= len(text) else usual
 
 
-def _extract(source: str, *, generous: bool) -> list[str] | None:
+def _structured(body: list[str] | None, told: str | None) -> list[str] | None:
+    """Return the text that the structured data carries, in its paragraphs, where the page itself shows none."""
+    lines = [line for part in (told or "").splitlines() if (line := _clean(part))]
+    return lines if lines and (not body or (len(body) == 1 and _letters(body[0]) == _letters(" ".join(lines)))) else body
+
+
+def _has_not_loaded(body: list[str]) -> bool:
+    """Say whether there are no words, or only those that ask for a script to run."""
+    text = " ".join(body)
+    return not _letters(text) or (len(text.split()) < 60 and NOT_LOADED.search(text) is not None)
+
+
+def _of_story(body: list[str] | None) -> list[str]:
+    """Return the paragraphs without the site's own lines and without what follows the story."""
+    kept = [paragraph for paragraph in body or () if not MORE.fullmatch(paragraph)]
+    sizes = [len(paragraph) for paragraph in kept]
+    for place in range(1, len(kept)):
+        if ELSEWHERE.fullmatch(kept[place]) and sum(sizes[place:]) <= AFTER * sum(sizes):
+            return kept[:place]
+    return kept
+
+
+def _extract(tree: Any, *, generous: bool) -> list[str] | None:
     from trafilatura.core import bare_extraction  # noqa: PLC0415  a second to load
 
-    document: Any = bare_extraction(source, include_comments=False, include_tables=True, favor_recall=generous)
+    document: Any = bare_extraction(deepcopy(tree), include_comments=False, include_tables=True, favor_recall=generous)
     if document is None or document.body is None:
         return None
     return [paragraph for block in _blocks(document.body) for paragraph in _lines(block)] or None
@@ -231,17 +281,26 @@ def _mended(text: str | None) -> str | None:
 def _marks_of_page(tree: Any, text: str) -> int:
     """Count the quotation marks in the page's paragraphs whose neighbours are in the text.
 
-    A container of which no paragraph is in the text holds something else (related stories, comments).
+    Neighbours are the long paragraphs below the nearest element that has three of them. Where most of their letters are
+    not in the text they are something else (related stories, comments).
     """
     found = _letters(text)
-    in_text: dict[Any, list[tuple[int, bool]]] = {}
-    for paragraph in tree.iter("p"):
-        own = SPACE.sub(" ", "".join(paragraph.itertext()))
+    shown = ".//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
+    paragraphs = [(paragraph, "".join(paragraph.xpath(shown))) for paragraph in tree.iter("p")]
+    below: Counter[Any] = Counter()
+    for paragraph, own in paragraphs:
+        if len(own) >= LONG:
+            below.update(paragraph.iterancestors())
+    groups: dict[Any, list[tuple[int, int, bool]]] = {}
+    for paragraph, own in paragraphs:
         letters = _letters(own)
-        if letters:
-            in_text.setdefault(paragraph.getparent(), []).append((len(MARKS.findall(own)), letters in found))
+        if len(own) >= LONG:
+            home = next((above for above in paragraph.iterancestors() if below[above] >= 3), None)
+            groups.setdefault(home, []).append((len(MARKS.findall(own)), len(letters), letters in found))
     return sum(
-        marks for members in in_text.values() if 2 * sum(kept for _, kept in members) > len(members) for marks, _ in members
+        sum(marks for marks, _, _ in members)
+        for members in groups.values()
+        if 2 * sum(size for _, size, kept in members if kept) > sum(size for _, size, _ in members)
     )
 
 

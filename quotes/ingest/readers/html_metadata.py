@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import re
+from copy import deepcopy
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ARTICLE_TYPES = re.compile(r"article|posting|report|review|liveblog", re.IGNORECASE)
+DATELINE = re.compile(r"(?:^|[\s_-])(?:date|dateline|published|pubdate|posted|timestamp|post-?time)(?:$|[\s_-])", re.IGNORECASE)
+IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d\d)[/-](\d\d)(?=[/-])")
 MAX_JSON = 2_000_000
 MAX_OBJECTS = 5_000
 MAX_LINE = 500
@@ -50,12 +54,12 @@ def facts_of(tree: Any, url: str | None = None) -> Facts:
     outlet = _outlet(metas, objects, articles, address)
     return Facts(
         title=_title(tree, metas, articles, outlet),
-        author=_author(tree, metas, objects, articles),
+        author=_author(tree, metas, objects, articles) or _author_by_looks(tree),
         outlet=outlet,
         url=address,
-        published=_published(tree, metas, objects, articles),
+        published=_published(tree, metas, objects, articles) or _published_by_looks(tree, address),
         language=_language(tree),
-        body=next((body for found in articles if isinstance(body := found.get("articleBody"), str) and body.strip()), None),
+        body=_article_body(articles),
     )
 
 
@@ -110,6 +114,15 @@ def _json(text: str) -> Any:
         return None
 
 
+def _article_body(articles: list[dict[str, Any]]) -> str | None:
+    """Return the text in structured data, a paragraph a line, without tags and entities."""
+    body = next((body for found in articles if isinstance(body := found.get("articleBody"), str) and body.strip()), None)
+    if body is None:
+        return None
+    apart = re.sub(r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote)\b[^<>]*>", "\n", body, flags=re.IGNORECASE)
+    return unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", apart))
+
+
 def _type(found: dict[str, Any]) -> str:
     kind = found.get("@type")
     return " ".join(str(part) for part in kind) if isinstance(kind, list) else str(kind or "")
@@ -135,8 +148,6 @@ def _one_line(text: Any) -> str | None:
     """Return a value as one line of at most `MAX_LINE` characters, without tags and entities; None if it is no text."""
     if not isinstance(text, str):
         return None
-    from html import unescape  # noqa: PLC0415  keeps the name free
-
     plain = re.sub(r"</?[a-zA-Z][^<>]*>", "", unescape(text))
     line = re.sub(r"[\u00ad\u200b\u200c\u2060\ufeff\x00-\x08]", "", " ".join(plain.split()))
     return line if line and len(line) <= MAX_LINE else None
@@ -214,6 +225,13 @@ def _author(tree: Any, metas: dict[str, list[str]], objects: list[dict[str, Any]
     return "; ".join(kept.values()) or None
 
 
+def _author_by_looks(tree: Any) -> str | None:
+    from trafilatura.metadata import extract_metadata  # noqa: PLC0415  a second to load
+
+    found = extract_metadata(deepcopy(tree), date_config={"extensive_search": False, "original_date": True})
+    return _one_line(found.author) if found is not None else None
+
+
 def _of_author(tree: Any) -> Iterable[Any]:
     for element in tree.iter("a", "span", "address", "div", "p"):
         if element.get("itemprop") == "author" or element.get("rel") == "author":
@@ -263,6 +281,17 @@ def _published(
         if line and (found := parse_date(line)):
             return found
     return None
+
+
+def _published_by_looks(tree: Any, url: str | None) -> str | None:
+    """Return the date in what is marked as a dateline by its class, else the day in the address; None if there is none."""
+    for element in tree.iter("p", "span", "div", "time", "li"):
+        if DATELINE.search(element.get("class") or "") and not _elsewhere(element):
+            line = _one_line(" ".join(element.itertext()))
+            if line and len(line) < 100 and (found := parse_date(line)):
+                return found
+    day = IN_ADDRESS.search(urlsplit(url).path) if url else None
+    return parse_date(f"{day[1]}-{day[2]}-{day[3]}") if day else None
 
 
 def _elsewhere(element: Any) -> bool:
