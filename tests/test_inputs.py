@@ -178,6 +178,21 @@ def test_an_input_of_the_same_bytes_is_not_read_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
+def test_pages_of_one_name_in_two_builds_are_two_articles(tmp_path: Path) -> None:
+    page = """<!DOCTYPE html><html><head><title>{0}</title><link rel="canonical" href="https://example.org/{0}"></head><body>
+        <article><h1>The {0} of the union goes on for another week</h1><p>{1}</p></article></body></html>"""
+    for name in ("strike", "talks"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text(page.format(name, f"{STORY} It is about the {name}. " * 4), encoding="utf-8")
+        done = run("build", name, cwd=tmp_path)
+        assert b"1 article new or changed" in done.stdout, done.stderr
+    assert b"1 unchanged, 0 failed" in run("build", "talks", cwd=tmp_path).stdout
+    with closing(sqlite3.connect(tmp_path / "data.db")) as connection:
+        stored = [name for (name,) in connection.execute("SELECT id FROM articles ORDER BY id")]
+    assert [name[:6] for name in stored] == ["index", "talks-"]
+
+
+@pytest.mark.model
 def test_a_feed_and_cron_make_a_tracker(tmp_path: Path) -> None:
     text = "".join(f"<p>{STORY} It was said {number} times.</p>" for number in range(15))
     entry = "<item><title>Strike</title><link>https://mail.example/{0}</link><description><![CDATA[{1}]]></description></item>"

@@ -278,6 +278,15 @@ class _Reading:
         except IngestError as error:
             yield failure(file.origin, error, error.stage)
 
+    def _is_taken(self, article: Article) -> bool:
+        """Say whether a file's stem is that of another page too, among these files or in the database."""
+        if article.id in self.shared_stems:
+            return True
+        if "#" in (article.origin or "") or not self.memory.has_article(article.id):
+            return False
+        stored = self.memory.article(article.id)
+        return bool(stored and stored.url and addresses.canonical(stored.url) != addresses.canonical(article.url or ""))
+
     def _finish(self, article: Article, row: Metadata | None) -> Article | Failure | None:
         """Return the article as it is to be stored, None if it was given before, a failure if it is left out."""
         origin = article.origin or article.id
@@ -286,7 +295,7 @@ class _Reading:
         if self.options.language != ANY_LANGUAGE and language and language.partition("-")[0] != self.options.language:
             return failure(origin, f"written in another language ({language}); --language any takes it", SKIPPED)
         described = replace(described, language=language)
-        if described.id in self.shared_stems and described.url and addresses.is_web_address(described.url):
+        if described.url and addresses.is_web_address(described.url) and self._is_taken(described):
             described = replace(described, id=addresses.article_id(described.url))
         first = self.seen.get(described.id)
         if first is not None:
