@@ -79,7 +79,7 @@ ADDRESSES = (
     "http://127.0.0.1:9/", "http://localhost/", "http://[::1]/", "http://169.254.169.254/latest", "http://0/", "http://10.0.0.1/",
     "ftp://example.org/a", "file:///etc/passwd", "javascript:alert(1)", "http://", "https:///path", "http://user:pw@example.org/",
     "http://no-such-host.invalid/", "http://exa mple.org/", "http://127.0.0.1:99999/", "gopher://127.0.0.1/", "data:text/html,x",
-    "http://[bad/", "http://2130706433/", "http://0x7f.1/",
+    "http://[bad/", "http://127.0.0.1/" + "a" * 300, "http://127.0.0.1/\x1b[2J", "http://\u2024.example/", "http://2130706433/", "http://0x7f.1/",
 )
 DATABASES = ("table:gone.db/a", "table:news.db/gone", "table:news.db/", "table:news.db", "table:", "table:good.txt/a",
              'table:news.db/a"; DROP TABLE a; --', "table:empty.db/a", "table:news.db/bare")

@@ -7,6 +7,7 @@ of an article comes first, then what its reader found beside the text, then what
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -121,7 +122,8 @@ def describe(article: Article, known: Metadata | None) -> Article:
 
 def _is_special(path: str) -> bool:
     """Say whether an input is no path: an address (of whatever scheme) or a table of a database."""
-    return path.startswith(table.PREFIX) or (addresses.has_scheme(path) and not Path(path).exists())
+    known = path.startswith(table.PREFIX) or addresses.has_scheme(path)
+    return known and not os.path.exists(path)  # noqa: PTH110  a Path refuses to tell of a name that is too long
 
 
 @dataclass(slots=True)
