@@ -179,7 +179,8 @@ def test_an_input_of_the_same_bytes_is_not_read_again(tmp_path: Path) -> None:
 
 @pytest.mark.model
 def test_pages_of_one_name_in_two_builds_are_two_articles(tmp_path: Path) -> None:
-    page = """<!DOCTYPE html><html><head><title>{0}</title><link rel="canonical" href="https://example.org/{0}"></head><body>
+    page = """<!DOCTYPE html><html><head><title>{0}</title><link rel="canonical" href="https://example.org/{0}">
+        <meta property="article:published_time" content="2024-03-01T23:30:00-05:00"></head><body>
         <article><h1>The {0} of the union goes on for another week</h1><p>{1}</p></article></body></html>"""
     for name in ("strike", "talks"):
         (tmp_path / name).mkdir()
@@ -188,8 +189,10 @@ def test_pages_of_one_name_in_two_builds_are_two_articles(tmp_path: Path) -> Non
         assert b"1 article new or changed" in done.stdout, done.stderr
     assert b"1 unchanged, 0 failed" in run("build", "talks", cwd=tmp_path).stdout
     with closing(sqlite3.connect(tmp_path / "data.db")) as connection:
-        stored = [name for (name,) in connection.execute("SELECT id FROM articles ORDER BY id")]
-    assert [name[:6] for name in stored] == ["index", "talks-"]
+        stored = connection.execute("SELECT id, published, published_from FROM articles ORDER BY id").fetchall()
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert [name[:6] for name, _, _ in stored] == ["index", "talks-"]
+    assert {row[1:] for row in stored} == {("2024-03-01T23:30:00-05:00", "page")}
 
 
 @pytest.mark.model

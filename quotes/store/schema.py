@@ -59,5 +59,15 @@ def migration_0001(db: Database) -> None:
 
 @MIGRATIONS()
 def migration_0004_inputs(db: Database) -> None:
-    """Make the tables of inputs that were read: by the hash of their bytes, those that are unchanged are not read again."""
+    """Make the tables of inputs that were read: by the hash of their bytes, those that are unchanged are not read again.
+
+    A page's own metadata is a third place that a date of publication comes from. Of a constraint that only grows, SQLite's
+    documentation says to edit the schema's text (lang_altertable, section 7), which no row needs to be written for.
+    """
     _run(db, "migration_0004_inputs")
+    db.conn.execute("PRAGMA writable_schema = ON")
+    db.conn.execute(
+        "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = 'articles'",
+        ("published_from IN ('metadata', 'text')", "published_from IN ('metadata', 'page', 'text')"),
+    )
+    db.conn.execute("PRAGMA writable_schema = RESET")
