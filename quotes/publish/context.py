@@ -113,7 +113,8 @@ class Context:
 
 def columns_shown(table: str, request: Request) -> tuple[str, ...]:
     """Return the columns that a table page shows: at first a few of them, none of them means all."""
-    chosen = any(request.args.get(name) for name in ("_all", "_col", "_nocol"))
+    args = request.args
+    chosen = any(args.get(name) for name in ("_all", "_col", "_nocol"))
     return () if chosen else SHOWN.get(table, ())
 
 

@@ -22,6 +22,8 @@ from quotes.publish.facets import TABLE, selected
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 
+# A question that fails is printed to the log, but no longer one: anybody could fill the disk.
+LONGEST_LOGGED = 300
 ANSWERS_KEPT = 4000
 # An answer is small up to so many rows and characters: 4,000 of them then take 40 MB at the very most.
 MOST_ROWS = 100
@@ -56,6 +58,7 @@ class PublishedDatabase(Database):  # type: ignore[misc]
         sql = SORTED.sub(r"\1, id\2", sql) if SORTED.fullmatch(sql) else sql
         given = tuple(params.items()) if isinstance(params, dict) else tuple(params or ())
         ask = super().execute
+        log_sql_errors = log_sql_errors and len(sql) <= LONGEST_LOGGED
         key = None if CHANGEABLE.search(sql) else ("execute", sql, given, truncate, page_size)
         return await self._once(key, lambda: ask(sql, params, truncate, custom_time_limit, page_size, log_sql_errors))
 

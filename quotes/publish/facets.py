@@ -355,7 +355,9 @@ async def select_by_sql(index: FacetIndex, database: Database, sql: str, params:
 def _simple_filters(index: FacetIndex, request: Request) -> list[tuple[str, Any]] | None:
     """Return the request's filters if all are for equality with a value of the index, else None."""
     filters: list[tuple[str, Any]] = []
-    for key in request.args:
+    # Each `request.args` reads the whole query string anew.
+    args = request.args
+    for key in args:
         name = key.removesuffix("__exact")
         if key.startswith("_") and "__" not in key:
             if key in ("_where", "_through", "_searchmode", "_fts_table", "_fts_pk") or key.startswith("_search_"):
@@ -363,11 +365,11 @@ def _simple_filters(index: FacetIndex, request: Request) -> list[tuple[str, Any]
             if key == TOPIC_FILTER:
                 if TOPIC not in index:
                     return None
-                filters.extend((TOPIC, value) for value in request.args.getlist(key))
+                filters.extend((TOPIC, value) for value in args.getlist(key))
             continue
         if name not in index.columns:
             return None
-        filters.extend((name, value) for value in request.args.getlist(key))
+        filters.extend((name, value) for value in args.getlist(key))
     return filters
 
 
@@ -531,9 +533,9 @@ async def quote_filters(site: Site, database: str, request: Request, search: Any
     """
     selected.set(None)
     arguments = await search()
-    topics = request.args.getlist(TOPIC_FILTER)
-    arguments.human_descriptions += [f"topic is “{topic}”" for topic in await _terms(site, database, topics)]
     args = request.args
+    topics = args.getlist(TOPIC_FILTER)
+    arguments.human_descriptions += [f"topic is “{topic}”" for topic in await _terms(site, database, topics)]
     index = await site.index(key.removesuffix("__exact") for key in args)
     selection = await select(index, site.datasette.databases[database], request)
     selected.set(selection)
