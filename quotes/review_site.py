@@ -39,11 +39,15 @@ LONGEST = 500
 # Tables that only reviewers read where there is review: who decided what and why, and what tells about the machine.
 CLOSED = frozenset({"judgements", "renames", "corrections", "failures"})
 DECISIONS = """
-select 'judgement' as what, left_id as about, right_id as other, judgement as decision, reasons, who, made_at, superseded_at
-from judgements
-union all select 'name', speaker_id, null, name, null, who, made_at, superseded_at from renames
-union all select 'quote', quote_id, null, kind || coalesce(': ' || value, ''), null, who, made_at, superseded_at from corrections
-order by made_at desc limit 200
+select made.*, coalesce((select name from speakers where id = about), (select text from quotes where id = about)) as about_name,
+       (select name from speakers where id = other) as other_name
+from (
+    select 'judgement' as what, left_id as about, right_id as other, judgement as decision, reasons, who, made_at,
+           superseded_at from judgements
+    union all select 'name', speaker_id, null, name, null, who, made_at, superseded_at from renames
+    union all select 'quote', quote_id, null, kind || coalesce(': ' || value, ''), null, who, made_at, superseded_at
+    from corrections order by made_at desc limit 200
+) made order by made_at desc
 """
 
 

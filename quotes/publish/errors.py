@@ -76,6 +76,7 @@ def _explain_sql(exception: Exception) -> tuple[int, str] | None:
         return 503, MESSAGES[503]
     if isinstance(exception, (MemoryError, sqlite3.DataError)) or getattr(exception, "sqlite_errorname", "") in TOO_LARGE:
         return 400, MESSAGES[LARGE]
-    if isinstance(exception, (sqlite3.ProgrammingError, sqlite3.Warning)):
+    is_search = isinstance(exception, sqlite3.OperationalError) and str(exception).startswith(("fts5:", "unterminated string"))
+    if is_search or isinstance(exception, (sqlite3.ProgrammingError, sqlite3.Warning)):
         return 400, "Part of the question cannot be understood."
     return None

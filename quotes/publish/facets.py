@@ -373,6 +373,11 @@ def _simple_filters(index: FacetIndex, request: Request) -> list[tuple[str, Any]
     return filters
 
 
+def in_their_order(facet: str, counts: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
+    """Return the values of a facet, the most frequent first, but days and months one after the other."""
+    return sorted(counts) if facet in ("day", "month") else counts
+
+
 class IndexedFacet(ColumnFacet):  # type: ignore[misc]
     """Datasette's facet by column, answered from the index where the table is ours."""
 
@@ -433,7 +438,8 @@ class IndexedFacet(ColumnFacet):  # type: ignore[misc]
         name = _facet_name(config)
         size = self.get_facet_size()
         counts = selection.counts(name, size + 1)
-        labels = await self._labels(name, [value for value, _ in counts[:size]])
+        shown = in_their_order(name, counts[:size])
+        labels = await self._labels(name, [value for value, _ in shown])
         pairs = self.get_querystring_pairs()
         return {
             "name": name,
@@ -441,7 +447,7 @@ class IndexedFacet(ColumnFacet):  # type: ignore[misc]
             "hideable": config["source"] != "metadata",
             "toggle_url": self.ds.urls.path(path_with_removed_args(self.request, {self._parameter(): name})),
             "results": [self._value(name, value, count, labels.get(value, value), pairs)
-                        for value, count in counts[:size]],
+                        for value, count in shown],
             "truncated": len(counts) > size,
         }
 

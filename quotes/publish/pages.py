@@ -14,7 +14,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from datasette.utils import tilde_decode
+from datasette.utils import escape_fts, tilde_decode
 from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response, asgi_static
 from datasette.views.base import DatasetteError
 from datasette.views.index import IndexView
@@ -22,7 +22,7 @@ from datasette.views.index import IndexView
 from quotes.publish import charts, feeds, queries
 from quotes.publish.cells import page_path
 from quotes.publish.context import FORMS
-from quotes.publish.facets import TOPIC, FacetIndex, Places
+from quotes.publish.facets import TOPIC, FacetIndex, Places, in_their_order
 from quotes.publish.highlight import Mark, Paragraph, Voice, paragraphs
 from quotes.publish.security import robots
 from quotes.publish.site import Site
@@ -76,7 +76,8 @@ class Asked:
 
     def search(self) -> str:
         """Return the words looked for."""
-        return plain(self.parameters.get("q"))[:LONGEST_SEARCH]
+        words = plain(self.parameters.get("q"))[:LONGEST_SEARCH]
+        return words if escape_fts(words).strip() else ""
 
     def changed(self, **changes: object) -> str:
         """Return the address with some parameters changed; None drops one."""
@@ -157,6 +158,7 @@ def _read_home(index: FacetIndex, connection: sqlite3.Connection) -> dict[str, A
     days = {day: total for day, total in index.counts("day") if day}
     outlets = index.counts("outlet_id", limit=ON_HOME)
     named = queries.names(connection, "outlets", "name", [value for value, _ in outlets])
+    forms = dict(index.counts("form"))
     return {
         "totals": {"quotes": len(index), "speakers": queries.count_named(connection),
                    "articles": queries.count(connection, "articles"), "outlets": queries.count(connection, "outlets")},
@@ -168,7 +170,8 @@ def _read_home(index: FacetIndex, connection: sqlite3.Connection) -> dict[str, A
         "outlets": [(value, named.get(value, value), total) for value, total in outlets],
         "topics": queries.topics(connection, TOPICS),
         "forms": charts.shares("forms", "How it was quoted", "Form",
-                               [(FORMS.get(value, value), total, None) for value, total in index.counts("form")]),
+                               [(FORMS[value], forms[value], None) for value in FORMS if value in forms],
+                               colours=[value for value in FORMS if value in forms]),
     }
 
 
@@ -269,7 +272,8 @@ def _speaker_charts(connection: sqlite3.Connection, index: FacetIndex, mine: Pla
                                      for value, total in outlets]),
         "by_form": charts.shares("forms", "By form", "Form",
                                  [(label, forms[form], f"?{urlencode({'form': form})}#quotes")
-                                  for form, label in FORMS.items() if form in forms]),
+                                  for form, label in FORMS.items() if form in forms],
+                                 colours=[form for form in FORMS if form in forms]),
     }
 
 
@@ -279,7 +283,7 @@ def _speaker_facets(connection: sqlite3.Connection, index: FacetIndex, places: P
     for name, (column, heading) in SPEAKER_FACETS.items():
         if column not in index:
             continue
-        counts = index.counts(column, places, FACET_VALUES)
+        counts = in_their_order(column, index.counts(column, places, FACET_VALUES))
         labels = _labels(connection, name, [value for value, _ in counts])
         if name in chosen and chosen[name] not in labels:
             # Nothing is left of the chosen value, but it must be possible to drop it.
@@ -316,7 +320,18 @@ async def _article(site: Site, request: Request) -> Response:
     return await _render(
         site, request, "article", article=article, voices=voices, voice_of={voice.speaker_id: voice for voice in voices},
         card_of={card.id: card for card in article.quotes},
-        paragraphs=paragraphs(article.text, article.marks, article.furniture) if article.text is not None else None)
+        paragraphs=_body(article))
+
+
+def _body(article: Article) -> list[Paragraph] | None:
+    """Return the text's paragraphs, but for a headline that the page shows above them; None where it is not published."""
+    if article.text is None:
+        return None
+    found = paragraphs(article.text, article.marks, article.furniture)
+    if not found or any(segment.mark for segment in found[0].segments):
+        return found
+    first = plain("".join(segment.text for segment in found[0].segments))
+    return found[1:] if first and first == plain(article.title) else found
 
 
 def _voices(quotes: Sequence[Card]) -> list[Voice]:

@@ -106,6 +106,7 @@ def filters_from_request(request: Request, table: str, database: str,
     if database not in site_of(datasette).names():
         return
     cells.shown_columns.set(frozenset(columns_shown(table, request)) or None)
+    cells.searched.set(str(request.args.get("_search") or "") if table == facets.TABLE else "")
     if table == facets.TABLE:
         site, found = site_of(datasette), outcome.get_result()
         outcome.force_result([
