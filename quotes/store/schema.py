@@ -55,3 +55,9 @@ def _run(db: Database, *names: str) -> None:
 def migration_0001(db: Database) -> None:
     """Make the tables, indexes, full-text search and statistics of version 0.1."""
     _run(db, "migration_0001_tables", "migration_0001_indexes", "migration_0001_search", "migration_0001_statistics")
+
+
+@MIGRATIONS()
+def migration_0003(db: Database) -> None:
+    """Let the search index say whose it is, so that `sqlite-utils search` and Datasette without our plugin find it."""
+    _run(db, "migration_0003_search")

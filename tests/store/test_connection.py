@@ -96,14 +96,21 @@ def test_a_name_with_characters_of_urls_is_a_name(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
+def and_later() -> Migrations:
+    """Return the migrations of today, to which a test adds a later one."""
+    later = Migrations("quotes")
+    for migration in MIGRATIONS._migrations:
+        later(name=migration.name)(str)
+    return later
+
+
 def test_an_old_database_is_brought_up_to_date_but_not_by_readers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "data.db"
     write.open_database(path, create=True).close()
-    later = Migrations("quotes")
-    later(name="migration_0001")(str)
-    later(name="migration_0002")(lambda db: db.execute("CREATE TABLE added (id TEXT)"))
+    later = and_later()
+    later(name="migration_9999")(lambda db: db.execute("CREATE TABLE added (id TEXT)"))
     monkeypatch.setattr("quotes.store.connection.MIGRATIONS", later)
     with pytest.raises(StoreError, match="an older version of quotes made it"):
         write.open_database(path, readonly=True)
@@ -115,11 +122,10 @@ def test_an_old_database_is_brought_up_to_date_but_not_by_readers(
 def test_a_failing_migration_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "data.db"
     write.open_database(path, create=True).close()
-    later = Migrations("quotes")
-    later(name="migration_0001")(str)
+    later = and_later()
 
     @later()
-    def migration_0002(db: Database) -> None:
+    def migration_9999(db: Database) -> None:
         db.execute("CREATE TABLE added (id TEXT)")
         db.execute("CREATE TABLE added (id TEXT)")
 
