@@ -54,6 +54,7 @@ SETTINGS = {
     "truncate_cells_html": 600,
     "default_cache_ttl": 30,
     "cache_size_kb": 32_000,
+    "max_csv_mb": 1000,
     "trace_debug": False,
     "template_debug": False,
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
 import re
 import sqlite3
 from contextlib import closing
@@ -12,6 +15,8 @@ import httpx
 import pytest
 import site_corpus
 from datasette.app import Datasette
+from datasette.utils import detect_fts
+from sqlite_utils import Database
 from test_review import MAY, signed_in
 
 from quotes import pipeline, review
@@ -102,7 +107,7 @@ async def test_a_form_has_one_colour_whatever_its_rank(datasette: Datasette) -> 
     assert key == [("direct", "Direct"), ("mixed", "Partly"), ("indirect", "Reported")]
 
 
-async def test_days_and_months_stand_in_their_order(datasette: Datasette, database: Path) -> None:
+async def test_days_and_months_stand_in_their_order(datasette: Datasette) -> None:
     facets = (await datasette.client.get("/data/quotes.json")).json()["facet_results"]
     for name in ("day", "month"):
         values = [result["value"] for result in facets[name]["results"]]
@@ -135,3 +140,28 @@ async def test_decisions_are_listed_by_names(tmp_path: Path) -> None:
     page = (await site.client.get("/quotes/review", cookies=signed_in(site, "ana"))).text
     assert re.search(r"<bdi>Priya Rao MP</bdi></a></td>", page)
     assert f">{speaker}<" not in page
+
+
+async def test_the_csv_above_the_table_has_all_rows(tmp_path: Path) -> None:
+    path = site_corpus.build(tmp_path / "data.db")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("update quotes set published = null where rowid % 5 = 0")
+    site = make_datasette(path, settings={"max_returned_rows": 7, "default_page_size": 5})
+    page = (await site.client.get("/data/quotes?_size=3")).text
+    link = re.search(r'href="([^"]+)">CSV</a>', page)
+    assert link
+    assert "_stream=on" in link[1]
+    streamed = "/data/quotes.csv?_stream=on"
+    for address in (html.unescape(link[1]), f"{streamed}&_sort=day", f"{streamed}&_sort_desc=day"):
+        body = (await site.client.get(address)).text
+        ids = [row["id"] for row in csv.DictReader(io.StringIO(body, newline=""))]
+        assert len(ids) == len(set(ids)) == int(one(path, "select count(*) from quotes")), address
+
+
+async def test_tools_find_the_search_index(database: Path) -> None:
+    base = Database(database)
+    assert base["quotes"].detect_fts() == "quotes_fts"
+    assert [row["text"] for row in base["quotes"].search("letter")]
+    with closing(base.conn) as connection:
+        assert detect_fts(connection, "quotes") == "quotes_fts"
+        assert connection.execute("select count(*) from quotes_fts where quotes_fts match 'letter'").fetchone()[0] >= 1
