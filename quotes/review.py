@@ -233,5 +233,5 @@ def link(base: Database, path: str | Path) -> LinkReport:
     file = Path(path)
     known = write.write_authorities(base, list(authorities.read(file)), file.name)
     pipeline.resolve(base)
-    linked, unsure = speakers.count_links(base)
+    linked, unsure = speakers.count_links(base, file.name)
     return LinkReport(known=known, linked=linked, unsure=unsure)
