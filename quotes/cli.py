@@ -38,6 +38,8 @@ MOST_SKIPPED = 20
 SECONDS_BETWEEN_LINES = 60.0
 SEEDS = "seeds"
 STDIN = "-"
+# What Ctrl-C leaves behind, for the commands that take long.
+STOPPED = {"build": "what was done is kept; the same command goes on where it was"}
 TOPICS = 3
 NOT_IN_BRIEF = ("speaker_id", "type", "affiliation", "words", "outlets", "speakers")
 
@@ -68,6 +70,9 @@ class Commands(click.Group):
         """Run a command."""
         try:
             return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo(f"\nquotes: stopped; {STOPPED.get(ctx.invoked_subcommand or '', 'run it again to start over')}", err=True)
+            ctx.exit(1)
         except QuotesError as error:
             raise (Breakdown if type(error) is QuotesError else Refusal)(error) from error
 
@@ -168,17 +173,24 @@ def build(inputs: tuple[str, ...], db: str, **options: Any) -> None:
     sys.exit(1 if report.failures else 0)
 
 
-@cli.command(short_help="Browse a database.", epilog=examples("quotes serve", "quotes serve --db news.db --port 8002 --open"))
+@cli.command(short_help="Browse a database.", epilog=examples(
+    "quotes serve", "quotes serve --db news.db --port 8002 --open",
+    "quotes serve --host 127.0.0.1 --host news.example.org --base-url /said/"))
 @db_option
+@click.option("--host", "hosts", multiple=True, default=("127.0.0.1",), show_default=True,
+              help="Where to listen; given again, another name that visitors may call the site by.")
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Where to listen.")
+@click.option("--base-url", default="/", show_default=True, metavar="PATH", help="The path that a proxy publishes it at.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the browser.")
-def serve(db: str, port: int, open_browser: bool) -> None:  # noqa: FBT001  click gives flags as booleans
+def serve(db: str, hosts: tuple[str, ...], port: int, base_url: str, *, open_browser: bool) -> None:
     """Publish a database with Datasette, read only, until Ctrl-C."""
     from quotes.publish import serve as server
 
-    server.check_database(db)
-    click.echo(f"Serving {terminal.one_line(db)} at http://127.0.0.1:{port}/ (Ctrl-C ends)", err=True)
-    server.serve(db, port, open_browser)
+    def tell(url: str) -> None:
+        click.echo(f"Serving {terminal.one_line(db)} at {url} (Ctrl-C ends)", err=True)
+
+    address = server.Address(hosts=hosts, port=port, base_url=server.base_url_of(base_url, db))
+    server.serve(db, address, open_browser=open_browser, on_listening=tell)
 
 
 @cli.command(

@@ -198,4 +198,5 @@ def link(file: str, db: str) -> None:
 
     with _open(db) as base:
         report = review.link(base, file)
-    click.echo(f"{report.known} known, {report.linked} speakers linked, {report.unsure} with candidates only")
+    click.echo(f"{report.known:,} known; {report.linked:,} speaker{'' if report.linked == 1 else 's'} linked to them, "
+               f"{report.unsure:,} with candidates only")

@@ -77,6 +77,22 @@ def one(base: Database, name: str) -> str:
     return found[0]
 
 
+def identified(base: Database, speaker_id: str) -> str:
+    """Return the identifier that a speaker has now, given one as it stands in addresses; a name is refused.
+
+    Forms on the web take nothing else: a part of a name in an address would decide about somebody else.
+
+    Raises:
+        StoreError: it is the identifier of nobody.
+    """
+    found = base.conn.execute(
+        "SELECT id FROM speakers WHERE id = ?1 UNION ALL SELECT speaker_id FROM speaker_redirects WHERE old_id = ?1 LIMIT 1",
+        (speaker_id,)).fetchone()
+    if found is None:
+        raise StoreError(f"{speaker_id[:100]!r} is no speaker's identifier; it is the end of the address of the speaker's page")
+    return str(found[0])
+
+
 def show(base: Database, name: str) -> Details:
     """Return everything about one speaker.
 
@@ -217,5 +233,5 @@ def link(base: Database, path: str | Path) -> LinkReport:
     file = Path(path)
     known = write.write_authorities(base, list(authorities.read(file)), file.name)
     pipeline.resolve(base)
-    linked, unsure = speakers.count_links(base)
+    linked, unsure = speakers.count_links(base, file.name)
     return LinkReport(known=known, linked=linked, unsure=unsure)

@@ -36,12 +36,18 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 LONGEST = 500
+# Tables that only reviewers read where there is review: who decided what and why, and what tells about the machine.
+CLOSED = frozenset({"judgements", "renames", "corrections", "failures"})
 DECISIONS = """
-select 'judgement' as what, left_id as about, right_id as other, judgement as decision, reasons, who, made_at, superseded_at
-from judgements
-union all select 'name', speaker_id, null, name, null, who, made_at, superseded_at from renames
-union all select 'quote', quote_id, null, kind || coalesce(': ' || value, ''), null, who, made_at, superseded_at from corrections
-order by made_at desc limit 200
+select made.*, coalesce((select name from speakers where id = about), (select text from quotes where id = about)) as about_name,
+       (select name from speakers where id = other) as other_name
+from (
+    select 'judgement' as what, left_id as about, right_id as other, judgement as decision, reasons, who, made_at,
+           superseded_at from judgements
+    union all select 'name', speaker_id, null, name, null, who, made_at, superseded_at from renames
+    union all select 'quote', quote_id, null, kind || coalesce(': ' || value, ''), null, who, made_at, superseded_at
+    from corrections order by made_at desc limit 200
+) made order by made_at desc
 """
 
 
@@ -49,6 +55,24 @@ def may_review(datasette: Datasette, actor: Mapping[str, Any] | None) -> bool:
     """Tell whether somebody may decide; nobody may where the configuration names nobody."""
     allowed = (datasette.plugin_config("quotes") or {}).get("review")
     return bool(actor and allowed and actor_matches_allow(actor, allowed))
+
+
+@hookimpl(trylast=True)  # type: ignore[untyped-decorator]
+def permission_allowed(datasette: Datasette, actor: Mapping[str, Any] | None, action: str, resource: Any) -> bool | None:
+    """Keep what was decided, by whom and why, to those who may review, and with it the freedom to ask anything in SQL.
+
+    Of several plugins' answers Datasette takes the last; so this is the last to answer.
+    """
+    if action not in ("view-table", "execute-sql", "view-database-download") or not _is_reviewed(datasette):
+        return None
+    database, table = resource if isinstance(resource, tuple) else (resource, None)
+    if database not in site_of(datasette).names() or may_review(datasette, actor):
+        return None
+    return False if action != "view-table" or str(table).lower() in CLOSED else None
+
+
+def _is_reviewed(datasette: Datasette) -> bool:
+    return bool((datasette.plugin_config("quotes") or {}).get("review"))
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -110,15 +134,16 @@ async def decide_on_speaker(datasette: Datasette, request: Request) -> Response:
     reasons = form.get("reasons", "")[:LONGEST].strip() or None
 
     def decide(base: Database) -> str:
+        speaker = review.identified(base, speaker_id)
         match form.get("action"):
             case "merge":
-                review.merge(base, speaker_id, other, who=who, reasons=reasons)
+                review.merge(base, speaker, review.identified(base, other), who=who, reasons=reasons)
                 return f"One speaker now: {other}."
             case "apart":
-                review.keep_apart(base, speaker_id, other, who=who, reasons=reasons)
+                review.keep_apart(base, speaker, review.identified(base, other), who=who, reasons=reasons)
                 return f"Two speakers, for good: {other}."
             case "rename":
-                review.rename(base, speaker_id, other, who=who)
+                review.rename(base, speaker, other, who=who)
                 return f"Called {other} from now on."
         raise QuotesError("choose what to decide")
 
@@ -155,6 +180,8 @@ async def _decide(datasette: Datasette, request: Request, decide: Callable[[Data
     try:
         message = await asyncio.to_thread(work)
     except (QuotesError, ValueError) as error:
-        datasette.add_message(request, f"Nothing was stored: {error}", datasette.ERROR)
+        # Where the file lies on this machine is nobody's business.
+        words = str(error).replace(str(path), site_of(datasette).database.name)
+        datasette.add_message(request, f"Nothing was stored: {words}", datasette.ERROR)
     else:
         datasette.add_message(request, message, datasette.INFO)

@@ -37,7 +37,7 @@ MEDIAN_MS = 300
 P95_MS = 1000
 SAMPLE = 400
 FACETS = ("speaker_id", "affiliation", "role", "role_class", "outlet_id", "form", "mention", "month", "day", "cue_lemma", "rule")
-SERVE = "import sys; from quotes.publish.serve import serve; serve(sys.argv[1], int(sys.argv[2]))"
+SERVE = "import sys; from quotes.publish.serve import Address, serve; serve(sys.argv[1], Address(port=int(sys.argv[2])))"
 
 
 def paths(db: Path, seed: int) -> dict[str, list[str]]:

@@ -134,7 +134,7 @@ def test_ctrl_c_ends_without_a_traceback(tmp_path: Path) -> None:
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert errors.decode().split() == ["Aborted!"]
+    assert errors.decode().split() == ["quotes:", "stopped;", "run", "it", "again", "to", "start", "over"]
 
 
 @pytest.mark.model

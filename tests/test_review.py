@@ -149,7 +149,7 @@ def test_decisions_survive_a_new_article(base: Database) -> None:
         (["merge", "Kate Middleton", "Catherine Windsor"], "-"),
         (["split", "Mike Pence", "a3"], "mike-pence-"),
         (["rename", "Mike Pence", "Michael Pence"], "mike-pence-"),
-        (["link", str(KNOWN)], "50 known, 1 speakers linked"),
+        (["link", str(KNOWN)], "50 known; 1 speaker linked to them"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )

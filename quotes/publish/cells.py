@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from datasette.utils import tilde_encode
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from quotes.publish.text import certainty, host, http_url, plain, shorten
+from quotes.store.fold import WORD, fold
 
 if TYPE_CHECKING:
     from quotes.publish.site import Site
@@ -21,11 +22,41 @@ if TYPE_CHECKING:
 PAGES = {"speaker_id": "speaker", "article_id": "article", "quote_id": "quote", "syndicated_from": "article"}
 PLAIN_ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 LONGEST = 600
+# So many characters are shown before a hit that lies far into a text.
+BEFORE_HIT = 80
 OPEN, CLOSE = Markup("<bdi>"), Markup("</bdi>")
+HIT = Markup("<mark>{}</mark>")
 OPEN_SAID = Markup('<bdi class="said">')
 # In the place of cells that the page does not show; see `shown_columns`.
 NOT_SHOWN = Markup("…")
 shown_columns: ContextVar[frozenset[str] | None] = ContextVar("shown_columns", default=None)
+
+
+searched: ContextVar[str] = ContextVar("searched", default="")
+
+
+def hits(text: object, search: str, limit: int) -> list[tuple[str, bool]]:
+    """Return at most `limit` characters of a text in pieces, and of each whether it is a word that was searched for.
+
+    Words are compared as the search compares them: without case, accents and the like. If the first hit lies beyond what is
+    shown, what is shown begins a few words before it.
+
+    >>> hits("We met Frau Müller", "MULLER", 100)
+    [('We met Frau ', False), ('Müller', True)]
+    """
+    whole, wanted = str(text or ""), set(fold(search).split())
+    if not wanted:
+        return [(shorten(whole, limit), False)]
+    first = next((word.start() for word in WORD.finditer(whole) if fold(word.group()) in wanted), 0)
+    if first > limit - BEFORE_HIT:
+        whole = "…" + whole[first - BEFORE_HIT:].partition(" ")[2]
+    whole = shorten(whole, limit)
+    pieces, end = [], 0
+    for word in WORD.finditer(whole):
+        if fold(word.group()) in wanted:
+            pieces += [(whole[end:word.start()], False), (word.group(), True)]
+            end = word.end()
+    return [piece for piece in (*pieces, (whole[end:], False)) if piece[0]]
 
 
 def page_path(site: Site, page: str, row_id: object) -> str:
@@ -67,7 +98,8 @@ def _text(table: str | None, column: str, raw: Any) -> Markup | None:
     if not isinstance(raw, str) or not raw:
         return None
     start = OPEN_SAID if column in ("text", "context") and table == "quotes" else OPEN
-    return start + shorten(raw, LONGEST) + CLOSE
+    said = Markup("").join(HIT.format(piece) if is_hit else escape(piece) for piece, is_hit in hits(raw, searched.get(), LONGEST))
+    return start + said + CLOSE
 
 
 def _link(address: str, words: str) -> Markup:

@@ -27,7 +27,6 @@ LEAST = 1.5
 MAX_BAR_WIDTH = 56
 # So many bars have room for a label each.
 FEW = 5
-SHARE_CLASSES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,16 +126,25 @@ def ranking(chart_id: str, title: str, unit: str, rows: Sequence[tuple[str, int,
     return Chart(id=chart_id, title=title, summary=summary, unit=unit, bars=bars, highest=highest)
 
 
-def shares(chart_id: str, title: str, unit: str, rows: Sequence[tuple[str, int, str | None]]) -> Chart | None:
-    """Return counts as parts of one bar, which has the chart's whole width; None if there is nothing to divide."""
+def shares(chart_id: str, title: str, unit: str, rows: Sequence[tuple[str, int, str | None]],
+           colours: Sequence[str]) -> Chart | None:
+    """Return counts as parts of one bar, which has the chart's whole width; None if there is nothing to divide.
+
+    Args:
+        chart_id: unique on the page.
+        title: what the chart shows.
+        unit: what a row is ("Form").
+        rows: label, count and link of each row, in order.
+        colours: what each row's colour stands for, so that one form has one colour on every page.
+    """
     total = sum(count for _, count, _ in rows)
     if not total:
         return None
     bars, x = [], 0.0
-    for index, (label, count, href) in enumerate(rows):
+    for (label, count, href), colour in zip(rows, colours, strict=True):
         width = WIDTH * count / total
         bars.append(Bar(label=label, count=count, x=round(x, 2), width=round(width, 2), href=href,
-                        share=percent(count, total), key=f"share-{index % SHARE_CLASSES + 1}"))
+                        share=percent(count, total), key=f"share-{colour}"))
         x += width
     summary = "; ".join(f"{bar.label} {bar.share}" for bar in bars)
     return Chart(id=chart_id, title=title, summary=summary, unit=unit, bars=tuple(bars), height=14)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from datasette.utils import tilde_encode
 
 from quotes.publish import text
-from quotes.publish.cells import page_path
+from quotes.publish.cells import hits, page_path
 from quotes.publish.metadata import SHOWN, questions
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "shorten": text.shorten,
     "http_url": text.http_url,
     "host": text.host,
+    "hits": hits,
+    "speaker_words": lambda speaker_id: str(speaker_id).rpartition("-")[0].replace("-", " ").title() or speaker_id,
     "day": text.day_in_words,
     "month": text.month_in_words,
     "number": text.number,
@@ -101,7 +103,7 @@ class Context:
     def table(self, table: str, suffix: str = "", **parameters: object) -> str:
         """Return the path of a table or query of our database, with parameters (`search` means `_search`)."""
         urls = self._site.datasette.urls
-        named = {f"_{key}" if key in ("search", "topic", "size", "labels", "dl", "shape", "sort_desc") else key: value
+        named = {f"_{key}" if key in ("search", "topic", "size", "stream", "labels", "dl", "shape", "sort_desc") else key: value
                  for key, value in parameters.items()}
         query = f"?{urlencode(named)}" if named else ""
         return f"{urls.table(self._site.name, table)}{suffix}{query}"
@@ -113,7 +115,8 @@ class Context:
 
 def columns_shown(table: str, request: Request) -> tuple[str, ...]:
     """Return the columns that a table page shows: at first a few of them, none of them means all."""
-    chosen = any(request.args.get(name) for name in ("_all", "_col", "_nocol"))
+    args = request.args
+    chosen = any(args.get(name) for name in ("_all", "_col", "_nocol"))
     return () if chosen else SHOWN.get(table, ())
 
 

@@ -22,6 +22,8 @@ from quotes.publish.facets import TABLE, selected
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 
+# A question that fails is printed to the log, but no longer one: anybody could fill the disk.
+LONGEST_LOGGED = 300
 ANSWERS_KEPT = 4000
 # An answer is small up to so many rows and characters: 4,000 of them then take 40 MB at the very most.
 MOST_ROWS = 100
@@ -31,6 +33,11 @@ COUNT = f"select count(*) from {TABLE} "  # noqa: S608  a constant
 SORTED = re.compile(
     r'(select (?!distinct )[\w", \[\]]+ from (?:quotes|articles|speakers|outlets|roles|terms) (?:where .*)?order by (?!id\b)\w+'
     r"(?: desc)?)( limit \d+)", re.DOTALL)
+# The condition by which Datasette finds the page after a row; as it stands, SQLite reads all rows and sorts them each time.
+FOLLOWING = re.compile(
+    r"\((?P<column>\w+) < :(?P<value>p\d+) or (?P=column) is null or \((?P=column) = :(?P=value) and "
+    r"\(\(id > :(?P<row>p\d+)\)\)\)\)(?P<order> order by (?P=column) desc, id limit (?P<limit>\d+))$")
+BY_INDEX = r"\g<column> <= :\g<value> and (\g<column> < :\g<value> or id > :\g<row>)\g<order>"
 CHANGEABLE = re.compile(r"random|now|current_|date\s*\(\s*\)|changes|total_changes|last_insert", re.IGNORECASE)
 
 
@@ -56,7 +63,15 @@ class PublishedDatabase(Database):  # type: ignore[misc]
         sql = SORTED.sub(r"\1, id\2", sql) if SORTED.fullmatch(sql) else sql
         given = tuple(params.items()) if isinstance(params, dict) else tuple(params or ())
         ask = super().execute
+        log_sql_errors = log_sql_errors and len(sql) <= LONGEST_LOGGED
         key = None if CHANGEABLE.search(sql) else ("execute", sql, given, truncate, page_size)
+        following = FOLLOWING.search(sql)
+        if following is not None:
+            found: Results = await ask(FOLLOWING.sub(BY_INDEX, sql), params, truncate, custom_time_limit, page_size,
+                                       log_sql_errors)
+            # Fewer rows than wanted: those without a value come now.
+            if found.truncated or len(found.rows) >= int(following["limit"]):
+                return found
         return await self._once(key, lambda: ask(sql, params, truncate, custom_time_limit, page_size, log_sql_errors))
 
     async def table_columns(self, table: str) -> Any:

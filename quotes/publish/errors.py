@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 LOG = logging.getLogger(__name__)
-# Not a status: the key of a message.
-BUSY = 0
+# No statuses: keys of messages.
+BUSY, LARGE = 0, 1
+TOO_LARGE = ("SQLITE_TOOBIG", "SQLITE_NOMEM")
 TITLES = {400: "That request makes no sense", 403: "Not for everyone", 404: "Nothing here", 405: "Not that way",
           503: "Not now"}
 MESSAGES = {
     404: "There is no page at this address. It may have been mistyped, or the database was built anew without it.",
     500: "Something went wrong here, not with you. It was noted.",
+    LARGE: "That asks for more than fits into memory. Narrow the question down.",
     BUSY: "The database is just being written to. Try again in a moment.",
     503: "The database was asked for more than it could find in time. Narrow the question down and try again.",
 }
@@ -38,7 +40,7 @@ def answer(datasette: Datasette, request: Request, exception: Exception) -> Call
     async def inner() -> Response:
         status, message = explain(exception)
         if status == 500:
-            LOG.error("%s %s", request.method, request.path, exc_info=exception)
+            LOG.error("%s %s", request.method, request.path[:300], exc_info=exception)
         if request.path.split("?")[0].endswith(".json"):
             return Response.json({"ok": False, "error": message, "status": status, "title": TITLES.get(status)},
                                  status=status)
@@ -52,17 +54,29 @@ def answer(datasette: Datasette, request: Request, exception: Exception) -> Call
 
 def explain(exception: Exception) -> tuple[int, str]:
     """Return the status and the words for an exception."""
-    if isinstance(exception, sqlite3.OperationalError) and "locked" in str(exception):
-        return 503, MESSAGES[BUSY]
-    if isinstance(exception, QueryInterrupted) or getattr(exception, "title", None) == "SQL Interrupted" or (
-            isinstance(exception, sqlite3.OperationalError) and exception.args == ("interrupted",)):
-        return 503, MESSAGES[503]
+    of_sql = _explain_sql(exception)
+    if of_sql is not None:
+        return of_sql
     if isinstance(exception, Base400):
         return exception.status, MESSAGES.get(exception.status, str(exception.args[0]) if exception.args else "")
     if isinstance(exception, DatasetteError):
         # Datasette's 500 for a sort or filter that it does not know is the visitor's mistake.
         return 400 if exception.status == 500 else exception.status, str(exception.message)
     # What Datasette's own views raise for parameters they cannot read.
-    if isinstance(exception, (ValueError, KeyError, IndexError, AssertionError)):
+    if isinstance(exception, (ValueError, KeyError, IndexError, AssertionError, OverflowError)):
         return 400, "Part of the address cannot be understood."
     return 500, MESSAGES[500]
+
+
+def _explain_sql(exception: Exception) -> tuple[int, str] | None:
+    if isinstance(exception, sqlite3.OperationalError) and "locked" in str(exception):
+        return 503, MESSAGES[BUSY]
+    if isinstance(exception, QueryInterrupted) or getattr(exception, "title", None) == "SQL Interrupted" or (
+            isinstance(exception, sqlite3.OperationalError) and exception.args == ("interrupted",)):
+        return 503, MESSAGES[503]
+    if isinstance(exception, (MemoryError, sqlite3.DataError)) or getattr(exception, "sqlite_errorname", "") in TOO_LARGE:
+        return 400, MESSAGES[LARGE]
+    is_search = isinstance(exception, sqlite3.OperationalError) and str(exception).startswith(("fts5:", "unterminated string"))
+    if is_search or isinstance(exception, (sqlite3.ProgrammingError, sqlite3.Warning)):
+        return 400, "Part of the question cannot be understood."
+    return None

@@ -355,7 +355,9 @@ async def select_by_sql(index: FacetIndex, database: Database, sql: str, params:
 def _simple_filters(index: FacetIndex, request: Request) -> list[tuple[str, Any]] | None:
     """Return the request's filters if all are for equality with a value of the index, else None."""
     filters: list[tuple[str, Any]] = []
-    for key in request.args:
+    # Each `request.args` reads the whole query string anew.
+    args = request.args
+    for key in args:
         name = key.removesuffix("__exact")
         if key.startswith("_") and "__" not in key:
             if key in ("_where", "_through", "_searchmode", "_fts_table", "_fts_pk") or key.startswith("_search_"):
@@ -363,12 +365,17 @@ def _simple_filters(index: FacetIndex, request: Request) -> list[tuple[str, Any]
             if key == TOPIC_FILTER:
                 if TOPIC not in index:
                     return None
-                filters.extend((TOPIC, value) for value in request.args.getlist(key))
+                filters.extend((TOPIC, value) for value in args.getlist(key))
             continue
         if name not in index.columns:
             return None
-        filters.extend((name, value) for value in request.args.getlist(key))
+        filters.extend((name, value) for value in args.getlist(key))
     return filters
+
+
+def in_their_order(facet: str, counts: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
+    """Return the values of a facet, the most frequent first, but days and months one after the other."""
+    return sorted(counts) if facet in ("day", "month") else counts
 
 
 class IndexedFacet(ColumnFacet):  # type: ignore[misc]
@@ -431,7 +438,8 @@ class IndexedFacet(ColumnFacet):  # type: ignore[misc]
         name = _facet_name(config)
         size = self.get_facet_size()
         counts = selection.counts(name, size + 1)
-        labels = await self._labels(name, [value for value, _ in counts[:size]])
+        shown = in_their_order(name, counts[:size])
+        labels = await self._labels(name, [value for value, _ in shown])
         pairs = self.get_querystring_pairs()
         return {
             "name": name,
@@ -439,7 +447,7 @@ class IndexedFacet(ColumnFacet):  # type: ignore[misc]
             "hideable": config["source"] != "metadata",
             "toggle_url": self.ds.urls.path(path_with_removed_args(self.request, {self._parameter(): name})),
             "results": [self._value(name, value, count, labels.get(value, value), pairs)
-                        for value, count in counts[:size]],
+                        for value, count in shown],
             "truncated": len(counts) > size,
         }
 
@@ -531,9 +539,9 @@ async def quote_filters(site: Site, database: str, request: Request, search: Any
     """
     selected.set(None)
     arguments = await search()
-    topics = request.args.getlist(TOPIC_FILTER)
-    arguments.human_descriptions += [f"topic is “{topic}”" for topic in await _terms(site, database, topics)]
     args = request.args
+    topics = args.getlist(TOPIC_FILTER)
+    arguments.human_descriptions += [f"topic is “{topic}”" for topic in await _terms(site, database, topics)]
     index = await site.index(key.removesuffix("__exact") for key in args)
     selection = await select(index, site.datasette.databases[database], request)
     selected.set(selection)

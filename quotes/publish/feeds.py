@@ -5,6 +5,7 @@ Invariant: a feed is well-formed XML whatever the articles say (RFC 4287); texts
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 ATOM = "http://www.w3.org/2005/Atom"
 ENTRIES = 100
 LONGEST = 5000
+# Of the identifiers of feeds and their entries; never to change, or readers would show every entry as new.
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_OID, "quotes of speakers in news articles")
 # What an entry without a date says; Atom demands one.
 UNDATED = "1970-01-01T00:00:00Z"
 
@@ -49,7 +52,7 @@ async def render_rows(datasette: Datasette, columns: Sequence[str], rows: Sequen
     ids = [_plain_id(row[column]) for row in rows][:ENTRIES]
     cards = await site.read(lambda connection: _cards(connection, ids))
     title = data.get("human_description_en") or data.get("query_name") or "all"
-    page = request.url.replace(".atom", "", 1)
+    page = site.datasette.urls.path(request.full_path.replace(".atom", "", 1))
     return feed(site, request, cards, title=f"Quotes: {title}", page=page)
 
 
@@ -67,10 +70,11 @@ def feed(site: Site, request: Request, cards: Iterable[Card], *, title: str, pag
     root = ET.Element(f"{{{ATOM}}}feed")
     entries = [_entry(site, request, card) for card in cards]
     _add(root, "title", shorten(plain(title), 200))
-    _add(root, "id", request.url)
+    here = site.datasette.absolute_url(request, site.datasette.urls.path(request.full_path))
+    _add(root, "id", _urn(request.full_path))
     _add(root, "updated", max((entry.findtext(f"{{{ATOM}}}updated") or UNDATED for entry in entries), default=UNDATED))
-    _add(root, "link", rel="self", type="application/atom+xml", href=request.url)
-    _add(root, "link", rel="alternate", type="text/html", href=urljoin(request.url, page))
+    _add(root, "link", rel="self", type="application/atom+xml", href=here)
+    _add(root, "link", rel="alternate", type="text/html", href=urljoin(here, page))
     _add(root, "generator", "Quotes")
     root.extend(entries)
     body = ET.tostring(root, encoding="unicode", xml_declaration=False)
@@ -81,7 +85,7 @@ def _entry(site: Site, request: Request, card: Card) -> ET.Element:
     entry = ET.Element(f"{{{ATOM}}}entry")
     address = urljoin(request.url, page_path(site, "quote", card.id))
     _add(entry, "title", f"{plain(card.speaker)}: {shorten(plain(card.text), 120)}")
-    _add(entry, "id", address)
+    _add(entry, "id", _urn(f"quote {card.id}"))
     _add(entry, "updated", _instant(card.published))
     _add(entry, "link", rel="alternate", type="text/html", href=address)
     original = http_url(card.url)
@@ -94,6 +98,11 @@ def _entry(site: Site, request: Request, card: Card) -> ET.Element:
     role = f", {plain(card.role)}" if card.role else ""
     _add(entry, "content", f"{shorten(card.text, LONGEST)}\n\n{plain(card.speaker)}{role}\n{where}", type="text")
     return entry
+
+
+def _urn(name: str) -> str:
+    """Return a permanent identifier that does not depend on where the site is served (RFC 4122, version 5)."""
+    return uuid.uuid5(NAMESPACE, name).urn
 
 
 def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:

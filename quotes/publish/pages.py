@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
-from datasette.utils import tilde_decode
+from datasette.utils import escape_fts, tilde_decode
 from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response, asgi_static
 from datasette.views.base import DatasetteError
 from datasette.views.index import IndexView
@@ -22,7 +22,7 @@ from datasette.views.index import IndexView
 from quotes.publish import charts, feeds, queries
 from quotes.publish.cells import page_path
 from quotes.publish.context import FORMS
-from quotes.publish.facets import TOPIC, FacetIndex, Places
+from quotes.publish.facets import TOPIC, FacetIndex, Places, in_their_order
 from quotes.publish.highlight import Mark, Paragraph, Voice, paragraphs
 from quotes.publish.security import robots
 from quotes.publish.site import Site
@@ -42,6 +42,8 @@ PAGE = 20
 SPEAKERS_A_PAGE = 50
 FACET_VALUES = 8
 DEEPEST_PAGE = 500
+LONGEST_PAGE = 6
+LONGEST_SEARCH = 200
 # Facets of a speaker's page: parameter -> (column of the index, heading).
 SPEAKER_FACETS = {
     "form": ("form", "Form"), "outlet": ("outlet_id", "Outlet"), "role": ("role", "Role"), "month": ("month", "Month"),
@@ -57,6 +59,31 @@ class Choice:
     count: int
     href: str
     selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request's address: its path as the visitor's browser knows it, and its parameters, read once."""
+
+    path: str
+    parameters: Mapping[str, str]
+
+    @classmethod
+    def of(cls, site: Site, request: Request) -> Asked:
+        """Read a request; of a parameter given twice, the first counts."""
+        return cls(site.base_url + str(request.path).removeprefix("/"),
+                   dict(reversed(parse_qsl(request.query_string))))
+
+    def search(self) -> str:
+        """Return the words looked for."""
+        words = plain(self.parameters.get("q"))[:LONGEST_SEARCH]
+        return words if escape_fts(words).strip() else ""
+
+    def changed(self, **changes: object) -> str:
+        """Return the address with some parameters changed; None drops one."""
+        kept: dict[str, object] = {key: value for key, value in self.parameters.items() if key not in changes}
+        kept |= {key: value for key, value in changes.items() if value is not None}
+        return f"{self.path}?{urlencode(kept)}" if kept else self.path
 
 
 def routes(site: Site) -> list[tuple[str, Callable[..., Any]]]:
@@ -131,6 +158,7 @@ def _read_home(index: FacetIndex, connection: sqlite3.Connection) -> dict[str, A
     days = {day: total for day, total in index.counts("day") if day}
     outlets = index.counts("outlet_id", limit=ON_HOME)
     named = queries.names(connection, "outlets", "name", [value for value, _ in outlets])
+    forms = dict(index.counts("form"))
     return {
         "totals": {"quotes": len(index), "speakers": queries.count_named(connection),
                    "articles": queries.count(connection, "articles"), "outlets": queries.count(connection, "outlets")},
@@ -142,14 +170,16 @@ def _read_home(index: FacetIndex, connection: sqlite3.Connection) -> dict[str, A
         "outlets": [(value, named.get(value, value), total) for value, total in outlets],
         "topics": queries.topics(connection, TOPICS),
         "forms": charts.shares("forms", "How it was quoted", "Form",
-                               [(FORMS.get(value, value), total, None) for value, total in index.counts("form")]),
+                               [(FORMS[value], forms[value], None) for value in FORMS if value in forms],
+                               colours=[value for value in FORMS if value in forms]),
     }
 
 
 async def _speakers(site: Site, request: Request) -> Response:
-    page = _page_number(request)
-    kind = request.args.get("type") or ""
-    search = plain(request.args.get("q"))
+    asked = Asked.of(site, request)
+    page = _page_number(asked)
+    kind = asked.parameters.get("type") or ""
+    search = asked.search()
     offset = (page - 1) * SPEAKERS_A_PAGE
 
     def read(connection: sqlite3.Connection) -> list[queries.Ranked]:
@@ -161,8 +191,8 @@ async def _speakers(site: Site, request: Request) -> Response:
     return await _render(
         site, request, "speakers", ranked=found[:SPEAKERS_A_PAGE], start=offset + 1, kind=kind, search=search, page=page,
         highest=max((speaker.quotes for speaker in found), default=1),
-        next_page=_with(request, page=page + 1) if len(found) > SPEAKERS_A_PAGE and not search else None,
-        previous_page=_with(request, page=page - 1 if page > 2 else None) if page > 1 else None)
+        next_page=asked.changed(page=page + 1) if len(found) > SPEAKERS_A_PAGE and not search else None,
+        previous_page=asked.changed(page=page - 1 if page > 2 else None) if page > 1 else None)
 
 
 # --- A speaker ----------------------------------------------------------------------------------------------------------
@@ -171,7 +201,7 @@ async def _speakers(site: Site, request: Request) -> Response:
 async def _speaker(site: Site, request: Request) -> Response:
     speaker_id = _id(request)
     index = await site.index()
-    context = await site.read(partial(_read_speaker, index, request, speaker_id))
+    context = await site.read(partial(_read_speaker, index, Asked.of(site, request), speaker_id))
     if context is None:
         return await _moved(site, request, speaker_id, "")
     return await _render(site, request, "speaker", **context)
@@ -201,20 +231,20 @@ async def _moved(site: Site, request: Request, speaker_id: str, suffix: str) -> 
     return Response.redirect(f"{page_path(site, 'speaker', new_id)}{suffix}{query}", status=301)
 
 
-def _read_speaker(index: FacetIndex, request: Request, speaker_id: str,
+def _read_speaker(index: FacetIndex, asked: Asked, speaker_id: str,
                   connection: sqlite3.Connection) -> dict[str, Any] | None:
     speaker = queries.speaker(connection, speaker_id)
     if speaker is None:
         return None
-    chosen = {name: request.args[name] for name in SPEAKER_FACETS if request.args.get(name)}
-    search = plain(request.args.get("q"))
+    chosen = {name: value for name in SPEAKER_FACETS if (value := asked.parameters.get(name))}
+    search = asked.search()
     mine = index.places([("speaker_id", speaker_id)])
     places = mine
     if search:
         places = index.places_of_rowids(queries.matching_rowids(connection, search, speaker_id))
     places = index.places([(SPEAKER_FACETS[name][0], value) for name, value in chosen.items()
                            if SPEAKER_FACETS[name][0] in index], places)
-    page = _page_number(request)
+    page = _page_number(asked)
     filters = {"speaker_id": speaker_id} | {SPEAKER_FACETS[name][0]: value for name, value in chosen.items()}
     cards = queries.quotes_where(connection, filters, search, limit=PAGE, offset=(page - 1) * PAGE)
     total = len(places) if places is not None else 0
@@ -223,10 +253,10 @@ def _read_speaker(index: FacetIndex, request: Request, speaker_id: str,
         "main_role": max(speaker.roles, key=lambda role: role["articles"], default=None),
         "cards": cards, "total": total, "page": page, "pages": max(1, -(-total // PAGE)),
         "search": search, "chosen": chosen,
-        "facets": _speaker_facets(connection, index, places, request, chosen),
-        "clear": page_path_of(request),
-        "next_page": _with(request, page=page + 1) if page * PAGE < total else None,
-        "previous_page": _with(request, page=page - 1 if page > 2 else None) if page > 1 else None,
+        "facets": _speaker_facets(connection, index, places, asked, chosen),
+        "clear": asked.path,
+        "next_page": asked.changed(page=page + 1) if page * PAGE < total else None,
+        "previous_page": asked.changed(page=page - 1 if page > 2 else None) if page > 1 else None,
         **_speaker_charts(connection, index, mine),
     }
 
@@ -242,24 +272,25 @@ def _speaker_charts(connection: sqlite3.Connection, index: FacetIndex, mine: Pla
                                      for value, total in outlets]),
         "by_form": charts.shares("forms", "By form", "Form",
                                  [(label, forms[form], f"?{urlencode({'form': form})}#quotes")
-                                  for form, label in FORMS.items() if form in forms]),
+                                  for form, label in FORMS.items() if form in forms],
+                                 colours=[form for form in FORMS if form in forms]),
     }
 
 
-def _speaker_facets(connection: sqlite3.Connection, index: FacetIndex, places: Places | None, request: Request,
+def _speaker_facets(connection: sqlite3.Connection, index: FacetIndex, places: Places | None, asked: Asked,
                     chosen: Mapping[str, str]) -> list[tuple[str, list[Choice]]]:
     found = []
     for name, (column, heading) in SPEAKER_FACETS.items():
         if column not in index:
             continue
-        counts = index.counts(column, places, FACET_VALUES)
+        counts = in_their_order(column, index.counts(column, places, FACET_VALUES))
         labels = _labels(connection, name, [value for value, _ in counts])
         if name in chosen and chosen[name] not in labels:
             # Nothing is left of the chosen value, but it must be possible to drop it.
             counts, labels = [*counts, (chosen[name], 0)], labels | _labels(connection, name, [chosen[name]])
         choices = [
             Choice(label=labels.get(value, value), count=total, selected=chosen.get(name) == value,
-                   href=_with(request, page=None, **{name: None if chosen.get(name) == value else value}) + "#quotes")
+                   href=asked.changed(page=None, **{name: None if chosen.get(name) == value else value}) + "#quotes")
             for value, total in counts]
         if len(choices) > 1 or name in chosen:
             found.append((heading, choices))
@@ -289,7 +320,18 @@ async def _article(site: Site, request: Request) -> Response:
     return await _render(
         site, request, "article", article=article, voices=voices, voice_of={voice.speaker_id: voice for voice in voices},
         card_of={card.id: card for card in article.quotes},
-        paragraphs=paragraphs(article.text, article.marks, article.furniture) if article.text is not None else None)
+        paragraphs=_body(article))
+
+
+def _body(article: Article) -> list[Paragraph] | None:
+    """Return the text's paragraphs, but for a headline that the page shows above them; None where it is not published."""
+    if article.text is None:
+        return None
+    found = paragraphs(article.text, article.marks, article.furniture)
+    if not found or any(segment.mark for segment in found[0].segments):
+        return found
+    first = plain("".join(segment.text for segment in found[0].segments))
+    return found[1:] if first and first == plain(article.title) else found
 
 
 def _voices(quotes: Sequence[Card]) -> list[Voice]:
@@ -379,20 +421,8 @@ def citation(card: Card, permalink: str) -> str:
 # --- Parts --------------------------------------------------------------------------------------------------------------
 
 
-def page_path_of(request: Request) -> str:
-    """Return the path of a request, without its parameters."""
-    return str(request.path)
-
-
-def _page_number(request: Request) -> int:
-    page = request.args.get("page") or "1"
-    if not page.isascii() or not page.isdigit() or not 1 <= int(page[:6]) <= DEEPEST_PAGE:
+def _page_number(asked: Asked) -> int:
+    page = asked.parameters.get("page") or "1"
+    if not page.isascii() or not page.isdigit() or len(page) > LONGEST_PAGE or not 1 <= int(page) <= DEEPEST_PAGE:
         raise BadRequest(f"page: use a number from 1 to {number(DEEPEST_PAGE)}")
     return int(page)
-
-
-def _with(request: Request, **changes: object) -> str:
-    """Return the request's address with some parameters changed; None drops one."""
-    kept = {key: request.args[key] for key in request.args if key not in changes}
-    kept |= {key: value for key, value in changes.items() if value is not None}
-    return f"{request.path}?{urlencode(kept)}" if kept else str(request.path)

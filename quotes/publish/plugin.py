@@ -6,6 +6,7 @@ neutral CSV.
 
 from __future__ import annotations
 
+import sqlite3
 from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 from datasette import hookimpl
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
-from quotes.publish import cells, errors, facets, feeds, pages
+from quotes.publish import cells, errors, facets, feeds, guard, pages
 from quotes.publish.context import FILTERS, Context, columns_shown
 from quotes.publish.database import remember
 from quotes.publish.security import App, SafeAnswers
 from quotes.publish.site import site_of
+from quotes.store.fold import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
 
+# The longest value or row (bytes): an article has at most a million characters, of at most four bytes each.
+LONGEST_VALUE = 5_000_000
+# What SQLite may take in this process (bytes); a question that needs more ends with an error.
+MOST_MEMORY = 1_000_000_000
 
 @hookimpl  # type: ignore[untyped-decorator]
 def get_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
@@ -35,7 +41,21 @@ def get_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
 @hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     """Make every answer safe."""
-    return lambda app: SafeAnswers(app, datasette.setting("base_url"))
+    site = site_of(datasette)
+    signs_in = guard.passwords_shown((datasette.metadata() or {}).get("plugins"))
+    return lambda app: SafeAnswers(app, site.base_url, hosts=lambda: site.hosts, signs_in=lambda: signs_in)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Limit what one question can take of the memory, as Datasette limits its time."""
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    conn.execute(f"pragma hard_heap_limit = {MOST_MEMORY}")
+    conn.create_function("folded", 1, _folded, deterministic=True)
+
+
+def _folded(text: object) -> str:
+    return fold(str(text or ""))
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -86,6 +106,7 @@ def filters_from_request(request: Request, table: str, database: str,
     if database not in site_of(datasette).names():
         return
     cells.shown_columns.set(frozenset(columns_shown(table, request)) or None)
+    cells.searched.set(str(request.args.get("_search") or "") if table == facets.TABLE else "")
     if table == facets.TABLE:
         site, found = site_of(datasette), outcome.get_result()
         outcome.force_result([

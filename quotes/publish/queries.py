@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from quotes.publish.highlight import Mark
+from quotes.store.fold import fold
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 NEWEST_LOOKED_AT = 80
 NEWEST_AN_ARTICLE = 2
 ARTICLES_FOR_COMPANIONS = 400
+# Names with other letters than ASCII's, which are few, are compared folded; `folded` is a function of our connections.
+NOT_ASCII = "*[^ -~]*"
 
 CARD = """
 select q.id, q.text, q.kind, q.form, q.cue, q.cue_lemma, q.source, q.mention, q.published, q.day, q.confidence, q.rule, q.words,
@@ -201,14 +204,22 @@ def count_named(connection: sqlite3.Connection) -> int:
 
 def speakers_called(connection: sqlite3.Connection, name: str, limit: int) -> list[Ranked]:
     """Return the speakers one of whose spellings has the words of a name in it, most quoted first."""
-    pattern = "%".join(("", *(word.replace("%", "").replace("_", "") for word in name.split()), ""))
+    plain = fold(name)
     found = rows(connection, """
         select s.id, s.name, s.type, t.quotes, t.outlets, t.last_day from speakers s
         join speaker_totals t on t.speaker_id = s.id
-        where s.type != 'unnamed' and (s.name like :name or s.id in (select speaker_id from aliases where alias like :name))
+        where s.type != 'unnamed' and (
+            s.name like :name or s.name like :plain or (s.name glob :foreign and folded(s.name) like :plain)
+            or s.id in (select speaker_id from aliases where alias like :name or alias like :plain
+                        or (alias glob :foreign and folded(alias) like :plain)))
         order by t.quotes desc, s.name limit :limit
-        """, {"name": pattern, "limit": limit})
+        """, {"name": _pattern(name), "plain": _pattern(plain) if plain else None, "foreign": NOT_ASCII,
+                               "limit": limit})
     return [Ranked(**row, **_main_role(connection, row["id"])) for row in found]
+
+
+def _pattern(words: str) -> str:
+    return "%".join(("", *(word.replace("%", "").replace("_", "") for word in words.split()), ""))
 
 
 def speaker_row(connection: sqlite3.Connection, speaker_id: str) -> dict[str, Any] | None:

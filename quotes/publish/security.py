@@ -1,8 +1,8 @@
 """Headers that keep what articles and visitors send from running, and CSV that no spreadsheet takes for formulas.
 
-Invariants: no answer leaves without `Content-Security-Policy` and `X-Content-Type-Options`; scripts run only from our own
-files or if they are one of Datasette's own inline scripts, whose hashes are computed from the templates installed; every
-CSV cell passes `text.without_formula`.
+Invariants: no answer leaves, be it a failure, without `Content-Security-Policy` and `X-Content-Type-Options`; scripts run
+only from our own files or if they are one of Datasette's own inline scripts, whose hashes are computed from the templates
+installed; every CSV cell passes `text.without_formula`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ import base64
 import csv
 import hashlib
 import io
+import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from functools import cache
 from importlib import resources
 from typing import Any
 
+from quotes.publish import guard
 from quotes.publish.text import without_formula
 
+LOG = logging.getLogger(__name__)
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -98,34 +101,108 @@ def robots(databases: Iterable[str]) -> str:
 
 
 class SafeAnswers:
-    """ASGI middleware that adds the headers and neutralises formulas in CSV."""
+    """ASGI middleware that refuses what `guard` refuses, adds the headers and neutralises formulas in CSV."""
 
-    def __init__(self, app: App, base_url: str = "/") -> None:
+    def __init__(self, app: App, base_url: str = "/", *, hosts: Callable[[], frozenset[str] | None] = lambda: None,
+                 signs_in: Callable[[], bool] = lambda: False) -> None:
+        """Wrap an application.
+
+        Args:
+            app: what answers.
+            base_url: the path that the site is served at; begins and ends with a slash.
+            hosts: gives the names that the site goes by, None for any.
+            signs_in: tells whether people sign in here.
+        """
         self.app = app
         self.base_url = base_url
+        self.hosts = hosts
+        self.signs_in = signs_in
+        self.brake = guard.Brake()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path = "/" + scope["path"].removeprefix(self.base_url)
+        scope = _whole_pages(_below(scope, self.base_url))
+        path = scope["path"]
         # Unknown pages look like Datasette's own; only what our routes answer is held to the stricter policy.
         headers = [(b"content-security-policy", policy(ours=is_our_page(path)).encode()),
                    *((name.encode(), value.encode()) for name, value in HEADERS.items())]
         names = {name for name, _ in headers}
         cells = CsvCells() if path.endswith(".csv") else None
+        started = False
 
         async def send_safely(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
-                kept = [(name, value) for name, value in message.get("headers", []) if name.lower() not in names]
+                started = True
+                kept = [self._header(scope, name, value) for name, value in message.get("headers", [])
+                        if name.lower() not in names]
                 message = {**message, "headers": [*kept, *headers]}
             elif message["type"] == "http.response.body" and cells is not None:
                 body = cells.feed(message.get("body", b""), last=not message.get("more_body", False))
                 message = {**message, "body": body}
             await send(message)
 
-        await self.app(scope, receive, send_safely)
+        refused = self._refusal(scope, path)
+        if refused is not None:
+            await _refuse(send_safely, refused)
+            return
+        try:
+            await self.app(scope, receive, send_safely)
+        except Exception:
+            if started:
+                raise
+            LOG.exception("%s %s", scope["method"], path[:300])
+            await _refuse(send_safely, guard.Refusal(500, "Something went wrong here, not with you. It was noted."))
+
+    def _refusal(self, scope: Scope, path: str) -> guard.Refusal | None:
+        refused = guard.refusal(scope, path, hosts=self.hosts(), signs_in=self.signs_in())
+        if refused is None and path == guard.SIGN_IN and scope["method"] == "POST":
+            address = (scope.get("client") or ("",))[0]
+            if self.brake.is_too_fast(address):
+                return guard.Refusal(429, "That was too many tries. Wait a minute.")
+        return refused
+
+    def _header(self, scope: Scope, name: bytes, value: bytes) -> tuple[bytes, bytes]:
+        """Return a header: cookies out of the reach of scripts, redirections below the address of the site."""
+        lower = name.lower()
+        if lower == b"set-cookie":
+            wanted = [b"HttpOnly", *([b"Secure"] if scope.get("scheme") == "https" else [])]
+            had = {part.strip().lower() for part in value.split(b";")}
+            return name, b"; ".join([value, *(flag for flag in wanted if flag.lower() not in had)])
+        base = self.base_url.encode()
+        if lower == b"location" and value.startswith(b"/") and not value.startswith((base, b"//")):
+            return name, base + value[1:]
+        return name, value
+
+
+def _below(scope: Scope, base_url: str) -> Scope:
+    """Return a request with its path below the address of the site, whether or not a proxy took that off already."""
+    base = base_url.encode()
+    raw = scope.get("raw_path") or scope["path"].encode()
+    path = scope["path"]
+    if base_url != "/" and raw.startswith(base):
+        return {**scope, "raw_path": b"/" + raw.removeprefix(base), "path": "/" + path.removeprefix(base_url)}
+    return scope
+
+
+def _whole_pages(scope: Scope) -> Scope:
+    """Return a request for all rows as CSV so that they are read a thousand at a time, not by a page's handful."""
+    query: bytes = scope.get("query_string", b"")
+    if scope["path"].endswith(".csv") and b"_stream=" in query and b"_size=" not in query:
+        return {**scope, "query_string": query + b"&_size=max"}
+    return scope
+
+
+async def _refuse(send: Send, refused: guard.Refusal) -> None:
+    """Send a refusal, and close the connection: what is left of the request is not read."""
+    body = refused.message.encode()
+    await send({"type": "http.response.start", "status": refused.status, "headers": [
+        (b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"), (b"connection", b"close")]})
+    await send({"type": "http.response.body", "body": body})
 
 
 class CsvCells:

@@ -43,6 +43,8 @@ class Site:
     def __init__(self, datasette: Datasette) -> None:
         self.datasette = datasette
         self.base_url = str(datasette.setting("base_url"))
+        # The names that the site goes by; None for any. `quotes serve` sets them.
+        self.hosts: frozenset[str] | None = None
         self._named: tuple[float, object, list[str]] = (float("-inf"), None, [])
         self._metadata: tuple[tuple[str, ...], dict[str, Any], dict[str, Any]] = ((), {}, {})
         self._checked: dict[str, tuple[Stamp, bool]] = {}

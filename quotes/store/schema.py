@@ -58,6 +58,12 @@ def migration_0001(db: Database) -> None:
 
 
 @MIGRATIONS()
+def migration_0003(db: Database) -> None:
+    """Let the search index say whose it is, so that `sqlite-utils search` and Datasette without our plugin find it."""
+    _run(db, "migration_0003_search")
+
+
+@MIGRATIONS()
 def migration_0004_inputs(db: Database) -> None:
     """Make the tables of inputs that were read: by the hash of their bytes, those that are unchanged are not read again.
 

@@ -121,10 +121,11 @@ def decisions(db: Database) -> tuple[Decision, ...]:
     return tuple(Decision(id=r[0], kind=r[1], left_id=r[2], right_id=r[3], verdict=r[4], who=r[5], made_at=r[6]) for r in rows)
 
 
-def count_links(db: Database) -> tuple[int, int]:
-    """Return how many speakers are linked to an authority, and how many have candidates only."""
+def count_links(db: Database, origin: str) -> tuple[int, int]:
+    """Return how many speakers are linked to the authorities of one file, and how many have candidates in it only."""
     linked, unsure = db.conn.execute(
-        "SELECT (SELECT count(*) FROM speakers WHERE authority_id IS NOT NULL), "
-        "(SELECT count(DISTINCT speaker_id) FROM authority_candidates)"
+        "WITH listed AS (SELECT id FROM authorities WHERE origin = ?) "
+        "SELECT (SELECT count(*) FROM speakers WHERE authority_id IN listed), "
+        "(SELECT count(DISTINCT speaker_id) FROM authority_candidates WHERE authority_id IN listed)", (origin,)
     ).fetchone()
     return linked, unsure

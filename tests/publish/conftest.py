@@ -54,7 +54,7 @@ def running(path: Path, metadata: Path | None = None) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    code = "import sys; from quotes.publish.serve import serve; serve(sys.argv[1], int(sys.argv[2]))"
+    code = "import sys; from quotes.publish.serve import Address, serve; serve(sys.argv[1], Address(port=int(sys.argv[2])))"
     command = ["-c", code, str(path), str(port)]
     if metadata is not None:
         command = ["-m", "datasette", str(path), "-m", str(metadata), "-p", str(port)]

@@ -43,8 +43,9 @@ def test_what_is_no_date_is_left_out() -> None:
 
 
 def test_shares_fill_the_bar() -> None:
-    chart = charts.shares("c", "t", "Form", [("a", 1, None), ("b", 3, None)])
+    chart = charts.shares("c", "t", "Form", [("a", 1, None), ("b", 3, None)], colours=["direct", "mixed"])
     assert chart is not None
     assert sum(bar.width for bar in chart.bars) == chart.width
     assert [bar.share for bar in chart.bars] == ["25%", "75%"]
-    assert charts.shares("c", "t", "Form", []) is None
+    assert [bar.key for bar in chart.bars] == ["share-direct", "share-mixed"]
+    assert charts.shares("c", "t", "Form", [], colours=[]) is None

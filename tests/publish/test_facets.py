@@ -81,7 +81,8 @@ async def test_pages_count_as_the_database_does(datasette: Datasette, connection
     where = f"id in ({','.join(repr(each) for each in ids) or 'null'})"
     for facet, found in answer["facet_results"].items():
         values = [(result["value"], result["count"]) for result in found["results"]]
-        assert values == counted(connection, facet, where, 8), facet
+        expected = counted(connection, facet, where, 8)
+        assert values == (sorted(expected) if facet in ("day", "month") else expected), facet
 
 
 @pytest.mark.parametrize(("query", "where"), [

@@ -105,7 +105,8 @@ async def test_a_speaker_is_renamed(site: Datasette, path: Path) -> None:
     assert rows(path, f"select name from speakers where id = '{speaker}'") == [("Priya Rao MP",)]
 
 
-@pytest.mark.parametrize("form", [{"action": "merge", "other": "Nobody At All"}, {"action": "sing", "other": "x"},
+@pytest.mark.parametrize("form", [{"action": "merge", "other": "Nobody At All"}, {"action": "merge", "other": "Okafor"},
+                                  {"action": "apart", "other": "Daniel Okafor"}, {"action": "sing", "other": "x"},
                                   {"other": "x"}])
 async def test_what_makes_no_sense_is_refused_in_words(site: Datasette, path: Path, form: dict[str, str]) -> None:
     ((speaker,),) = rows(path, "select id from speakers where name = 'Priya Rao'")
@@ -113,4 +114,15 @@ async def test_what_makes_no_sense_is_refused_in_words(site: Datasette, path: Pa
     assert answer.status_code == 303
     cookies = {**signed_in(site, "ana"), "ds_messages": answer.cookies["ds_messages"]}
     assert "Nothing was stored: " in (await site.client.get(answer.headers["location"], cookies=cookies)).text
+    assert rows(path, "select * from judgements") == []
+
+
+async def test_an_address_with_a_part_of_a_name_decides_nothing(site: Datasette, path: Path) -> None:
+    shown = await site.client.get("/quotes/speaker/" + str(rows(path, "select id from speakers where name = 'Priya Rao'")[0][0]),
+                                  cookies=signed_in(site, "ana"))
+    token = re.search(r'name="csrftoken" value="([^"]+)"', shown.text)
+    assert token
+    ((other,),) = rows(path, "select id from speakers where name = 'Port Authority'")
+    await site.client.post("/quotes/review/speaker/Rao", data={"csrftoken": token[1], "action": "merge", "other": str(other)},
+                           cookies={**signed_in(site, "ana"), "ds_csrftoken": shown.cookies["ds_csrftoken"]})
     assert rows(path, "select * from judgements") == []

@@ -1,0 +1,167 @@
+"""What one request may ask, and what the public may not: each of these stopped the site, or showed what it should not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import site_corpus
+from datasette.app import Datasette
+
+from quotes.publish import guard
+from quotes.publish.site import site_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HASH = "pbkdf2_sha256$480000$aaaa$bbbb"
+REVIEWED = {"plugins": {"datasette-auth-passwords": {"ana_password_hash": HASH, "actors": {"ana": {"id": "ana"}}},
+                        "quotes": {"review": {"id": ["ana"]}}}}
+
+
+def reviewed(path: Path) -> Datasette:
+    return Datasette([str(path)], metadata=REVIEWED)
+
+
+def as_ana(site: Datasette) -> dict[str, str]:
+    return {"ds_actor": site.sign({"a": {"id": "ana"}}, "actor")}
+
+
+@pytest.mark.parametrize("path", ["/-/metadata.json", "/-/metadata", "/-/plugins.json", "/-/threads", "/-/versions.json",
+                                  "/-/databases.json", "/-/password-tool", "/-/settings.json"])
+async def test_where_people_sign_in_the_inside_is_closed(database: Path, path: str) -> None:
+    answer = await reviewed(database).client.get(path)
+    assert answer.status_code == 403
+    assert "pbkdf2" not in answer.text
+    assert (await Datasette([str(database)]).client.get("/-/metadata.json")).status_code == 200
+
+
+async def test_no_page_shows_a_password_hash(database: Path) -> None:
+    site = reviewed(database)
+    for path in ("/", "/data", "/data.json", "/data/quotes", "/data/quotes.json", "/-/metadata.json", "/-/metadata.json/"):
+        assert "pbkdf2" not in (await site.client.get(path, follow_redirects=True)).text, path
+
+
+@pytest.mark.parametrize("table", ["judgements", "renames", "corrections", "failures"])
+async def test_decisions_are_for_reviewers_only(database: Path, table: str) -> None:
+    site = reviewed(database)
+    for path in (f"/data/{table}", f"/data/{table}.json", f"/data/{table}.csv", f"/data.json?sql=select+*+from+{table}",
+                 f"/data/quotes.json?_where=id+in+(select+who+from+{table})"):
+        assert (await site.client.get(path)).status_code == 403, path
+        assert (await site.client.get(path, cookies=as_ana(site))).status_code != 403, path
+    assert (await site.client.get(f"/data/{table.upper()}.json")).status_code in (403, 404)
+    assert f"/data/{table}" not in (await site.client.get("/data")).text
+    assert (await site.client.get("/data/quotes")).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["/", "/quotes/speakers", "/quotes/speaker/x", "/data/quotes"])
+async def test_more_parameters_than_a_form_has_are_refused_before_they_are_read(datasette: Datasette, page: str) -> None:
+    many = "&".join(f"a{number}=1" for number in range(guard.MOST_PARAMETERS + 1))
+    assert (await datasette.client.get(f"{page}?{many}")).status_code == 400
+    assert (await datasette.client.get(f"{page}?q={'x' * guard.LONGEST_QUERY}")).status_code == 414
+
+
+async def test_a_string_of_a_gigabyte_is_not_made(datasette: Datasette) -> None:
+    answer = await datasette.client.get("/data.json", params={"sql": "select length(printf('%.*c',1000000000,'x')) as n"})
+    assert answer.json()["rows"] == [[None]]
+
+
+@pytest.mark.parametrize(("sql", "status"), [
+    ("with recursive t(x) as (select 'x' union all select x || x from t) select max(length(x)) from t", 400),
+    ("select length(group_concat(a.context || b.context || c.context)) from quotes a, quotes b, quotes c", 400),
+    ("select length(zeroblob(4000000))", 200),
+])
+async def test_one_question_does_not_take_the_memory(datasette: Datasette, sql: str, status: int) -> None:
+    assert (await datasette.client.get("/data.json", params={"sql": sql})).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/quotes/speakers?page=00000199999999999999999999", "/quotes/speakers?page=1234567",
+                                  "/data/quotes?start__gt=99999999999999999999999999",
+                                  "/data/quotes?_where=1;attach database 'x' as y"])
+async def test_numbers_and_statements_that_make_no_sense_are_the_visitors_mistake(datasette: Datasette, path: str) -> None:
+    assert (await datasette.client.get(path)).status_code == 400
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "FOO"])
+@pytest.mark.parametrize("path", ["/", "/data/quotes"])
+async def test_unknown_methods_are_refused(datasette: Datasette, method: str, path: str) -> None:
+    assert (await ask(datasette, path, method=method))[0] == 405
+
+
+async def test_a_search_may_be_longer_than_any_name(datasette: Datasette) -> None:
+    assert (await datasette.client.get(f"/quotes/speakers?q={'x' * 8000}")).status_code == 200
+
+
+async def ask(site: Datasette, path: str, *, method: str = "GET", headers: tuple[tuple[bytes, bytes], ...] = (),
+              client: str = "127.0.0.1") -> tuple[int, dict[bytes, list[bytes]]]:
+    """Send a request as a server would, and return its status and headers."""
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    given = headers if any(name == b"host" for name, _ in headers) else ((b"host", b"localhost"), *headers)
+    await site.invoke_startup()
+    await site.app()({"type": "http", "http_version": "1.1", "method": method, "path": path, "raw_path": path.encode(),
+                      "query_string": b"", "headers": list(given), "client": (client, 1), "scheme": "https"}, receive, send)
+    found: dict[bytes, list[bytes]] = {}
+    for name, value in sent[0]["headers"]:
+        found.setdefault(name.lower(), []).append(value)
+    return sent[0]["status"], found
+
+
+@pytest.mark.parametrize("headers", [((b"cookie", b"ds_actor=\xff\xfe"),), ((b"host", b"localhost\xff"),)])
+async def test_refusals_carry_the_headers_too(datasette: Datasette, headers: tuple[tuple[bytes, bytes], ...]) -> None:
+    site_of(datasette).hosts = guard.allowed_hosts(("127.0.0.1",))
+    status, found = await ask(datasette, "/", headers=headers)
+    assert status in (400, 421)
+    assert found[b"x-content-type-options"] == [b"nosniff"]
+    assert len(found[b"content-security-policy"]) == 1
+
+
+async def test_a_form_with_files_is_refused(database: Path) -> None:
+    status, _ = await ask(reviewed(database), "/quotes/review/quote/x", method="POST",
+                          headers=((b"content-type", b"multipart/form-data; boundary=x"),))
+    assert status == 415
+
+
+@pytest.mark.parametrize(("host", "status"), [
+    (b"localhost:8001", 200), (b"127.0.0.1", 200), (b"[::1]:8001", 200), (b"News.example", 200), (b"evil.example", 421),
+    (b"evil.example:8001", 421), (b"localhost.evil.example", 421), (b"evil.example@localhost", 421), (b"", 421)])
+async def test_only_the_sites_own_names_are_served(datasette: Datasette, host: bytes, status: int) -> None:
+    site_of(datasette).hosts = guard.allowed_hosts(("127.0.0.1", "news.example"))
+    assert (await ask(datasette, "/robots.txt", headers=((b"host", host),)))[0] == status
+
+
+def test_a_site_that_listens_everywhere_goes_by_any_name() -> None:
+    assert guard.allowed_hosts(("0.0.0.0",)) is None  # noqa: S104
+
+
+async def test_guessing_passwords_is_slowed_down_for_that_address_alone(tmp_path: Path) -> None:
+    pytest.importorskip("datasette_auth_passwords")
+    site = reviewed(site_corpus.build(tmp_path / "data.db", site_corpus.ARTICLES[:1]))
+    app = site.app()
+    site.app = lambda: app
+    tried = [(await ask(site, "/-/login", method="POST"))[0] for _ in range(guard.GUESSES + 2)]
+    assert tried[-2:] == [429, 429]
+    assert 429 not in tried[:-2]
+    assert (await ask(site, "/-/login", method="POST", client="10.0.0.7"))[0] != 429
+    assert (await ask(site, "/-/login"))[0] == 200
+
+
+def test_the_brake_lets_go_after_a_minute() -> None:
+    brake = guard.Brake()
+    assert [brake.is_too_fast("a", now=second) for second in range(guard.GUESSES + 1)] == [False] * guard.GUESSES + [True]
+    assert not brake.is_too_fast("a", now=guard.GUESSES_WITHIN_SECONDS + 0.5)
+
+
+async def test_cookies_are_out_of_the_reach_of_scripts(database: Path) -> None:
+    site = reviewed(database)
+    _, found = await ask(site, "/quotes/review/", headers=((b"cookie", b"x=1"),))
+    answer = await site.client.get("/-/login")
+    cookies = [*found.get(b"set-cookie", []), *(value.encode() for value in answer.headers.get_list("set-cookie"))]
+    assert all(b"httponly" in cookie.lower() for cookie in cookies)
+    assert cookies
