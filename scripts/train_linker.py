@@ -34,8 +34,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from tagger_data import is_held_back, read_records
 
 from quotes.nlp import link, marks  # noqa: F401 - the components register themselves
+from quotes.nlp.component import CONTENT, CUE
 from quotes.nlp.tag_scene import NONE, Linked, Scene, scene_of
-from quotes.nlp.tagger import CONTENT, CUE, HEAD_OF
+from quotes.nlp.tagger import HEAD_OF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

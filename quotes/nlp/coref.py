@@ -21,14 +21,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
-from spacy.tokens import SpanGroup
+from spacy.tokens import Span, SpanGroup
 
 from quotes import names
 from quotes.lexicon import fold
 from quotes.nlp.bodies import GROUP_NAMES, Bodies
 from quotes.nlp.clusters import Body, Mention, Person
+from quotes.nlp.component import MARKS_KEY, MENTIONS_KEY, PARAGRAPHS_KEY, Component, Range, Reported, read_quotes
 from quotes.nlp.descriptions import Descriptions
-from quotes.nlp.keys import MENTIONS_KEY
 from quotes.nlp.papers import Papers
 from quotes.nlp.pronouns import Pronouns
 from quotes.nlp.roles import TIME_WORDS, is_plural
@@ -37,9 +37,9 @@ from quotes.nlp.source_names import NamesInSources
 from quotes.nlp.words import CLOSE_MARKS, OPEN_MARKS, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from spacy.tokens import Doc, Span
+    from spacy.tokens import Doc
 
     from quotes.nlp import roles
 
@@ -266,67 +266,39 @@ def _roles(stated: Sequence[tuple[int, roles.RoleText]]) -> list[list[Any]]:
 # -- the component -----------------------------------------------------------------------------------------------------
 
 
-@Language.factory(
-    "quotes_coref",
-    default_config={
-        "spans_key": "quotes",
-        "paragraphs_key": "quotes_paragraphs",
-        "marks_key": "quotes_marks",
-        "mentions_key": MENTIONS_KEY,
-    },
-    requires=["doc.spans", "token.pos", "token.dep", "doc.ents"],
-    assigns=["doc.spans"],
-)
-def make_coref(nlp: Language, name: str, spans_key: str, paragraphs_key: str, marks_key: str, mentions_key: str) -> Coref:  # noqa: PLR0913  spaCy gives a factory its settings one by one
+Mentioned = tuple[list[tuple[int, int, str, str]], dict[str, Any]]  # spans (tokens, label, key), attributes
+
+
+@Language.factory("quotes_coref", requires=["doc.spans", "token.pos", "token.dep", "doc.ents"], assigns=["doc.spans"])
+def make_coref(nlp: Language, name: str) -> Coref:
     """Make the component that says who each source means; put it last.
 
     Args:
         nlp (Language): the pipeline.
         name (str): the component's name.
-        spans_key (str): key of `doc.spans` for quotes.
-        paragraphs_key (str): key of `doc.spans` for paragraphs.
-        marks_key (str): key of `doc.spans` for stretches in quotation marks.
-        mentions_key (str): key of `doc.spans` to write to.
     RETURNS (Coref): the component.
     """
     del nlp
-    return Coref(name=name, spans_key=spans_key, paragraphs_key=paragraphs_key, marks_key=marks_key, mentions_key=mentions_key)
+    return Coref(name)
 
 
-class Coref:
+class Coref(Component[Mentioned]):
     """Writes mentions, entities and sources into a Doc; the module says how they look."""
 
-    def __init__(
-        self,
-        *,
-        name: str = "quotes_coref",
-        spans_key: str = "quotes",
-        paragraphs_key: str = "quotes_paragraphs",
-        marks_key: str = "quotes_marks",
-        mentions_key: str = MENTIONS_KEY,
-    ) -> None:
-        self.name = name
-        self.spans_key = spans_key
-        self.paragraphs_key = paragraphs_key
-        self.marks_key = marks_key
-        self.mentions_key = mentions_key
+    def __init__(self, name: str = "quotes_coref") -> None:
+        super().__init__(name)
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Annotate a Doc."""
-        self.set_annotations(doc, self.match(doc))
-        return doc
-
-    def match(self, doc: Doc) -> tuple[list[tuple[int, int, str, str]], dict[str, Any]]:
-        """Return mention spans (tokens, label, key) and attributes, changing nothing."""
-        quotes = self._group(doc, self.spans_key)
+    def match(self, doc: Doc) -> Mentioned:
+        """Return mention spans and attributes, changing nothing."""
+        quotes = read_quotes(doc)
         if not quotes:
             return [], {"entities": {}, "sources": {}}
         text = Text(
             doc,
-            [(s.start, s.end, s.label_) for s in self._group(doc, self.paragraphs_key)],
-            [(s.start, s.end) for s in self._group(doc, self.marks_key)],
+            [(s.start, s.end, s.label_) for s in doc.spans.get(PARAGRAPHS_KEY, ())],
+            [(s.start, s.end) for s in doc.spans.get(MARKS_KEY, ())],
         )
-        resolver = Resolver(text, _sources(text, quotes, doc.spans[self.spans_key].attrs))
+        resolver = Resolver(text, [_source(text, quote) for quote in quotes])
         resolver.resolve()
         writer = Writer(resolver)
         attrs = writer.write()
@@ -337,34 +309,21 @@ class Coref:
         ]
         return sorted(spans), attrs
 
-    @staticmethod
-    def _group(doc: Doc, key: str) -> list[Span]:
-        return list(doc.spans[key]) if key in doc.spans else []
-
-    def set_annotations(self, doc: Doc, found: tuple[list[tuple[int, int, str, str]], dict[str, Any]]) -> None:
+    def set_annotations(self, doc: Doc, found: Mentioned) -> None:
         """Write mentions into a Doc."""
         spans, attrs = found
-        made = []
-        for start, end, label, key in spans:
-            span = doc[start:end]
-            span.label_ = label
-            span.id_ = key
-            made.append(span)
-        doc.spans[self.mentions_key] = SpanGroup(doc, name=self.mentions_key, spans=made, attrs=attrs)
+        made = [Span(doc, start, end, label=label, span_id=key) for start, end, label, key in spans]
+        doc.spans[MENTIONS_KEY] = SpanGroup(doc, name=MENTIONS_KEY, spans=made, attrs=attrs)
 
 
-def _sources(text: Text, quotes: Sequence[Span], attrs: Mapping[str, Mapping[str, Any]]) -> list[Source]:
-    """Return the sources to resolve, one a quote."""
-    by_quote: dict[str, dict[str, list[tuple[int, int]]]] = {}
-    for span in quotes:
-        pieces = by_quote.setdefault(span.id_, {}).setdefault(span.label_, [])
-        start, end = text.word_at(span.start), text.word_at(span.end)
-        if start < end:
-            pieces.append((start, end))
-    found = []
-    for quote, labels in by_quote.items():
-        content = sorted(labels.get("CONTENT", []))
-        whole = (content[0][0], content[-1][1]) if content else (0, 0)
-        answers = attrs.get(quote, {}).get("rule") == "layout.answer"
-        found.append(Source(quote, sorted(labels.get("SOURCE", [])), whole, answers))
-    return found
+def _source(text: Text, quote: Reported) -> Source:
+    """Return the source of a quote to resolve, in words."""
+    content, pieces = _words(text, quote.content), _words(text, quote.source)
+    whole = (content[0][0], content[-1][1]) if content else (0, 0)
+    return Source(quote.key, pieces, whole, quote.rule.answers)
+
+
+def _words(text: Text, pieces: Iterable[Range]) -> list[tuple[int, int]]:
+    """Return ranges of tokens as sorted ranges of words, without those that hold none."""
+    ranges = ((text.word_at(start), text.word_at(end)) for start, end in pieces)
+    return sorted((start, end) for start, end in ranges if start < end)

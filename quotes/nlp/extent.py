@@ -10,8 +10,8 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from quotes.nlp.component import CUE, Rule
 from quotes.nlp.tag_scene import NONE, SENTENCE_ENDS, between, next_token, touch
-from quotes.nlp.tagger import CUE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ def outer_first(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
         inside = [q for q in kept if all(clause[0] <= scene.tags[c].start < clause[1] for c in q.contents)]
         if len(inside) != 1:  # none: the tagger sees no quote here; several: whose words are whose is unclear
             continue
-        outer = replace(inside[0], cue=cue, source=source, rule="linked", attribution=math.exp(score), spans=(clause,))
+        outer = replace(inside[0], cue=cue, source=source, rule=Rule.LINKED, attribution=math.exp(score), spans=(clause,))
         kept[kept.index(inside[0])] = outer
     return kept
 
@@ -187,7 +187,7 @@ def divided(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
         pieces = [(scene.tags[c].start, scene.tags[c].end) for c in quote.contents[:-1]]
         found.append(replace(quote, spans=(*pieces, (tag.start, cut))))
         new = replace(quote, contents=quote.contents[-1:], cue=behind[0], source=source, spans=((cut, tag.end),))
-        found.append(replace(new, rule="linked", attribution=math.exp(heads[source])))
+        found.append(replace(new, rule=Rule.LINKED, attribution=math.exp(heads[source])))
     return found
 
 
@@ -232,7 +232,7 @@ def parted(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
         own = min(groups, key=lambda group: min(_distance(scene, quote.cue, c) for c in group)) if len(groups) > 1 else groups[0]
         for group in groups:
             new = replace(quote, contents=tuple(group))
-            found.append(new if group is own else replace(new, cue=NONE, rule="continued"))
+            found.append(new if group is own else replace(new, cue=NONE, rule=Rule.CONTINUED))
     return sorted(found, key=lambda q: (q.contents, q.cue))
 
 

@@ -1,8 +1,8 @@
 """Speech or attitude: was a quote said (or written), or does the text only say what somebody believes, wants or feels?
 
-Holds the spaCy component `quotes_kinds`, which adds `"kind": "speech" | "attitude"` to `doc.spans["quotes"].attrs` of every
-quote, whatever extractor found it. Decided from the cue's words (`quotes/data/cue_kinds.toml`), the content's marks and
-the head of the source; the first rule that applies decides:
+Holds the spaCy component `quotes_kinds`, which gives every quote its kind, whatever extractor found it. Decided from
+the cue's words (`quotes/data/cue_kinds.toml`), the content's marks and the head of the source; the first rule that applies
+decides:
 
 1. at least three words of the content, or all of them, stand in quotation marks: somebody said them. Speech.
 2. no cue: the speaker before goes on or a colon, dash or layout gives the words. Speech if in marks, continued, or laid out,
@@ -18,22 +18,22 @@ Measured in `docs/reliability.md`.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
-from quotes.nlp.keys import MARKS_KEY, QUOTES_KEY
-from quotes.nlp.tagger import CONTENT, CUE, SOURCE
+from quotes.nlp.component import MARKS_KEY, QuoteStep, Reported, Rule, spans_of
 from quotes.nlp.words import FINITE
+from quotes.records import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from spacy.tokens import Doc, Span, Token
 
-SPEECH, ATTITUDE = "speech", "attitude"
+SPEECH, ATTITUDE = Kind.SPEECH, Kind.ATTITUDE
 LISTS = ("commitment", "act", "speech", "topic", "evidence", "witness", "agreement", "attitude")
 MIN_QUOTED_WORDS = 3
 MIN_TOPIC_WORDS = 5  # "criticised the plan" says nothing of what was said; "criticised the plan as a gift to the rich" does
@@ -128,7 +128,7 @@ def has_verb(parts: Parts) -> bool:
     return any(t.pos_ in ("VERB", "AUX") for span in parts.content for t in span)
 
 
-def kind_of(parts: Parts, inside: Sequence[bool], words: CueWords, *, rule: str = "") -> str:
+def kind_of(parts: Parts, inside: Sequence[bool], words: CueWords, *, rule: Rule) -> Kind:
     """Return the kind of a quote.
 
     Args:
@@ -142,7 +142,7 @@ def kind_of(parts: Parts, inside: Sequence[bool], words: CueWords, *, rule: str 
         return SPEECH
     cue = [token for span in parts.cue for token in span]
     if not cue:
-        said = rule == "continued" or rule.startswith("layout.") or (rule == "beside" and has_clause(parts))
+        said = rule.goes_on or rule.is_laid_out or (rule.stands_beside and has_clause(parts))
         return SPEECH if quoted or said else ATTITUDE
     if not any(map(is_word, cue)) or cue[-1].text == ":":
         return SPEECH
@@ -162,7 +162,7 @@ def _by_list(  # noqa: PLR0913
     cue: Sequence[Token],
     counts: tuple[int, int],
     words: CueWords,
-) -> str:
+) -> Kind:
     quoted, size = counts
     speech = {
         "commitment": quoted > 0 or has_verb(parts),
@@ -208,64 +208,34 @@ def _believed(token: Token, cue: Sequence[Token]) -> bool:
 # ---------------------------------------------------------------- spaCy
 
 
-@Language.factory(
-    "quotes_kinds",
-    default_config={"quotes_key": QUOTES_KEY, "marks_key": MARKS_KEY},
-    assigns=["doc.spans"],
-    requires=["doc.spans", "token.lemma"],
-)
-def make_kinds(nlp: Language, name: str, quotes_key: str, marks_key: str) -> Kinds:
+@Language.factory("quotes_kinds", assigns=["doc.spans"], requires=["doc.spans", "token.lemma"])
+def make_kinds(nlp: Language, name: str) -> Kinds:
     """Make the component that tells speech from attitudes; put it after whatever writes the quotes.
 
     Args:
         nlp (Language): the pipeline.
         name (str): the component's name.
-        quotes_key (str): key of `doc.spans` to read quotes from and to complete.
-        marks_key (str): key of `doc.spans` to read pairs of quotation marks from.
     RETURNS (Kinds): the component.
     """
     del nlp
-    return Kinds(name=name, quotes_key=quotes_key, marks_key=marks_key)
+    return Kinds(name)
 
 
-class Kinds:
-    """Adds the kind to the attributes of every quote of a Doc."""
+class Kinds(QuoteStep):
+    """Says of every quote of a Doc what kind it is."""
 
-    def __init__(self, *, name: str = "quotes_kinds", quotes_key: str = QUOTES_KEY, marks_key: str = MARKS_KEY) -> None:
-        self.name = name
-        self.quotes_key = quotes_key
-        self.marks_key = marks_key
+    def __init__(self, name: str = "quotes_kinds") -> None:
+        super().__init__(name)
         self.words = read_cue_words()
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Annotate a Doc."""
-        self.set_annotations(doc, self.match(doc))
-        return doc
-
-    def match(self, doc: Doc) -> dict[str, str]:
-        """Return the kind of each quote by its span_id, changing nothing."""
+    def changed(self, doc: Doc, quotes: list[Reported]) -> list[Reported]:
+        """Return the quotes with their kinds."""
         inside = [False] * len(doc)
-        for span in doc.spans.get(self.marks_key, ()):
+        for span in doc.spans.get(MARKS_KEY, ()):
             inside[span.start : span.end] = [True] * len(span)
-        group = doc.spans.get(self.quotes_key)
-        if group is None:
-            return {}
-        spans: dict[str, dict[str, list[Span]]] = {}
-        for span in group:
-            spans.setdefault(span.id_, {CONTENT: [], CUE: [], SOURCE: []})[span.label_].append(span)
-        kinds = {}
-        for key, roles in spans.items():
-            parts = Parts(tuple(roles[CONTENT]), tuple(roles[CUE]), tuple(roles[SOURCE]))
-            rule = group.attrs.get(key, {}).get("rule", "")
-            kinds[key] = kind_of(parts, inside, self.words, rule=rule)
-        return kinds
+        return [replace(quote, kind=kind_of(parts_of(doc, quote), inside, self.words, rule=quote.rule)) for quote in quotes]
 
-    def set_annotations(self, doc: Doc, found: Mapping[str, str]) -> None:
-        """Write the kinds into the group's attributes."""
-        if not found:
-            return
-        group = doc.spans[self.quotes_key]
-        attrs: dict[str, Any] = dict(group.attrs)
-        for key, kind in found.items():
-            attrs[key] = {**attrs.get(key, {}), "kind": kind}
-        group.attrs = attrs
+
+def parts_of(doc: Doc, quote: Reported) -> Parts:
+    """Return the spans of a quote."""
+    return Parts(spans_of(doc, quote.content), spans_of(doc, quote.cue), spans_of(doc, quote.source))

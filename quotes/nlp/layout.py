@@ -17,23 +17,33 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from spacy.language import Language
-from spacy.tokens import Span, SpanGroup
 
+from quotes.nlp.component import (
+    CONTENT,
+    MARKS_KEY,
+    PARAGRAPHS_KEY,
+    TAGS_KEY,
+    QuoteStep,
+    Range,
+    Reported,
+    Rule,
+    spans_of,
+    tokens_of,
+)
 from quotes.nlp.grammar import NOMINAL, source_range, subject_of, trim
-from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY, QUOTES_KEY, TAGS_KEY
 from quotes.nlp.marks import ParagraphKind, token_snapper
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
 MIN_TURNS = 3
-CONFIDENCE = {"layout.turn": 0.9, "layout.answer": 0.8, "layout.block": 0.8, "layout.post": 0.9, "layout.colon": 0.8,
-              "layout.dash": 0.8, "layout.alone": 0.5}
+CONFIDENCE = {Rule.TURN: 0.9, Rule.ANSWER: 0.8, Rule.BLOCK: 0.8, Rule.POST: 0.9, Rule.COLON: 0.8,
+              Rule.DASH: 0.8, Rule.ALONE: 0.5}
 MIN_WORDS = 4  # in marks; fewer, without a verb, are a title, a nickname or a scare quote
 MAX_NAME = 14  # tokens of a name with its role
 SENTENCE_END = frozenset({".", "?", "!", "…", "..."})
@@ -66,7 +76,7 @@ class LaidOut:
 
     content: tuple[tuple[int, int], ...]
     source: tuple[int, int] | None
-    rule: str
+    rule: Rule
 
 
 def laid_out(
@@ -98,7 +108,7 @@ def _answers(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[
         first = paragraphs[question + 1 : min(question + 2, stop)]
         content = [*first, *_going_on(text, paragraphs, range(question + 2, stop), told)]
         if content and (i + 1 < len(questions) or question + 1 not in told):
-            yield LaidOut(content=tuple(content), source=None, rule="layout.answer")
+            yield LaidOut(content=tuple(content), source=None, rule=Rule.ANSWER)
 
 
 def _turns(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[int]) -> Iterator[LaidOut]:
@@ -112,7 +122,7 @@ def _turns(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[in
         return
     for i, stop in pairwise([*starts, max(starts)]):
         content = [(starts[i].end(), paragraphs[i][1]), *_going_on(text, paragraphs, range(i + 1, stop), told)]
-        yield LaidOut(content=tuple(content), source=starts[i].span("name"), rule="layout.turn")
+        yield LaidOut(content=tuple(content), source=starts[i].span("name"), rule=Rule.TURN)
 
 
 def _going_on(
@@ -145,12 +155,12 @@ def _posts(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[LaidOut
     for i, (start, end) in enumerate(paragraphs):
         if HANDLE.match(text, start, end) and 0 < i < len(paragraphs) - 1:
             if above := POSTED_BY.match(text, *paragraphs[i - 1]):
-                yield LaidOut(content=(paragraphs[i + 1],), source=above.span("name"), rule="layout.post")
+                yield LaidOut(content=(paragraphs[i + 1],), source=above.span("name"), rule=Rule.POST)
             continue
         if (below := POST_BELOW.match(text, start, end)) and i + 1 < len(paragraphs):
-            yield LaidOut(content=(paragraphs[i + 1],), source=below.span("name"), rule="layout.post")
+            yield LaidOut(content=(paragraphs[i + 1],), source=below.span("name"), rule=Rule.POST)
         elif (above := POST_ABOVE.match(text, start, end)) and i > 0:
-            yield LaidOut(content=(paragraphs[i - 1],), source=above.span("name"), rule="layout.post")
+            yield LaidOut(content=(paragraphs[i - 1],), source=above.span("name"), rule=Rule.POST)
 
 
 # ---------------------------------------------------------------- typography
@@ -171,11 +181,11 @@ def typographic(doc: Doc, free: Sequence[Span], paragraphs: Sequence[Span]) -> I
             continue
         content = ((region.start_char, region.end_char),)
         if (name := _name_before(doc, region, paragraphs[at])) is not None:
-            yield LaidOut(content=content, source=(name.start_char, name.end_char), rule="layout.colon")
+            yield LaidOut(content=content, source=(name.start_char, name.end_char), rule=Rule.COLON)
         elif (name := _name_behind(doc, region, paragraphs, at)) is not None:
-            yield LaidOut(content=content, source=(name.start_char, name.end_char), rule="layout.dash")
+            yield LaidOut(content=content, source=(name.start_char, name.end_char), rule=Rule.DASH)
         elif _stands_alone(doc, region, paragraphs[at]):
-            yield LaidOut(content=content, source=None, rule="layout.alone")
+            yield LaidOut(content=content, source=None, rule=Rule.ALONE)
 
 
 def introduced(doc: Doc, paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
@@ -207,7 +217,7 @@ def introduced(doc: Doc, paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
         )
         if content:
             name = doc[slice(*source)] if source else None
-            yield LaidOut(content=content, source=(name.start_char, name.end_char) if name else None, rule="layout.block")
+            yield LaidOut(content=content, source=(name.start_char, name.end_char) if name else None, rule=Rule.BLOCK)
 
 
 def _holds(starts: Sequence[int], piece: tuple[int, int]) -> bool:
@@ -277,86 +287,65 @@ def _stands_alone(doc: Doc, region: Span, paragraph: Span) -> bool:
 # ---------------------------------------------------------------- spaCy
 
 
-@Language.factory(
-    "quotes_layout",
-    default_config={"spans_key": QUOTES_KEY, "paragraphs_key": PARAGRAPHS_KEY, "marks_key": MARKS_KEY, "tags_key": TAGS_KEY},
-    assigns=["doc.spans"],
-    requires=["doc.spans", "token.pos"],
-)
-def make_layout(  # noqa: PLR0913 - spaCy's signature
-    nlp: Language, name: str, spans_key: str, paragraphs_key: str, marks_key: str, tags_key: str
-) -> Layout:
+@Language.factory("quotes_layout", assigns=["doc.spans"], requires=["doc.spans", "token.pos"])
+def make_layout(nlp: Language, name: str) -> Layout:
     """Make the component that reads quotes off layout and typography; put it behind the extractor.
 
     Args:
         nlp (Language): the pipeline.
         name (str): the component's name.
-        spans_key (str): key of `doc.spans` of the quotes.
-        paragraphs_key (str): key of the paragraphs.
-        marks_key (str): key of the stretches in quotation marks.
-        tags_key (str): key of what the tagger found, if there is one.
     RETURNS (Layout): the component.
     """
     del nlp
-    return Layout(
-        name=name, spans_key=spans_key, paragraphs_key=paragraphs_key, marks_key=marks_key, tags_key=tags_key
-    )
+    return Layout(name)
 
 
-class Layout:
+class Layout(QuoteStep):
     """Adds the quotes that layout attributes; what was found inside turns and posts gives way."""
 
-    def __init__(self, *, name: str = "quotes_layout", spans_key: str = QUOTES_KEY,
-                 paragraphs_key: str = PARAGRAPHS_KEY, marks_key: str = MARKS_KEY, tags_key: str = TAGS_KEY) -> None:
-        self.name = name
-        self.spans_key = spans_key
-        self.paragraphs_key = paragraphs_key
-        self.marks_key = marks_key
-        self.tags_key = tags_key
+    def __init__(self, name: str = "quotes_layout") -> None:
+        super().__init__(name)
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Annotate a Doc."""
-        self.set_annotations(doc, self.match(doc))
-        return doc
+    def changed(self, doc: Doc, quotes: list[Reported]) -> list[Reported]:
+        """Return the quotes that lie outside of what layout attributes, then that."""
+        laid = [_reported(doc, f"layout-{number}", found) for number, found in enumerate(_found(doc, quotes))]
+        taken = {token for quote in laid for token in tokens_of(quote.pieces)}
+        return [*(quote for quote in quotes if taken.isdisjoint(tokens_of(quote.content))), *laid]
 
-    def match(self, doc: Doc) -> list[LaidOut]:
-        """Return the quotes that layout attributes, changing nothing."""
-        every = list(doc.spans.get(self.paragraphs_key, ()))
-        blocks = [span for span in every if span.label_ != ParagraphKind.FURNITURE]
-        furniture = {(span.start_char, span.end_char) for span in every if span.label_ == ParagraphKind.FURNITURE}
-        within = [(span.start_char, span.end_char) for span in blocks]
-        found = laid_out(doc.text, within, furniture=furniture, told=self._told(doc, blocks))
-        taken = sorted(start for quote in found for start, _ in (*quote.content, quote.source or quote.content[0]))
-        found += [new for new in introduced(doc, blocks) if not any(_holds(taken, piece) for piece in new.content)]
-        claimed = sorted([(s.start_char, s.end_char) for s in doc.spans.get(self.spans_key, ()) if s.label_ == "CONTENT"]
-                         + [piece for quote in found for piece in quote.content])
-        starts = [start for start, _ in claimed]
-        reach = [0, *accumulate((end for _, end in claimed), max)]  # how far those before each reach
-        marks = doc.spans.get(self.marks_key, ())
-        free = [span for span in marks if reach[bisect_left(starts, span.end_char)] <= span.start_char]
-        return [*found, *typographic(doc, free, blocks)]
 
-    def _told(self, doc: Doc, blocks: Sequence[Span]) -> frozenset[int]:
-        """Return the numbers of the paragraphs that begin with what the tagger takes for no content; none without a tagger."""
-        if self.tags_key not in doc.spans:
-            return frozenset()
-        said = {token.i for span in doc.spans[self.tags_key] if span.label_ == "CONTENT" for token in span}
-        return frozenset(number for number, block in enumerate(blocks) if block.start not in said)
+def _found(doc: Doc, quotes: Sequence[Reported]) -> list[LaidOut]:
+    """Return the quotes that layout attributes, given those found by words."""
+    every = list(doc.spans.get(PARAGRAPHS_KEY, ()))
+    blocks = [span for span in every if span.label_ != ParagraphKind.FURNITURE]
+    furniture = {(span.start_char, span.end_char) for span in every if span.label_ == ParagraphKind.FURNITURE}
+    within = [(span.start_char, span.end_char) for span in blocks]
+    found = laid_out(doc.text, within, furniture=furniture, told=_told(doc, blocks))
+    taken = sorted(start for quote in found for start, _ in (*quote.content, quote.source or quote.content[0]))
+    found += [new for new in introduced(doc, blocks) if not any(_holds(taken, piece) for piece in new.content)]
+    said = (span for quote in quotes for span in spans_of(doc, quote.content))
+    claimed = sorted([*((span.start_char, span.end_char) for span in said),
+                      *(piece for quote in found for piece in quote.content)])
+    starts = [start for start, _ in claimed]
+    reach = [0, *accumulate((end for _, end in claimed), max)]  # how far those before each reach
+    free = [span for span in doc.spans.get(MARKS_KEY, ()) if reach[bisect_left(starts, span.end_char)] <= span.start_char]
+    return [*found, *typographic(doc, free, blocks)]
 
-    def set_annotations(self, doc: Doc, found: list[LaidOut]) -> None:
-        """Write what was found beside the quotes that lie outside it."""
-        snap = token_snapper(doc)
-        mine: list[Span] = []
-        attrs: dict[str, Any] = {}
-        for number, quote in enumerate(found):
-            key = f"layout-{number}"
-            spans = [snap(*piece, "CONTENT", key) for piece in quote.content]
-            spans += [snap(*quote.source, "SOURCE", key)] if quote.source else []
-            mine += [span for span in spans if span is not None]
-            attrs[key] = {"rule": quote.rule, "confidence": CONFIDENCE[quote.rule]}
-        taken = {token.i for span in mine for token in span}
-        before = doc.spans.get(self.spans_key) or SpanGroup(doc, name=self.spans_key)
-        gone = {span.id_ for span in before if span.label_ == "CONTENT" and not taken.isdisjoint(range(span.start, span.end))}
-        kept = [span for span in before if span.id_ not in gone]
-        attrs |= {key: value for key, value in before.attrs.items() if key not in gone}
-        doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=[*kept, *mine], attrs=attrs)
+
+def _told(doc: Doc, blocks: Sequence[Span]) -> frozenset[int]:
+    """Return the numbers of the paragraphs that begin with what the tagger takes for no content; none without a tagger."""
+    if TAGS_KEY not in doc.spans:
+        return frozenset()
+    said = {token.i for span in doc.spans[TAGS_KEY] if span.label_ == CONTENT for token in span}
+    return frozenset(number for number, block in enumerate(blocks) if block.start not in said)
+
+
+def _reported(doc: Doc, key: str, found: LaidOut) -> Reported:
+    """Return what layout found as a quote of whole tokens."""
+    snap = token_snapper(doc)
+
+    def tokens(pieces: Iterable[tuple[int, int]]) -> tuple[Range, ...]:
+        spans = (snap(*piece, "", "") for piece in pieces)
+        return tuple((span.start, span.end) for span in spans if span is not None)
+
+    return Reported(key=key, content=tokens(found.content), source=tokens([found.source] if found.source else []),
+                    rule=found.rule, confidence=CONFIDENCE[found.rule])

@@ -27,13 +27,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from spacy.language import Language
-from spacy.tokens import Span, SpanGroup
 
 from quotes.errors import ModelMissingError
+from quotes.nlp.component import CONTENT, CUE, SOURCE, Component, Range, Reported, Rule, write_quotes
 from quotes.nlp.extent import ALL_QUOTED, corrected, parted
-from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY, QUOTES_KEY, TAGS_KEY
 from quotes.nlp.tag_scene import DASHES, JOINTS, NONE, Linked, Scene, Tag, between, scene_of, touch
-from quotes.nlp.tagger import CONTENT, CUE, HEAD_OF, SOURCE
+from quotes.nlp.tagger import HEAD_OF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -324,7 +323,7 @@ def assemble(scene: Scene, chosen: dict[int, dict[int, float]], *, source_bias: 
     quotes: list[Linked] = []
     for cue, contents in pieces.items():
         source, probability = _best(chosen[cue], none_factor=math.exp(-source_bias))
-        rule = "linked" if source != NONE else "sourceless"
+        rule = Rule.LINKED if source != NONE else Rule.SOURCELESS
         link = min((p for c in contents if (p := chosen[c].get(cue)) is not None), default=0.0)
         quotes.append(Linked(contents=tuple(contents), cue=cue, source=source, rule=rule, link=link, attribution=probability))
     used = {q.source for q in quotes}
@@ -383,14 +382,14 @@ def _cueless(scene: Scene, numbers: Sequence[int], quotes: Sequence[Linked], use
         nearest = min(beside, key=lambda i: (gaps[i][1] - gaps[i][0], -i))
         cues = {quote.cue for quote in quotes}
         idle = (i for i, t in enumerate(scene.tags) if t.label == CUE and i not in cues and touch(scene, t, scene.tags[nearest]))
-        return Linked(contents=contents, cue=next(idle, NONE), source=nearest, rule="beside")
-    before = [q for q in quotes if q.source != NONE and q.contents[-1] < contents[0] and q.rule == "linked"]
+        return Linked(contents=contents, cue=next(idle, NONE), source=nearest, rule=Rule.BESIDE)
+    before = [q for q in quotes if q.source != NONE and q.contents[-1] < contents[0] and q.rule is Rule.LINKED]
     if before and tag.quoted:
         last = max(before, key=lambda q: q.contents[-1])
         end = scene.tags[last.contents[-1]].end
         if scene.paragraph[tag.start] - scene.paragraph[end - 1] <= 1:
-            return Linked(contents=contents, cue=NONE, source=last.source, rule="continued")
-    return Linked(contents=contents, cue=NONE, source=NONE, rule="sourceless")
+            return Linked(contents=contents, cue=NONE, source=last.source, rule=Rule.CONTINUED)
+    return Linked(contents=contents, cue=NONE, source=NONE, rule=Rule.SOURCELESS)
 
 
 def quote_features(scene: Scene, quote: Linked) -> list[float]:
@@ -420,8 +419,8 @@ def quote_features(scene: Scene, quote: Linked) -> list[float]:
         float(source is None),
         _log(size),
         _log(len(contents) - 1),
-        float(quote.rule == "continued"),
-        float(quote.rule == "beside"),
+        float(quote.rule.goes_on),
+        float(quote.rule.stands_beside),
         1.0,
     ]
 
@@ -439,28 +438,10 @@ def with_confidence(scene: Scene, quotes: Sequence[Linked], weights: Floats) -> 
 
 
 @Language.factory(
-    "quotes_link",
-    default_config={
-        "folder": "tagger",
-        "min_confidence": 1.0,
-        "tags_key": TAGS_KEY,
-        "paragraphs_key": PARAGRAPHS_KEY,
-        "marks_key": MARKS_KEY,
-        "quotes_key": QUOTES_KEY,
-    },
-    assigns=["doc.spans"],
+    "quotes_link", default_config={"folder": "tagger", "min_confidence": 1.0}, assigns=["doc.spans"],
     requires=["doc.spans", "token.dep"],
 )
-def make_link(  # noqa: PLR0913 - spaCy's signature
-    nlp: Language,
-    name: str,
-    folder: str,
-    min_confidence: float,
-    tags_key: str,
-    paragraphs_key: str,
-    marks_key: str,
-    quotes_key: str,
-) -> Link:
+def make_link(nlp: Language, name: str, folder: str, min_confidence: float) -> Link:
     """Make the component that links tags into quotes; put it after `quotes_tagger` and the parser.
 
     Args:
@@ -469,68 +450,38 @@ def make_link(  # noqa: PLR0913 - spaCy's signature
         folder (str): folder of the model under `quotes/data`.
         min_confidence (float): keep quotes from this confidence on, where that is less than what the linker's own
             calibration found best.
-        tags_key (str): key of `doc.spans` to read tags from.
-        paragraphs_key (str): key of `doc.spans` to read paragraphs from.
-        marks_key (str): key of `doc.spans` to read pairs of quotation marks from.
-        quotes_key (str): key of `doc.spans` to write to.
     RETURNS (Link): the component.
     """
     del nlp
-    return Link(
-        read_linker(folder),
-        name=name,
-        min_confidence=min_confidence,
-        tags_key=tags_key,
-        paragraphs_key=paragraphs_key,
-        marks_key=marks_key,
-        quotes_key=quotes_key,
-    )
+    return Link(read_linker(folder), name, min_confidence=min_confidence)
 
 
-class Link:
-    """Writes the quotes of a Doc."""
+class Link(Component[list[Reported]]):
+    """Finds quotes in what the tagger tagged."""
 
-    def __init__(  # noqa: PLR0913
-        self,
-        linker: Linker,
-        *,
-        name: str = "quotes_link",
-        min_confidence: float = 1.0,
-        tags_key: str = TAGS_KEY,
-        paragraphs_key: str = PARAGRAPHS_KEY,
-        marks_key: str = MARKS_KEY,
-        quotes_key: str = QUOTES_KEY,
-    ) -> None:
-        self.name = name
+    def __init__(self, linker: Linker, name: str = "quotes_link", *, min_confidence: float = 1.0) -> None:
+        super().__init__(name)
         self.linker = linker
         self.min_confidence = min(min_confidence, linker.minimum)
-        self.tags_key = tags_key
-        self.paragraphs_key = paragraphs_key
-        self.marks_key = marks_key
-        self.quotes_key = quotes_key
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Annotate a Doc."""
-        self.set_annotations(doc, self.match(doc))
-        return doc
-
-    def match(self, doc: Doc) -> list[Linked]:
+    def match(self, doc: Doc) -> list[Reported]:
         """Return the quotes of a Doc, changing nothing."""
-        scene = scene_of(doc, tags_key=self.tags_key, paragraphs_key=self.paragraphs_key, marks_key=self.marks_key)
+        scene = scene_of(doc)
         quotes = assemble(scene, choose(scene, self.linker.scorers), source_bias=self.linker.source_bias)
         rated = with_confidence(scene, corrected(scene, quotes), self.linker.confidence)
-        return parted(scene, [quote for quote in rated if quote.confidence >= self.min_confidence])
+        found = parted(scene, [quote for quote in rated if quote.confidence >= self.min_confidence])
+        return [_reported(scene, str(number), quote) for number, quote in enumerate(found)]
 
-    def set_annotations(self, doc: Doc, found: Sequence[Linked]) -> None:
+    def set_annotations(self, doc: Doc, found: list[Reported]) -> None:
         """Write the quotes."""
-        tags = list(doc.spans[self.tags_key])
-        spans: list[Span] = []
-        attrs: dict[str, Any] = {}
-        for number, quote in enumerate(found):
-            key = str(number)
-            attrs[key] = {"rule": quote.rule, "confidence": quote.confidence}
-            content = quote.spans or [(tags[t].start, tags[t].end) for t in quote.contents]
-            spans += [Span(doc, start, end, label=CONTENT, span_id=key) for start, end in content]
-            parts = [tags[t] for t in (quote.cue, quote.source) if t != NONE]
-            spans += [Span(doc, part.start, part.end, label=part.label, span_id=key) for part in parts]
-        doc.spans[self.quotes_key] = SpanGroup(doc, name=self.quotes_key, attrs=attrs, spans=spans)
+        write_quotes(doc, found)
+
+
+def _reported(scene: Scene, key: str, quote: Linked) -> Reported:
+    """Return a quote of tags as one of tokens."""
+
+    def ranges(*numbers: int) -> tuple[Range, ...]:
+        return tuple((scene.tags[n].start, scene.tags[n].end) for n in numbers if n != NONE)
+
+    return Reported(key=key, content=quote.spans or ranges(*quote.contents), cue=ranges(quote.cue), source=ranges(quote.source),
+                    rule=quote.rule, confidence=quote.confidence)

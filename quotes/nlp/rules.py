@@ -14,20 +14,19 @@ import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from spacy.language import Language
-from spacy.tokens import Span, SpanGroup
 
 from quotes.nlp import cues as cue_words
-from quotes.nlp.grammar import MAX_SOURCE, NOMINAL, SUBJECTS, Range, source_range, subject_of, subtree_range, trim
-from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY, QUOTES_KEY
+from quotes.nlp.component import MARKS_KEY, PARAGRAPHS_KEY, Component, Range, Reported, Rule, tokens_of, write_quotes
+from quotes.nlp.grammar import MAX_SOURCE, NOMINAL, SUBJECTS, source_range, subject_of, subtree_range, trim
 from quotes.records import Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
 
 ADVERBIAL = frozenset({"after", "as", "while", "when", "before", "although", "though", "following", "amid", "despite"})
@@ -38,10 +37,12 @@ BACKSHIFTED = frozenset({"would", "could", "might", "should"})
 MIN_CLAUSE = 4  # tokens of a clause that the parser did not see as one
 SCARE_WORDS = 4  # fewer words in marks, no clause, nobody saying so beside them: scare quotes
 
+PREFIX = "rules."  # before a rule's name in `Rule`
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One quote as token ranges; `words` is how many tokens of content it has."""
+    """One quote while the rules work on it, as token ranges."""
 
     content: tuple[Range, ...]
     cue: Range | None
@@ -96,13 +97,13 @@ def _depth(token: Token) -> int:
 class _Reader:
     """Reads one Doc: its cues, regions in marks and paragraphs, and joins them to quotes."""
 
-    def __init__(self, doc: Doc, *, marks_key: str, paragraphs_key: str) -> None:
+    def __init__(self, doc: Doc) -> None:
         self.doc = doc
         self.words = cue_words.load()
-        self.paragraph = self._number_paragraphs(doc.spans.get(paragraphs_key, ()))
+        self.paragraph = self._number_paragraphs(doc.spans.get(PARAGRAPHS_KEY, ()))
         self.regions = [
             _Region(start=s.start, end=s.end, chain=s.id_, closed=s.label_ == "closed", paragraph=self.paragraph[s.start])
-            for s in doc.spans.get(marks_key, ()) if self.paragraph[s.start] >= 0
+            for s in doc.spans.get(MARKS_KEY, ()) if self.paragraph[s.start] >= 0
         ]
         self.region_of = [-1] * len(doc)
         for number, region in enumerate(self.regions):
@@ -488,12 +489,12 @@ class _Reader:
         return replace(found, source=source, content=tuple(sorted(found.content)))
 
 
-def confidence_of(doc: Doc, quote: Found, marks_key: str = MARKS_KEY) -> float:
+def confidence_of(doc: Doc, quote: Reported) -> float:
     """Return how often the quote's rule was right in quotes of its form (`data/rule_confidence.toml`)."""
-    quoted = {token.i for span in doc.spans.get(marks_key, ()) for token in span}
-    inside = [i in quoted for start, end in quote.content for i in range(start, end)]
+    quoted = {token.i for span in doc.spans.get(MARKS_KEY, ()) for token in span}
+    inside = [token in quoted for token in tokens_of(quote.content)]
     form = Form.DIRECT if all(inside) else Form.MIXED if any(inside) else Form.INDIRECT
-    return _confidences()[quote.rule][form] if quote.source else NO_SOURCE
+    return _confidences()[quote.rule.removeprefix(PREFIX)][form] if quote.source else NO_SOURCE
 
 
 @cache
@@ -505,55 +506,36 @@ def _confidences() -> dict[str, dict[str, float]]:
 
 
 @Language.factory(
-    "quotes_rules",
-    default_config={"spans_key": QUOTES_KEY, "marks_key": MARKS_KEY, "paragraphs_key": PARAGRAPHS_KEY},
-    assigns=["doc.spans"],
-    requires=["token.dep", "token.lemma", "token.pos", "doc.spans"],
+    "quotes_rules", assigns=["doc.spans"], requires=["token.dep", "token.lemma", "token.pos", "doc.spans"],
 )
-def make_rules(nlp: Language, name: str, spans_key: str, marks_key: str, paragraphs_key: str) -> Rules:
+def make_rules(nlp: Language, name: str) -> Rules:
     """Make the rule extractor; put it behind the parser and `quotes_marks`.
 
     Args:
         nlp (Language): the pipeline.
         name (str): the component's name.
-        spans_key (str): key of `doc.spans` for what is found.
-        marks_key (str): key of the stretches in quotation marks.
-        paragraphs_key (str): key of the paragraphs.
     RETURNS (Rules): the component.
     """
     del nlp
-    return Rules(name=name, spans_key=spans_key, marks_key=marks_key, paragraphs_key=paragraphs_key)
+    return Rules(name)
 
 
-class Rules:
-    """Finds quotes by grammar; spans of one quote share a `span_id`, attrs hold its rule."""
+class Rules(Component[list[Reported]]):
+    """Finds quotes by grammar."""
 
-    def __init__(self, *, name: str = "quotes_rules", spans_key: str = QUOTES_KEY, marks_key: str = MARKS_KEY,
-                 paragraphs_key: str = PARAGRAPHS_KEY) -> None:
-        self.name = name
-        self.spans_key = spans_key
-        self.marks_key = marks_key
-        self.paragraphs_key = paragraphs_key
+    def __init__(self, name: str = "quotes_rules") -> None:
+        super().__init__(name)
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Annotate a Doc."""
-        self.set_annotations(doc, self.match(doc))
-        return doc
-
-    def match(self, doc: Doc) -> list[Found]:
+    def match(self, doc: Doc) -> list[Reported]:
         """Return the quotes of a parsed Doc, changing nothing."""
-        return _Reader(doc, marks_key=self.marks_key, paragraphs_key=self.paragraphs_key).quotes()
+        return [_reported(doc, str(number), found) for number, found in enumerate(_Reader(doc).quotes())]
 
-    def set_annotations(self, doc: Doc, found: list[Found]) -> None:
-        """Write quotes into `doc.spans`."""
-        spans = []
-        attrs: dict[str, Any] = {}
-        for number, quote in enumerate(found):
-            key = str(number)
-            spans += [Span(doc, start, end, label="CONTENT", span_id=key) for start, end in quote.content]
-            if quote.cue:
-                spans.append(Span(doc, *quote.cue, label="CUE", span_id=key))
-            if quote.source:
-                spans.append(Span(doc, *quote.source, label="SOURCE", span_id=key))
-            attrs[key] = {"rule": f"rules.{quote.rule}", "confidence": confidence_of(doc, quote, self.marks_key)}
-        doc.spans[self.spans_key] = SpanGroup(doc, name=self.spans_key, spans=spans, attrs=attrs)
+    def set_annotations(self, doc: Doc, found: list[Reported]) -> None:
+        """Write the quotes."""
+        write_quotes(doc, found)
+
+
+def _reported(doc: Doc, key: str, found: Found) -> Reported:
+    quote = Reported(key=key, content=found.content, cue=(found.cue,) if found.cue else (),
+                     source=(found.source,) if found.source else (), rule=Rule(f"{PREFIX}{found.rule}"))
+    return replace(quote, confidence=confidence_of(doc, quote))

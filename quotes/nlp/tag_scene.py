@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY, TAGS_KEY
-from quotes.nlp.tagger import CONTENT, CUE, SOURCE
+from quotes.nlp.component import CONTENT, CUE, MARKS_KEY, PARAGRAPHS_KEY, SOURCE, TAGS_KEY, Rule
 from quotes.nlp.words import FINITE
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ class Linked:
     contents: tuple[int, ...]
     cue: int
     source: int
-    rule: str
+    rule: Rule
     spans: tuple[tuple[int, int], ...] = ()
     link: float = 0.0
     attribution: float = 0.0
@@ -122,14 +121,14 @@ def _numbered(length: int, spans: Sequence[tuple[int, int]], outside: int = -1) 
     return numbers
 
 
-def scene_of(doc: Doc, *, tags_key: str = TAGS_KEY, paragraphs_key: str = PARAGRAPHS_KEY, marks_key: str = MARKS_KEY) -> Scene:
+def scene_of(doc: Doc) -> Scene:
     """Return what linking needs to know of a Doc."""
     texts = [token.text for token in doc]
     pos = [token.pos_ for token in doc]
     word = _cumulate([not (token.is_punct or token.is_space or token.is_quote) for token in doc])
-    regions = tuple(Region(s.start, s.end, s.id_ or f"#{number}") for number, s in enumerate(doc.spans.get(marks_key, ())))
+    regions = tuple(Region(s.start, s.end, s.id_ or f"#{number}") for number, s in enumerate(doc.spans.get(MARKS_KEY, ())))
     region = _numbered(len(doc), [(r.start, r.end) for r in regions])
-    group = doc.spans[tags_key]
+    group = doc.spans[TAGS_KEY]
     tags = tuple(_tag(span, scores, word, region) for span, scores in zip(group, group.attrs.get("tags", []), strict=True))
     counts = {}
     for label in (SOURCE, CUE, CONTENT):
@@ -137,7 +136,7 @@ def scene_of(doc: Doc, *, tags_key: str = TAGS_KEY, paragraphs_key: str = PARAGR
         counts[label] = _cumulate([i in starts for i in range(len(doc))])
     return Scene(
         tags=tags,
-        paragraph=_numbered(len(doc), [(s.start, s.end) for s in doc.spans.get(paragraphs_key, ())]),
+        paragraph=_numbered(len(doc), [(s.start, s.end) for s in doc.spans.get(PARAGRAPHS_KEY, ())]),
         sentence=_numbered(len(doc), [(s.start, s.end) for s in doc.sents])
         if doc.has_annotation("SENT_START")
         else [0] * len(doc),

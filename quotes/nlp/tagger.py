@@ -31,8 +31,8 @@ from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
 from quotes.errors import ModelMissingError
+from quotes.nlp.component import CONTENT, CUE, MARKS_KEY, PARAGRAPHS_KEY, SOURCE, TAGS_KEY, Component
 from quotes.nlp.encoding import INSIDE_CLOSED, INSIDE_OPEN, OPENING, OUTSIDE, Region, Window, WindowBuilder, words_of
-from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY, TAGS_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Offsets = NDArray[np.int64]
 
-SOURCE, CUE, CONTENT = "SOURCE", "CUE", "CONTENT"
 HEAD_OF = {CONTENT: CUE, CUE: SOURCE}
 REACH = 250  # words between a span and a head that is still considered
 DISTANCES = 32
@@ -366,28 +365,10 @@ def _decode(windows: Sequence[Window], emissions: Sequence[Floats], decoder: Dec
 
 
 @Language.factory(
-    "quotes_tagger",
-    default_config={
-        "folder": "tagger",
-        "threads": 1,
-        "mark_penalty": MARK_PENALTY,
-        "paragraphs_key": PARAGRAPHS_KEY,
-        "marks_key": MARKS_KEY,
-        "tags_key": TAGS_KEY,
-    },
-    assigns=["doc.spans"],
+    "quotes_tagger", default_config={"folder": "tagger", "threads": 1, "mark_penalty": MARK_PENALTY}, assigns=["doc.spans"],
     requires=["doc.spans"],
 )
-def make_tagger(  # noqa: PLR0913 - spaCy's signature
-    nlp: Language,
-    name: str,
-    folder: str,
-    threads: int,
-    mark_penalty: float,
-    paragraphs_key: str,
-    marks_key: str,
-    tags_key: str,
-) -> Tagger:
+def make_tagger(nlp: Language, name: str, folder: str, threads: int, mark_penalty: float) -> Tagger:
     """Make the learned tagger; put it after `quotes_marks`.
 
     Args:
@@ -396,51 +377,24 @@ def make_tagger(  # noqa: PLR0913 - spaCy's signature
         folder (str): folder of the model under `quotes/data`.
         threads (int): threads of ONNX Runtime.
         mark_penalty (float): cost of a change between content and anything else inside quotation marks.
-        paragraphs_key (str): key of `doc.spans` to read paragraphs from.
-        marks_key (str): key of `doc.spans` to read pairs of quotation marks from.
-        tags_key (str): key of `doc.spans` to write to.
     RETURNS (Tagger): the component.
     """
     del nlp
-    return Tagger(
-        Network(folder, threads),
-        name=name,
-        mark_penalty=mark_penalty,
-        paragraphs_key=paragraphs_key,
-        marks_key=marks_key,
-        tags_key=tags_key,
-    )
+    return Tagger(Network(folder, threads), name, mark_penalty=mark_penalty)
 
 
-class Tagger:
+class Tagger(Component[Tagging]):
     """Writes the unlinked sources, cues and contents of a Doc."""
 
-    def __init__(  # noqa: PLR0913
-        self,
-        network: Network,
-        *,
-        name: str = "quotes_tagger",
-        mark_penalty: float = MARK_PENALTY,
-        paragraphs_key: str = PARAGRAPHS_KEY,
-        marks_key: str = MARKS_KEY,
-        tags_key: str = TAGS_KEY,
-    ) -> None:
-        self.name = name
+    def __init__(self, network: Network, name: str = "quotes_tagger", *, mark_penalty: float = MARK_PENALTY) -> None:
+        super().__init__(name)
         self.network = network
         self.mark_penalty = mark_penalty
-        self.paragraphs_key = paragraphs_key
-        self.marks_key = marks_key
-        self.tags_key = tags_key
-
-    def __call__(self, doc: Doc) -> Doc:
-        """Annotate a Doc."""
-        self.set_annotations(doc, self.match(doc))
-        return doc
 
     def match(self, doc: Doc) -> Tagging:
         """Return what the tagger finds in a Doc, changing nothing."""
-        paragraphs = [(s.start_char, s.end_char) for s in doc.spans.get(self.paragraphs_key, ()) if s.label_ != "furniture"]
-        regions = [Region(s.start_char, s.end_char, s.label_ != "open") for s in doc.spans.get(self.marks_key, ())]
+        paragraphs = [(s.start_char, s.end_char) for s in doc.spans.get(PARAGRAPHS_KEY, ()) if s.label_ != "furniture"]
+        regions = [Region(s.start_char, s.end_char, s.label_ != "open") for s in doc.spans.get(MARKS_KEY, ())]
         return tag_text(doc.text, paragraphs, regions, self.network, self.mark_penalty)
 
     def set_annotations(self, doc: Doc, found: Tagging) -> None:
@@ -459,4 +413,4 @@ class Tagger:
         for index in renumbered:
             heads = [[renumbered[h], score] for h, score in found.scores[index]["heads"] if h in renumbered]
             tags.append(found.scores[index] | {"heads": heads})
-        doc.spans[self.tags_key] = SpanGroup(doc, name=self.tags_key, attrs={"tags": tags}, spans=spans)
+        doc.spans[TAGS_KEY] = SpanGroup(doc, name=TAGS_KEY, attrs={"tags": tags}, spans=spans)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ROOT = Path(__file__).parents[2]
+WHEN = {"runs", "_sqlite_migrations"}  # tables that say when and by which version
 RUN = "run_id"  # which run found it, of which the version and settings are a part: not what was found
 
 
@@ -52,7 +53,7 @@ def _fingerprints(folders: Sequence[Path]) -> Iterator[tuple[str, str]]:
     yield "seeds by rules", hashlib.sha256(_quotes("extract", "--tagger", "rules", str(ROOT / "seeds"))).hexdigest()
     with tempfile.TemporaryDirectory() as place:
         database = Path(place) / "data.db"
-        _quotes("build", str(ROOT / "seeds"), "--db", str(database))
+        _quotes("build", "seeds", "--db", str(database))
         yield "rows of the seeds' database", rows_hash(database)
 
 
@@ -71,7 +72,7 @@ def rows_hash(database: Path) -> str:
         names = [name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
         for table in names:
             columns = [row[1] for row in conn.execute(f'PRAGMA table_info("{table}")') if row[1] != RUN]
-            if table == "runs" or not columns:
+            if table in WHEN or not columns:
                 continue
             listed = ", ".join(f'"{column}"' for column in columns)
             rows = sorted(map(repr, conn.execute(f'SELECT {listed} FROM "{table}"')))  # noqa: S608  names of our own schema

@@ -6,6 +6,7 @@ import pytest
 import spacy
 from spacy.tokens import Span, SpanGroup
 
+from quotes.nlp.component import Rule, read_quotes
 from quotes.nlp.layout import Layout, introduced, laid_out
 from quotes.nlp.marks import Marks, ParagraphKind, paragraphs
 
@@ -160,11 +161,11 @@ def test_an_embedded_post(text: str) -> None:
 def test_what_was_found_inside_a_turn_gives_way() -> None:
     doc = Marks()(spacy.blank("en")(INTERVIEW + "\nShe said it rained."))
     inside, said = next(t.i for t in doc if t.text == "waited"), next(t.i for t in doc if t.text == "said")
-    doc.spans["quotes"] = SpanGroup(doc, name="quotes", attrs={"0": {"rule": "x"}, "1": {"rule": "y"}}, spans=[
+    doc.spans["quotes"] = SpanGroup(doc, name="quotes", attrs={"0": {"rule": "linked"}, "1": {"rule": "beside"}}, spans=[
         Span(doc, inside, inside + 2, label="CONTENT", span_id="0"), Span(doc, said + 1, said + 3, label="CONTENT", span_id="1"),
     ])
     doc = Layout()(doc)
-    assert {key: quote["rule"] for key, quote in doc.spans["quotes"].attrs.items() if not key.startswith("layout")} == {"1": "y"}
+    assert [quote.rule for quote in read_quotes(doc) if not quote.rule.is_laid_out] == [Rule.BESIDE]
     assert sum(span.label_ == "SOURCE" for span in doc.spans["quotes"]) == 4
 
 

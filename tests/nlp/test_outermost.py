@@ -24,7 +24,7 @@ def _doc(tagged_cues: list[int]) -> Doc:
     ))
     inner = [Span(doc, 0, 1, label="SOURCE", span_id="0"), Span(doc, 1, 2, label="CUE", span_id="0"),
              Span(doc, 2, 3, label="CONTENT", span_id="0")]
-    doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=inner, attrs={"0": {"rule": "linker"}})
+    doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=inner, attrs={"0": {"rule": "linked"}})
     doc.spans["quotes_tags"] = SpanGroup(doc, name="quotes_tags", spans=[Span(doc, i, i + 1, label="CUE") for i in tagged_cues])
     return doc
 
@@ -60,6 +60,6 @@ def test_an_attitude_joined_to_what_was_said_belongs_to_it(nlp: Language, decide
         Span(doc, words["has"], words["to"], label="CUE", span_id="1"),
         Span(doc, words["to"], len(doc) - 1, label="CONTENT", span_id="1"),
     ]
-    doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=spans, attrs={"0": {"rule": "x"}, "1": {"rule": "x"}})
+    doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=spans, attrs={"0": {"rule": "linked"}, "1": {"rule": "linked"}})
     group = Outermost()(doc).spans["quotes"]
     assert [span.text for span in group if span.label_ == "CONTENT"] == expected

@@ -28,9 +28,9 @@ def _carried(nlp: Language, text: str, content: list[str], cue: str, source: str
         return found
 
     spans = [*(span(words, "CONTENT") for words in content), span(cue, "CUE"), span(source, "SOURCE")]
-    doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=spans, attrs={"0": {"rule": "x"}})
+    doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=spans, attrs={"0": {"rule": "linked"}})
     group = Sources()(doc).spans["quotes"]
-    assert group.attrs == {"0": {"rule": "x"}}
+    assert group.attrs == {"0": {"rule": "linked", "confidence": None}}
     return {label: [s.text for s in group if s.label_ == label] for label in ("CONTENT", "CUE", "SOURCE")}
 
 
