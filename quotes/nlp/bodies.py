@@ -8,8 +8,8 @@ from itertools import pairwise
 from quotes import lexicon
 from quotes.lexicon import fold
 from quotes.nlp import roles
-from quotes.nlp.clusters import Body, Mention, Person
-from quotes.nlp.scene import Anonymous, Attribution, Joint, Part
+from quotes.nlp.entities import Anonymous, Attribution, Body, Joint, Mention, Person
+from quotes.nlp.scene import Part
 from quotes.nlp.words import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
 LEAD_PARAGRAPHS = 6
@@ -89,7 +89,7 @@ class Bodies(Part):
         return all(text.lower[word] in adjectives or text.words[word].pos_ == "ADJ" for word in capitals)
 
     def _name_from(self, start: int, capitals: list[int], stop: int) -> int:
-        if not self.scene.descriptions.headline(start):
+        if not self.text.headline(start):
             return self._name_start(capitals, stop)
         known = {fold(body.full) for body in self.cast.bodies}  # "Kitchen maker Marlowe & Tench" opens a headline
         small = (word for word in capitals if word > start and self.text.words[word - 1].text.islower())
@@ -251,5 +251,5 @@ class Bodies(Part):
         score = 2.0 * fits - 1.5 * modifies + 0.8 * spoke + 0.8 * speaks + 1.6 * titular + math.log(max(1, len(body.mentions)))
         if not latest:
             return score - 1.2
-        far = max(FARTHEST, self.scene.pronouns.distance(latest[-1].start, word))
-        return score + (FAR_FITS if fits else FAR) * far + 0.5 * self.scene.pronouns.is_subject(latest[-1])
+        far = max(FARTHEST, self.presence.distance(latest[-1].start, word))
+        return score + (FAR_FITS if fits else FAR) * far + 0.5 * self.presence.is_subject(latest[-1])

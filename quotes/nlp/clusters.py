@@ -8,14 +8,15 @@ one person or body; nothing outside of the article is asked but closed word list
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
 from quotes.lexicon import fold
 from quotes.nlp import roles
+from quotes.nlp.entities import FEMALE, MALE, Body, Mention, Person
 from quotes.nlp.mentions import ORGANIZATION, PERSON, Finder, Name
 from quotes.nlp.words import FINITE, HYPHENS, POSSESSIVES, is_capital
 
@@ -24,56 +25,8 @@ if TYPE_CHECKING:
 
     from quotes.nlp.words import Text
 
-FEMALE, MALE = "f", "m"
-SURE_SEX = 1.0
 RULERS = frozenset({"president", "chancellor", "premier", "king", "queen", "pope", "minister", "pm"})
 NO_ROLES = frozenset({"dr", "dr.", "colleague", "counterpart", "friend", "native", "lady", "lord", "sir"})
-
-
-@dataclass(slots=True)
-class Mention:
-    """One place where an article refers to a person or body: words `start` to `end`, how, and in which words."""
-
-    start: int
-    end: int
-    kind: str
-    text: str
-    quoted: bool = False
-    owner: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Person:
-    """A person of the article: the names, mentions, roles, and what speaks for she or he."""
-
-    number: int
-    full: str
-    mentions: list[Mention] = field(default_factory=list)
-    roles: list[tuple[int, roles.RoleText]] = field(default_factory=list)
-    sex: dict[str, float] = field(default_factory=lambda: {FEMALE: 0.0, MALE: 0.0})
-    forms: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def likely_sex(self) -> str:
-        """Return f or m where the evidence is on one side, else ""."""
-        lead = self.sex[FEMALE] - self.sex[MALE]
-        return FEMALE if lead >= SURE_SEX else MALE if lead <= -SURE_SEX else ""
-
-    def latest(self, word: int, count: int = 4) -> list[Mention]:
-        """Return the last mentions that end at or before a word."""
-        return [m for m in self.mentions if m.end <= word][-count:]
-
-
-@dataclass(slots=True, eq=False)
-class Body:
-    """An organisation, government or other body of the article."""
-
-    number: int
-    full: str
-    mentions: list[Mention] = field(default_factory=list)
-    forms: Counter[str] = field(default_factory=Counter)
-    country: str | None = None
-    sure: bool = False
 
 
 def without_article(name: str) -> str:
@@ -474,7 +427,7 @@ class Cast:
         person = self._same_person(name.text) or self._new(name.text)
         self._add(person, name, "name")
         for phrase in self._phrases_at(person.mentions[-1]):
-            person.roles.append((name.start, roles.describe(self.text, phrase)))
+            person.add_role(name.start, roles.describe(self.text, phrase))
         person.mentions.sort(key=lambda m: (m.start, m.end))
         return person
 
@@ -504,7 +457,7 @@ class Cast:
         self.bodies = [body for body in self.bodies if fold(body.full) != fold(name)]
         self._add(person, Name(start, end, name, PERSON, "", 1.0, text.quoted[start]), "name")
         for phrase in self._phrases_at(person.mentions[-1]):
-            person.roles.append((start, roles.describe(text, phrase)))
+            person.add_role(start, roles.describe(text, phrase))
         person.mentions.sort(key=lambda m: (m.start, m.end))
         return person
 
@@ -557,7 +510,7 @@ class Cast:
                     described = roles.describe(self.text, phrase)
                     if fold(described.role) in NO_ROLES:
                         continue
-                    person.roles.append((mention.start, described))
+                    person.add_role(mention.start, described)
                     if phrase.end <= mention.start and roles.is_plural(described.role):
                         self._share(described, mention)
 
@@ -610,7 +563,7 @@ class Cast:
         phrase = next(roles.noun_phrase(text, at, end), None)
         others = any(w in self.by_word for w in range(at, first.start))
         if phrase and not others and not roles.is_plural(text.span_text(phrase.start, phrase.end)):
-            person.roles.append((first.start, roles.describe(text, phrase)))
+            person.add_role(first.start, roles.describe(text, phrase))
 
     def _share(self, role: roles.RoleText, mention: Mention) -> None:
         """Give a plural title to all who share it: "Sens. Ana Ruiz (D-Mont.) and Kofi Osei (R-La.)"."""
@@ -621,7 +574,7 @@ class Cast:
             other = self.by_word.get(word)
             if other is not None and other is not person:
                 if not roles.before(self.text, word):
-                    other.roles.append((word, role))
+                    other.add_role(word, role)
                 while self.by_word.get(word) is other:
                     word += 1
                 end = word

@@ -26,13 +26,13 @@ from spacy.tokens import Span, SpanGroup
 from quotes import names
 from quotes.lexicon import fold
 from quotes.nlp.bodies import GROUP_NAMES, Bodies
-from quotes.nlp.clusters import Body, Mention, Person
 from quotes.nlp.component import MARKS_KEY, MENTIONS_KEY, PARAGRAPHS_KEY, Component, Range, Reported, read_quotes
 from quotes.nlp.descriptions import Descriptions
+from quotes.nlp.entities import Anonymous, Attribution, Body, Entity, Joint, Mention, Paper, Person, Source
 from quotes.nlp.papers import Papers
 from quotes.nlp.pronouns import Pronouns
 from quotes.nlp.roles import TIME_WORDS, is_plural
-from quotes.nlp.scene import Anonymous, Attribution, Entity, Joint, Paper, Scene, Source
+from quotes.nlp.scene import Scene
 from quotes.nlp.source_names import NamesInSources
 from quotes.nlp.words import CLOSE_MARKS, OPEN_MARKS, Text
 
@@ -56,20 +56,19 @@ class Resolver:
         self.quoting = {  # the words of quotes and of their sources
             word for source in self.scene.sources for piece in (source.content, *source.pieces) for word in range(*piece)
         }
-        self.scene.names = NamesInSources(self.scene)
-        self.scene.pronouns = Pronouns(self.scene)
-        self.scene.descriptions = Descriptions(self.scene)
-        self.scene.bodies = Bodies(self.scene)
-        self.scene.papers = Papers(self.scene)
+        self.bodies = Bodies(self.scene)
+        self.descriptions = Descriptions(self.scene, self.bodies, Papers(self.scene))
+        self.pronouns = Pronouns(self.scene, self.descriptions)
+        self.names = NamesInSources(self.scene, self.descriptions)
 
     def resolve(self) -> dict[str, Attribution]:
         """Return the attribution of every quote."""
         for source in self.scene.sources:
             for start, end in source.pieces:
-                self.scene.bodies.find_person(*self._trim(start, end))
+                self.bodies.find_person(*self._trim(start, end))
         at = 0
         for source in self.scene.sources:
-            self.scene.pronouns.walk(at, source.end)
+            self.pronouns.walk(at, source.end)
             at = max(at, source.end)
             attribution = self._attribute(source)
             self.found[source.quote] = attribution
@@ -81,17 +80,17 @@ class Resolver:
             first, last = self._trim(start, end)
             label = self.text.words[first].text.rstrip(".") if last - first == 1 else ""
             if label in {"A", "Q"}:
-                return self._with_role(self.scene.bodies.turn(label), source)
+                return self._with_role(self.bodies.turn(label), source)
             if first < last:
                 found = (
-                    self.scene.names.by_name(first, last)
-                    or self.scene.pronouns.by_pronoun(first, last)
-                    or self.scene.descriptions.by_description(first, last)
+                    self.names.by_name(first, last)
+                    or self.pronouns.by_pronoun(first, last)
+                    or self.descriptions.by_description(first, last)
                 )
                 if found:
                     return self._with_role(found, source)
         if source.answers:
-            return self._with_role(replace(self.scene.bodies.turn("A"), mention="none"), source)
+            return self._with_role(replace(self.bodies.turn("A"), mention="none"), source)
         return self._continue(source)
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from quotes import lexicon
 from quotes.lexicon import fold
 from quotes.nlp import roles
-from quotes.nlp.clusters import FEMALE, MALE, Body, Mention, Person
-from quotes.nlp.scene import Attribution, Joint, Paper, Part
+from quotes.nlp.entities import FEMALE, MALE, Attribution, Body, Joint, Mention, Paper, Person
+from quotes.nlp.scene import Part
 from quotes.nlp.words import POSSESSIVES, is_capital
+
+if TYPE_CHECKING:
+    from quotes.nlp.bodies import Bodies
+    from quotes.nlp.papers import Papers
+    from quotes.nlp.scene import Scene
 
 UNOFFICIAL = frozenset({"citizen or witness", "sport, arts or entertainment", "journalist", "other"})
 POLITICAL = frozenset({"legislator", "candidate", "official", "head of state or government", "minister"})
@@ -44,12 +50,17 @@ class Description:
 class Descriptions(Part):
     """Resolves descriptions of people."""
 
+    def __init__(self, scene: Scene, bodies: Bodies, papers: Papers) -> None:
+        super().__init__(scene)
+        self.bodies = bodies
+        self.papers = papers
+
     def by_description(self, start: int, end: int) -> Attribution | None:  # noqa: PLR0911  each kind of answer returns where it is found
         """Resolve a description to somebody named, a document's issuer or a body; else to somebody unnamed."""
         text = self.text
-        head = self.scene.names.head_word(start, end)
+        head = self.phrases.head_word(start, end)
         if head is None:
-            return self.scene.bodies.by_body(start, end)
+            return self.bodies.by_body(start, end)
         lower = text.lower[head]
         kind = roles.head_class(roles.joined_lower(text, start, head + 1))
         people = lexicon.people()
@@ -57,9 +68,9 @@ class Descriptions(Part):
             lower.endswith(("s", "men", "women")) or lower in {"people", "police"}
         )
         if lower in people.documents and not self._is_body_head(start, head):
-            return self.scene.papers.paper(start, end, head)
+            return self.papers.paper(start, end, head)
         if lower in self.words.bodies and text.lower[start] == "the" and not plural:
-            return self.scene.bodies.by_body(start, end)
+            return self.bodies.by_body(start, end)
         if lower in roles.PARTY_NOUNS and text.lower[start] == "the" and text.words[head].tag_ in {"NN", "NNP"}:
             return self._described(start, end, head, "legislator")
         titled = kind in UNOFFICIAL and head == start + 1 and self._is_title(start, head)
@@ -73,7 +84,7 @@ class Descriptions(Part):
             return self._described(start, end, head, "other")
         if lower == "one" and head == start:
             return self._one_of(start, end)
-        return self.scene.bodies.by_body(start, end)
+        return self.bodies.by_body(start, end)
 
     def _is_title(self, start: int, head: int) -> bool:
         """Say whether "The Courier", with two capitals inside a sentence, is the name of a paper."""
@@ -109,10 +120,10 @@ class Descriptions(Part):
                 if {text.lower[w] for w in range(head + 1, including)} & lexicon.people().documents:
                     self.scene.issued.append(Paper(group, text.span_text(start, including)))
                 return Attribution(group, "organization" if isinstance(members[0], Body) else "name", 0.75, "named-among")
-        named = self.scene.names.people_in(head + 1, end)
+        named = self.phrases.people_in(head + 1, end)
         if (
             named
-            and text.lower[named[0][0].start - 1 - self.scene.names.titles_before(named[0][0], head + 1)] in NAMING_PREPOSITIONS
+            and text.lower[named[0][0].start - 1 - self.phrases.titles_before(named[0][0], head + 1)] in NAMING_PREPOSITIONS
         ):
             people = list(dict.fromkeys(p for _, p in named))
             return Attribution(self.scene.joint(people) if len(people) > 1 else people[0], "name", 0.8, "named-among")
@@ -135,7 +146,7 @@ class Descriptions(Part):
 
     def _recent_pair(self, word: int) -> tuple[Person, Person] | None:
         last = None
-        for (_, one), (_, other) in self.scene.pronouns.pairs(word):
+        for (_, one), (_, other) in self.presence.pairs(word):
             last = (one, other)
         return last
 
@@ -143,8 +154,8 @@ class Descriptions(Part):
         """Resolve a description of one person to somebody named, or leave it unnamed."""
         text = self.text
         indefinite = text.lower[start] in self.words.indefinite
-        bare = text.lower[start] not in roles.DETERMINERS and not self._owner_before(start, head) and not self.headline(start)
-        if indefinite or (bare and text.words[head].tag_ == "NN" and not self.headline(start) and start == head):
+        bare = text.lower[start] not in roles.DETERMINERS and not self._owner_before(start, head) and not text.headline(start)
+        if indefinite or (bare and text.words[head].tag_ == "NN" and not text.headline(start) and start == head):
             return Attribution(self.scene.unnamed(start, end), "nominal", 0.9, "unnamed")
         told = next((p for p in self.cast.people for m in p.mentions if m.kind == "nominal" and m.start == start), None)
         if told:
@@ -167,22 +178,13 @@ class Descriptions(Part):
         """Keep a description that was resolved as a mention and, where it says what somebody is, as a role."""
         start = described.start
         phrase = next(roles.noun_phrase(self.text, start, described.end), None)
-        person.mentions.append(Mention(start, described.end, "nominal", self.text.span_text(start, described.head + 1)))
-        person.mentions.sort(key=lambda m: (m.start, m.end))
+        person.add_mention(Mention(start, described.end, "nominal", self.text.span_text(start, described.head + 1)))
         is_role = is_role and described.kind != "citizen or witness"
         if is_role and phrase and not self.text.title_case[self.text.paragraph[start]]:
             role = roles.describe(self.text, phrase)
             if len(role.role.split()) > 1 or not person.roles:
                 person.roles.append((start, role))
                 person.roles.sort(key=lambda pair: pair[0])
-
-    def headline(self, word: int) -> bool:
-        """Say whether a word stands in a headline or in the article's first paragraph."""
-        return (
-            self.text.paragraph[word] == 0
-            or self.text.title_case[self.text.paragraph[word]]
-            or self.text.labels[self.text.paragraph[word]] == "headline"
-        )
 
     def _owner_before(self, start: int, head: int) -> bool:
         return any(self.text.words[w].text in POSSESSIVES for w in range(start, head))
@@ -209,9 +211,9 @@ class Descriptions(Part):
             fit = max((self._role_fit(described, role) for _, role in person.roles), default=0.0)
             if fit <= 0:
                 continue
-            near = self.scene.pronouns.salience(person, start)
+            near = self.presence.salience(person, start)
             near = -3.0 if near is None else max(near, -3.0)
-            if self.headline(start):
+            if self.text.headline(start):
                 near = 2.0 * math.log1p(len(person.mentions)) - 3.0
             mismatch = bool(sex) and person.likely_sex not in {"", sex}
             scored.append((2.0 * fit + 0.35 * near - 6.0 * mismatch, person))
@@ -233,7 +235,7 @@ class Descriptions(Part):
         if aged := self._of_age(described):
             return aged, 0.85, "description-age"
         fitting = [p for p in self.cast.people if not self._role_conflict(p, described.kind)]
-        ranked = self.scene.pronouns.rank(described.start, described.sex, fitting)
+        ranked = self.presence.rank(described.start, described.sex, fitting)
         agreed = ranked and (not described.sex or ranked[0][1].likely_sex in {described.sex, ""})
         return (ranked[0][1], 0.55, "description-recent") if agreed and ranked[0][0] > -3.0 else None
 
@@ -270,7 +272,7 @@ class Descriptions(Part):
         occupation, whoever of the same field is present.
         """
         start, sex = described.start, described.sex
-        if self.text.lower[start] != "the" or self.headline(start):
+        if self.text.lower[start] != "the" or self.text.headline(start):
             return None
         fitting = [p for p in self.cast.people if p.likely_sex in {"", sex or p.likely_sex}]
         speaker = self._speaker_close_by(start)
@@ -283,7 +285,7 @@ class Descriptions(Part):
         if not self._ends(described) or described.kind == "official" or described.lower in self.words.offices:
             return None
         fitting = [p for p in fitting if not p.roles or self._same_field(p, described.kind) or p is speaker]
-        ranked = self.scene.pronouns.rank(start, sex, fitting)
+        ranked = self.presence.rank(start, sex, fitting)
         return (ranked[0][1], 0.5, "description-occupation") if ranked and ranked[0][0] > OCCUPATION_PRESENCE else None
 
     def _named_here(self, start: int, among: list[Person]) -> Person | None:
@@ -303,14 +305,14 @@ class Descriptions(Part):
 
     def _speaker_close_by(self, start: int) -> Person | None:
         """Return who spoke last, at most a paragraph ago: "'...,' said Dame Ana Ruiz. / The chief inspector added ..."."""
-        entity = self.scene.pronouns.speaker_before(start)
+        entity = self.presence.speaker_before(start)
         at = next((s for s, _ in reversed(self.scene.spoken) if s < start), start)
         return entity if isinstance(entity, Person) and self.text.paragraph[start] - self.text.paragraph[at] <= 1 else None
 
     def _anaphoric(self, described: Description) -> bool:
         """Say whether a description without a known role can only point back ("the woman", "the 34-year-old")."""
         words, lower = described.words, described.lower
-        if self.headline(described.start) and lower in self.words.people | {"member"}:
+        if self.text.headline(described.start) and lower in self.words.people | {"member"}:
             return True
         if self.text.lower[described.start] != "the":
             return False
@@ -357,7 +359,7 @@ class Descriptions(Part):
         Cavusoglu said negotiators ...".
         """
         text = self.text
-        story = (m for p in self.cast.people for m in p.mentions if m.kind == "name" and not self.headline(m.start))
+        story = (m for p in self.cast.people for m in p.mentions if m.kind == "name" and not self.text.headline(m.start))
         if text.lower[start] in self.words.indefinite or any(m.start < start for m in story):
             return None
         paragraph = text.paragraph[start]
@@ -366,7 +368,7 @@ class Descriptions(Part):
             if not full or full[0].start < start or person.roles:
                 continue
             first = full[0]
-            if text.paragraph[first.start] - paragraph > 1 or first.quoted or not self.scene.pronouns.is_subject(first):
+            if text.paragraph[first.start] - paragraph > 1 or first.quoted or not self.presence.is_subject(first):
                 continue
             if any(m.start < start for m in person.mentions) or not self._is_source(first):
                 continue

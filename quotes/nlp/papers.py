@@ -7,8 +7,9 @@ import re
 from quotes import lexicon
 from quotes.lexicon import fold
 from quotes.nlp import roles
-from quotes.nlp.clusters import Body, Person, without_article
-from quotes.nlp.scene import Attribution, Joint, Paper, Part
+from quotes.nlp.clusters import without_article
+from quotes.nlp.entities import Attribution, Body, Joint, Paper, Person
+from quotes.nlp.scene import Part
 from quotes.nlp.words import POSSESSIVES, is_capital
 
 ISSUING_PREPOSITIONS = frozenset({"by", "from", "of"})
@@ -27,7 +28,7 @@ class Papers(Part):
             known = [p for p in self.scene.issued if p.issuer]
             if known:
                 return Attribution(known[-1], "nominal", 0.6, "document-again")
-            speaker = self.scene.pronouns.speaker_before(start)
+            speaker = self.presence.speaker_before(start)
             if text.lower[head] in {"statement", "remarks", "comments", "speech", "letter", "tweet", "post"} and isinstance(
                 speaker, (Person, Body)
             ):

@@ -6,17 +6,20 @@ Invariant: a pronoun that was read is a mention of its person for everything tha
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
-from quotes.nlp import roles, salience
-from quotes.nlp.clusters import FEMALE, MALE, Body, Mention, Person
-from quotes.nlp.scene import Anonymous, Attribution, Entity, Joint, Paper, Part
-from quotes.nlp.words import CLOSE_MARKS, HYPHENS, POSSESSIVES, is_capital
+from quotes.nlp import roles
+from quotes.nlp.entities import FEMALE, MALE, Anonymous, Attribution, Body, Joint, Mention, Paper
+from quotes.nlp.scene import Part
+from quotes.nlp.words import CLOSE_MARKS, is_capital
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+
+    from quotes.nlp.descriptions import Descriptions
+    from quotes.nlp.entities import Entity, Person
+    from quotes.nlp.scene import Scene
 
 
 SEX_OF_PRONOUN = {
@@ -34,12 +37,14 @@ PLURAL_PRONOUNS = frozenset(
 )
 OWN_PRONOUNS = frozenset({"i", "me", "my", "we", "us", "our", "myself", "ourselves", "you", "your"})
 POSSESSIVE_PRONOUNS = roles.POSSESSIVE_PRONOUNS | {"your", "whose"}
-BYLINE_WORDS = 40  # walked back over at most: a paragraph may be as long as a page
-SURELY = 1.5
 
 
 class Pronouns(Part):
     """Resolves pronouns, and says who is present at a word."""
+
+    def __init__(self, scene: Scene, descriptions: Descriptions) -> None:
+        super().__init__(scene)
+        self.descriptions = descriptions
 
     def walk(self, start: int, end: int) -> None:
         """Resolve the pronouns of the story between two words, so that they are mentions for what follows."""
@@ -49,7 +54,7 @@ class Pronouns(Part):
                 self._read_pronoun(word, sex)
 
     def _read_pronoun(self, word: int, sex: str) -> Person | None:
-        ranked = self.rank(word, sex)
+        ranked = self.presence.rank(word, sex)
         if not ranked:
             return None
         (best, person), *others = ranked
@@ -57,119 +62,10 @@ class Pronouns(Part):
         confidence = round(1 / (1 + math.exp(-(0.9 * margin + 0.6))), 3)
         self.scene.meant[word] = (person, confidence)
         owner = self.text.lower[word] in POSSESSIVE_PRONOUNS and self.text.words[word].tag_ == "PRP$"
-        person.mentions.append(Mention(word, word + 1, "pronoun", self.text.words[word].text, owner=owner))
-        person.mentions.sort(key=lambda m: (m.start, m.end))
+        person.add_mention(Mention(word, word + 1, "pronoun", self.text.words[word].text, owner=owner))
         if margin > 0.3:
             person.sex[sex] += 0.5 + 0.5 * (margin > 1.0)
         return person
-
-    def rank(self, word: int, sex: str = "", among: Sequence[Person] | None = None) -> list[tuple[float, Person]]:
-        """Rank the people that a pronoun or description at a word may mean, the likeliest first."""
-        people = self.cast.people if among is None else among
-        nearest = max((m.end for p in people for m in p.latest(word, 1)), default=-1)
-        scored = []
-        for person in people:
-            features = None if self._is_byline(person) else self._features(person, word, sex, nearest)
-            if features:
-                scored.append((salience.score(features), person))
-        if not scored and sex:
-            scored = [
-                (-5.0 - 0.01 * p.mentions[0].start, p)
-                for p in self.cast.people
-                if p.mentions and p.mentions[0].start > word and p.likely_sex in {sex, ""}
-            ][:1]
-        return sorted(scored, key=lambda pair: (-pair[0], pair[1].number))
-
-    def _features(self, person: Person, word: int, sex: str, nearest: int) -> dict[str, float] | None:
-        """Return what speaks for and against a person being meant at a word; None if nothing came before."""
-        latest = person.latest(word, 6)
-        if not latest:
-            return None
-        text = self.text
-        last = next((m for m in reversed(latest) if not m.quoted), latest[-1])
-        speaker = self.speaker_before(word) is person
-        here = speaker and self._spoke_here(word)
-        known = person.likely_sex
-        sure = abs(person.sex[FEMALE] - person.sex[MALE]) >= SURELY
-        return {
-            "best_mention": max(self._mention_weight(m, word) for m in latest),
-            "same_sentence": float(text.sentence[word] == text.sentence[last.start] and not last.quoted),
-            "same_paragraph": float(text.same_paragraph(last.start, word) and not last.quoted),
-            "sentences": float(min(text.sentence[word] - text.sentence[last.start], 8)),
-            "subject": float(self.is_subject(last)),
-            "quoted": float(last.quoted),
-            "nearest": float(latest[-1].end == nearest),
-            "mentions": math.log1p(len(person.mentions)),
-            "spoke_here": float(here),
-            "spoke_before": float(speaker and not here),
-            "other_sex": float(bool(sex) and bool(known) and known != sex and not sure),
-            "surely_other_sex": float(bool(sex) and bool(known) and known != sex and sure),
-            "own_sex": float(bool(sex) and known == sex),
-            "introduced_here": float(self._introduced(person, word) == 0),
-            "introduced_before": float(self._introduced(person, word) == 1),
-        }
-
-    def _is_byline(self, person: Person) -> bool:
-        """Say whether a person is named in bylines alone: "By Winifred Orme", "(Reporting by ...)"."""
-        return all(self._after_by(m.start) for m in person.mentions)
-
-    def _after_by(self, word: int) -> bool:
-        text = self.text
-        first = max(0, word - BYLINE_WORDS)
-        while word > first and text.same_paragraph(word - 1, word):
-            word -= 1
-            if text.lower[word] == "by":
-                return word == 0 or not text.same_paragraph(word - 1, word) or text.lower[word - 1] in {"reporting", "editing"}
-        return False
-
-    def _introduced(self, person: Person, word: int) -> int:
-        """Return how many paragraphs before a word a person was first named."""
-        first = next((m.start for m in person.mentions if m.kind in {"name", "surname"}), word)
-        return self.text.paragraph[word] - self.text.paragraph[first]
-
-    def salience(self, person: Person, word: int) -> float | None:
-        """Return how present a person is at a word, None if not named before it."""
-        latest = person.latest(word, 6)
-        if not latest:
-            return None
-        best = max(self._mention_weight(m, word) for m in latest) + 0.25 * math.log1p(len(person.mentions))
-        if self.speaker_before(word) is person:
-            best += 1.2 if self._spoke_here(word) else 0.5
-        return best
-
-    def _mention_weight(self, mention: Mention, word: int) -> float:
-        text = self.text
-        sentences = text.sentence[word] - text.sentence[mention.start]
-        paragraphs = text.paragraph[word] - text.paragraph[mention.start]
-        weight = -0.55 * min(sentences, 8) - 0.35 * min(paragraphs, 6)
-        weight += 1.3 * self.is_subject(mention) + 0.2 * (mention.kind == "pronoun")
-        return weight - 2.0 * mention.quoted - 0.7 * mention.owner - 1.0 * self._in_role_tail(mention)
-
-    def _in_role_tail(self, mention: Mention) -> bool:
-        before = self.text.lower[mention.start - 1] if mention.start else ""
-        return before in {"of", "for", "under", "with", "against", "by", "about", "from", "on"} or (
-            before in lexicon.people().honorifics
-            and (
-                mention.start > 1
-                and self.text.lower[mention.start - 2] in {"of", "for", "under", "with", "against", "by", "about", "from"}
-            )
-        )
-
-    def is_subject(self, mention: Mention) -> bool:
-        """Say whether a mention is the subject of a verb."""
-        return any(self.text.words[w].dep_ in {"nsubj", "nsubjpass"} for w in range(mention.start, mention.end))
-
-    def speaker_before(self, word: int) -> Entity | None:
-        """Return who spoke last before a word, if not more than two paragraphs ago."""
-        for start, entity in reversed(self.scene.spoken):
-            if start < word:
-                return entity if self.text.paragraph[word] - self.text.paragraph[start] <= 2 else None
-        return None
-
-    def _spoke_here(self, word: int) -> bool:
-        """Say whether the last speaker spoke in a word's own paragraph."""
-        start = next((s for s, _ in reversed(self.scene.spoken) if s < word), None)
-        return start is not None and self.text.same_paragraph(start, word)
 
     def by_pronoun(self, start: int, end: int) -> Attribution | None:  # noqa: PLR0911  each kind of answer returns where it is found
         """Resolve a source that is a pronoun, or something that a pronoun owns."""
@@ -216,7 +112,7 @@ class Pronouns(Part):
 
     def _owned(self, start: int, end: int) -> Attribution | None:
         """Resolve "his claim" to him, "his lawyer" to the lawyer."""
-        head = self.scene.names.head_word(start + 1, end)
+        head = self.phrases.head_word(start + 1, end)
         lower = self.text.lower[head] if head is not None else ""
         owner = self.text.lower[start]
         people = lexicon.people()
@@ -251,7 +147,7 @@ class Pronouns(Part):
         if text.words[at].text == ")":
             at = next((i - 1 for i in range(at, max(-1, at - 8), -1) if text.words[i].text == "("), at)
         person = self.cast.by_word.get(at)
-        head = self._antecedent(word)
+        head = self.phrases.antecedent(word)
         if head is not None and head != at and head in self.cast.by_word:
             person = (
                 self.cast.by_word[head]
@@ -261,14 +157,14 @@ class Pronouns(Part):
         if person is not None:
             return Attribution(person, "pronoun", 0.9, "relative")
         anchor = head if head is not None and head <= at else at
-        start = self._phrase_start(anchor)
+        start = self.phrases.phrase_start(anchor)
         nearby = [p for w, p in self.cast.by_word.items() if anchor < w <= at]
         if text.lower[word] in {"who", "whom"} and nearby and text.words[anchor].tag_ not in {"NNS", "NNPS"}:
             return Attribution(nearby[-1], "pronoun", 0.75, "relative")
         body = self.cast.body_by_word.get(anchor) or self.cast.body_by_word.get(at)
         if body and text.lower[word] != "who":
             return Attribution(body, "pronoun", 0.85, "relative-body")
-        described = self.scene.descriptions.by_description(start, anchor + 1)
+        described = self.descriptions.by_description(start, anchor + 1)
         if described:
             described.mention = "pronoun"
             described.rule = "relative"
@@ -278,66 +174,20 @@ class Pronouns(Part):
         """Say whether the words from a name to a later word are its apposition or tag."""
         return any(self.text.words[w].text in {",", "(", "--", "—"} for w in range(head + 1, at + 1))
 
-    def _antecedent(self, word: int) -> int | None:
-        """Return the word that the parse hangs a relative clause on."""
-        token = self.text.words[word]
-        for ancestor in [token, *token.ancestors]:
-            if ancestor.dep_ in {"relcl", "acl"} and ancestor.head.i < token.i:
-                return self.text.index.get(ancestor.head.i)
-        return None
-
-    def _phrase_start(self, head: int) -> int:
-        """Return where the noun phrase that ends in a head begins."""
-        text = self.text
-        at = head
-        while (
-            at > 0
-            and text.same_paragraph(at - 1, head)
-            and (
-                text.words[at - 1].pos_ in {"ADJ", "NOUN", "PROPN", "NUM", "DET"}
-                or text.words[at - 1].text in POSSESSIVES
-                or text.words[at - 1].text in HYPHENS
-                or text.words[at - 1].tag_ in {"VBN", "PRP$"}
-            )
-        ):
-            at -= 1
-        return at
-
     def _plural(self, word: int) -> Attribution:
         """Resolve "they", "both", "each" to joint speakers, a body or an unnamed plural."""
         options: list[tuple[float, Entity]] = []
         for start, entity in self.scene.spoken[-6:]:
             if start < word and isinstance(entity, (Joint, Body, Anonymous)):
-                options.append((self.distance(start, word) + 0.9, entity))
-        for (_, one), (right, other) in self.pairs(word):
-            options.append((self.distance(right.start, word), self.scene.joint([one, other])))
+                options.append((self.presence.distance(start, word) + 0.9, entity))
+        for (_, one), (right, other) in self.presence.pairs(word):
+            options.append((self.presence.distance(right.start, word), self.scene.joint([one, other])))
         for start, entity in self._plural_nouns(word):
-            options.append((self.distance(start, word) + 0.2, entity))
+            options.append((self.presence.distance(start, word) + 0.2, entity))
         if not options:
             return Attribution(Anonymous(None), "pronoun", 0.3, "pronoun-unresolved")
         best = max(range(len(options)), key=lambda i: (options[i][0], i))
         return Attribution(options[best][1], "pronoun", 0.6, "plural-pronoun")
-
-    def distance(self, left: int, right: int) -> float:
-        """Return how much the sentences and paragraphs between two words take from a score."""
-        text = self.text
-        return -0.7 * min(text.sentence[right] - text.sentence[left], 8) - 0.3 * (text.paragraph[right] - text.paragraph[left])
-
-    def pairs(self, word: int) -> Iterator[tuple[tuple[Mention, Person], tuple[Mention, Person]]]:
-        """Yield pairs of people joined by "and" before a word."""
-        text = self.text
-        mentions = sorted(
-            ((m, p) for p in self.cast.people for m in p.mentions if m.end <= word and m.kind != "pronoun"),
-            key=lambda x: x[0].start,
-        )
-        for (left, one), (right, other) in pairwise(mentions):
-            if one is other or not text.same_paragraph(left.start, right.start) or right.start - left.end > 12:
-                continue
-            if left.quoted or right.quoted or text.sentence[left.start] != text.sentence[right.start]:
-                continue
-            gap = [text.lower[w] for w in range(left.end, right.start)]
-            if "and" in gap and not set(gap) & {"said", "says", "who", "with"}:
-                yield (left, one), (right, other)
 
     def _plural_nouns(self, word: int) -> Iterator[tuple[int, Entity]]:
         """Yield plural people ("lawmakers", "Democrats") that are subjects before a word."""
@@ -349,10 +199,10 @@ class Pronouns(Part):
             if is_capital(token.text) and text.lower[at] in {"republicans", "democrats", "conservatives", "liberals"}:
                 yield at, self.cast.body(token.text, at, at + 1)
             elif roles.head_class([text.lower[at]]):
-                yield at, self.scene.unnamed(self._phrase_start(at), at + 1)
+                yield at, self.scene.unnamed(self.phrases.phrase_start(at), at + 1)
         for body in self.cast.bodies:
             for mention in body.mentions[-8:]:
-                if mention.end <= word and not mention.quoted and self.is_subject(mention) and not body.country:
+                if mention.end <= word and not mention.quoted and self.presence.is_subject(mention) and not body.country:
                     yield mention.start, body
 
     def _thing(self, word: int) -> Attribution:
@@ -360,7 +210,7 @@ class Pronouns(Part):
         options: list[tuple[float, int, Entity]] = []
         for number, (start, entity) in enumerate(self.scene.spoken[-6:]):
             if start < word and isinstance(entity, (Body, Paper)):
-                options.append((self.distance(start, word) + 1.0, number, entity))
+                options.append((self.presence.distance(start, word) + 1.0, number, entity))
         for body in self.cast.bodies:
             for mention in body.mentions:
                 if (
@@ -368,15 +218,15 @@ class Pronouns(Part):
                     and not mention.quoted
                     and self.text.sentence[word] - self.text.sentence[mention.start] <= 4
                 ):
-                    subject = self.is_subject(mention)
+                    subject = self.presence.is_subject(mention)
                     if not subject and (
                         body.country or self.text.words[min(mention.end, len(self.text) - 1)].pos_ in {"NOUN", "PROPN"}
                     ):
                         continue
-                    bonus = 0.9 * self.is_subject(mention) - 0.5 * (
+                    bonus = 0.9 * self.presence.is_subject(mention) - 0.5 * (
                         self.text.lower[mention.start - 1] in {"in", "of", "to", "from"} if mention.start else 0
                     )
-                    options.append((self.distance(mention.start, word) + bonus, mention.start, body))
+                    options.append((self.presence.distance(mention.start, word) + bonus, mention.start, body))
         if not options:
             return Attribution(Anonymous(None), "pronoun", 0.3, "pronoun-unresolved")
         best = max(options, key=lambda option: option[:2])

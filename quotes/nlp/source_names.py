@@ -5,11 +5,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from quotes import lexicon
 from quotes.nlp import roles
-from quotes.nlp.clusters import Mention, Person
-from quotes.nlp.scene import Attribution, Part
-from quotes.nlp.words import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
+from quotes.nlp.entities import Attribution, Mention, Person
+from quotes.nlp.scene import Part
+from quotes.nlp.words import HYPHENS, POSSESSIVES, is_capital
+
+if TYPE_CHECKING:
+    from quotes.nlp.descriptions import Descriptions
+    from quotes.nlp.scene import Scene
 
 NAMING_PREPOSITIONS = frozenset({"like", "including", "as"})
 COLLECTIVES = frozenset({"bench", "duo", "pair", "panel", "trio"})  # "a bench of Justices A and B"
@@ -19,6 +25,10 @@ PERSON_CONFIDENCE = {"name": 0.97, "surname": 0.94}
 
 class NamesInSources(Part):
     """Resolves sources by the names in them."""
+
+    def __init__(self, scene: Scene, descriptions: Descriptions) -> None:
+        super().__init__(scene)
+        self.descriptions = descriptions
 
     def by_name(self, start: int, end: int) -> Attribution | None:
         """Resolve a source by the names that are its head."""
@@ -38,10 +48,10 @@ class NamesInSources(Part):
 
     def _joined_description(self, start: int, first: Mention) -> Person | None:
         """Return who is meant by "the Minister" in "the Minister and Mr. Whyte-Okeke"."""
-        at = first.start - self.titles_before(first, start) - 1
+        at = first.start - self.phrases.titles_before(first, start) - 1
         if at <= start + 1 or self.text.lower[at] != "and" or self.text.lower[start] != "the":
             return None
-        found = self.scene.descriptions.by_description(start, at)
+        found = self.descriptions.by_description(start, at)
         return found.entity if found and isinstance(found.entity, Person) else None
 
     def _by_surname(self, start: int, end: int) -> Attribution | None:
@@ -58,30 +68,18 @@ class NamesInSources(Part):
         person = self.cast.owner_of(self.text.span_text(start, stop), start)
         if person is None:
             return None
-        person.mentions.append(Mention(start, stop, "surname", self.text.span_text(start, stop)))
-        person.mentions.sort(key=lambda m: (m.start, m.end))
+        person.add_mention(Mention(start, stop, "surname", self.text.span_text(start, stop)))
         person.forms[self.text.span_text(start, stop)] += 1
         return Attribution(person, "surname", 0.9, "surname-in-source")
 
     def _mention_kind(self, mention: Mention) -> str:
         return "name" if mention.kind == "name" else "surname"
 
-    def people_in(self, start: int, end: int) -> list[tuple[Mention, Person]]:
-        """Return the people named between two words, with their mentions."""
-        found: list[tuple[Mention, Person]] = []
-        for word in range(start, end):
-            person = self.cast.by_word.get(word)
-            if person and (not found or word >= found[-1][0].end):
-                mention = next((m for m in person.mentions if m.start <= word < m.end and m.kind != "pronoun"), None)
-                if mention:
-                    found.append((mention, person))
-        return found
-
     def _head_people(self, start: int, end: int) -> list[tuple[Mention, Person]]:
         """Return the people who are the source, not those whom its descriptions mention."""
-        inside = self.people_in(start, end)
+        inside = self.phrases.people_in(start, end)
         heads: list[tuple[Mention, Person]] = []
-        limit = self.relative_at(start, end)
+        limit = self.phrases.relative_at(start, end)
         for number, (mention, person) in enumerate(inside):
             if mention.start >= limit and heads:
                 break
@@ -93,17 +91,6 @@ class NamesInSources(Part):
                 heads.append((mention, person))
         return heads
 
-    def relative_at(self, start: int, end: int) -> int:
-        """Return the first relative pronoun between two words, else the end."""
-        return next(
-            (
-                w
-                for w in range(start + 1, end)
-                if self.text.lower[w] in {"who", "whose", "which", "that"} and not self.text.quoted[w]
-            ),
-            end,
-        )
-
     def _place_in(self, mention: Mention, start: int, end: int) -> str:  # noqa: PLR0911  each kind of answer returns where it is found
         """Say what a name is in a source: its head, the owner of something said, or only part of a description."""
         text = self.text
@@ -111,14 +98,14 @@ class NamesInSources(Part):
             following = mention.end + 1
             if following >= end:
                 return "head"
-            owned = self.head_word(following, end)
+            owned = self.phrases.head_word(following, end)
             lower = text.lower[owned] if owned is not None else ""
             if lower in self.words.said_by_owner or lower in lexicon.people().documents:
                 return "owner"
             return "part"
         if mention.end < end and self._noun_follows(mention):
             return "part"
-        first = mention.start - self.titles_before(mention, start)
+        first = mention.start - self.phrases.titles_before(mention, start)
         if first <= start:
             return "head"
         before = text.lower[first - 1]
@@ -139,22 +126,11 @@ class NamesInSources(Part):
         text = self.text
         if text.lower[at] == ",":
             return "head"
-        earlier = [m for m, _ in self.people_in(start, at)]
+        earlier = [m for m, _ in self.phrases.people_in(start, at)]
         if earlier:
             return self._place_in(earlier[-1], start, end)
         prepositions = [w for w in range(start, at) if text.words[w].pos_ == "ADP"]
         return "part" if prepositions else "head"
-
-    def titles_before(self, mention: Mention, start: int) -> int:
-        """Return how many words of titles and roles stand right before a name."""
-        text = self.text
-        first = roles._premodifier_start(text, mention.start)  # noqa: SLF001
-        if first < mention.start and text.lower[first] in roles.DETERMINERS:
-            first += 1
-        count = mention.start - max(first, start)
-        while mention.start - count > start and text.lower[mention.start - count - 1] in roles.DETERMINERS | set(OPEN_MARKS):
-            count += 1
-        return count
 
     def _noun_follows(self, mention: Mention) -> bool:
         """Say whether a name only modifies the noun after it ("the Trump campaign", "Clinton aides")."""
@@ -173,7 +149,7 @@ class NamesInSources(Part):
         text = self.text
         if text.lower[preposition] not in ISSUING_PREPOSITIONS:
             return False
-        head = self.head_word(start, preposition)
+        head = self.phrases.head_word(start, preposition)
         lower = text.lower[head] if head is not None else ""
         return lower in lexicon.people().documents or lower in self.words.said_by_owner
 
@@ -208,32 +184,3 @@ class NamesInSources(Part):
             )
             and not any(head for head in roles.after(text, left.end, limit=right.start))
         )
-
-    def head_word(self, start: int, end: int) -> int | None:
-        """Return the head noun of the phrase at a word: the last noun before a preposition, comma or relative."""
-        text = self.text
-        head = None
-        for word in range(start, end):
-            token, lower = text.words[word], text.lower[word]
-            if (
-                token.text in roles.STOP_PUNCTUATION
-                and token.text not in HYPHENS
-                and token.text not in OPEN_MARKS | CLOSE_MARKS
-                and head is not None
-            ):
-                break
-            accused = lower in self.words.accused  # whatever the tagger takes it for
-            ends = (token.pos_ in {"ADP", "VERB", "AUX"} and not accused) or lower in roles.RELATIVES
-            if head is not None and (ends or lower in {"and", "or", "to"}):
-                break
-            if token.text in POSSESSIVES or token.tag_ == "POS":
-                head = None
-                continue
-            if (
-                token.pos_ in {"NOUN", "PROPN", "ADJ", "NUM", "PRON"}
-                or is_capital(token.text)
-                or accused
-                or lower in lexicon.people().documents
-            ):
-                head = word
-        return head

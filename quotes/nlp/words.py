@@ -87,6 +87,11 @@ class Text:
         """Say whether a word stands in the story (headlines too), not in the site around it."""
         return self.labels[self.paragraph[word]] != "furniture"
 
+    def headline(self, word: int) -> bool:
+        """Say whether a word stands in a headline or in the article's first paragraph."""
+        paragraph = self.paragraph[word]
+        return paragraph == 0 or self.title_case[paragraph] or self.labels[paragraph] == "headline"
+
     def same_paragraph(self, left: int, right: int) -> bool:
         """Say whether two words stand in one paragraph."""
         return self.paragraph[left] == self.paragraph[right]
