@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon
 from quotes.lexicon import fold
-from quotes.nlp.words import CLOSE_MARKS, FINITE, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
+from quotes.nlp.text import CLOSE_MARKS, FINITE, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from quotes.nlp.words import Text
+    from quotes.nlp.text import Text
 
 BEFORE_HEAD = frozenset({"ADJ", "NOUN", "PROPN", "NUM"})
 RELATIVES = frozenset({"who", "which", "that", "whose", "where", "when", "whom"})
