@@ -35,6 +35,13 @@ def test_every_component_is_told_to_spacy_by_the_package() -> None:
     assert modules == {step.factory: f"quotes.nlp.{step.module}" for step in PIPELINE}
 
 
+def test_the_documents_table_is_the_pipelines() -> None:
+    lines = (ROOT / "docs" / "code.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| `quotes_")]
+    told = [(name.split("`")[1], module, set(reads.split()), set(writes.split())) for name, module, reads, writes in rows]
+    assert told == [(step.factory, step.module, set(step.reads), set(step.writes)) for step in PIPELINE]
+
+
 @pytest.mark.model
 def test_one_factory_gives_anybodys_pipeline_the_whole(nlp: Language, tmp_path: Path) -> None:
     text = "“We won,” said Ana Ruiz, the mayor.\n\nShe denied that it had rained."
