@@ -77,7 +77,6 @@ class Anonymous:
 
     description: str | None
     type: str = "unnamed"
-    name: str | None = None
     mentions: list[Mention] = field(default_factory=list)
     role: RoleText | None = None
 

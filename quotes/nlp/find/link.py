@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-MIN_QUOTED_WORDS = 3  # shorter stretches in marks without a cue are names, titles, scare quotes
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 UNLIKELY = -12.0
 
@@ -194,7 +193,6 @@ class Linker:
     confidence: Floats
     minimum: float = 0.0
     source_bias: float = 0.0
-    settings: dict[str, Any] = field(default_factory=dict)
 
 
 def read_linker(folder: str = "tagger") -> Linker:

@@ -24,9 +24,11 @@ from quotes.nlp.find import cues
 from quotes.nlp.grammar import source_range, subject_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from spacy.tokens import Doc, Span
+
+    Sourcing = Callable[[Doc, list[Reported]], list[Reported]]
 
 CARRYING = frozenset({"report", "quote", "cite", "describe", "say", "show", "record"})
 TELLING = frozenset({"tell", "inform", "warn", "advise", "assure", "remind", "notify"})
@@ -84,19 +86,6 @@ def make_sources(nlp: Language, name: str) -> Sources:
     """
     del nlp
     return Sources(name)
-
-
-class Sources(QuoteStep):
-    """Gives quotes to those who said them."""
-
-    def __init__(self, name: str = "quotes_sources") -> None:
-        super().__init__(name)
-
-    def changed(self, doc: Doc, quotes: list[Reported]) -> list[Reported]:
-        """Return the quotes with the sources that grammar gives them."""
-        for step in STEPS:
-            quotes = step(doc, quotes)
-        return quotes
 
 
 def passed_on(doc: Doc, quotes: list[Reported]) -> list[Reported]:
@@ -224,9 +213,26 @@ def with_listed(doc: Doc, quotes: list[Reported]) -> list[Reported]:
     return [replace(quote, source=tuple(map(listed, quote.source))) for quote in quotes]
 
 
-STEPS: tuple[Callable[[Doc, list[Reported]], list[Reported]], ...] = (
-    passed_on, with_cues, told, with_subjects, with_listed, without_datelines,
-)
+STEPS: tuple[Sourcing, ...] = (passed_on, with_cues, told, with_subjects, with_listed, without_datelines)
+
+
+class Sources(QuoteStep):
+    """Gives quotes to those who said them.
+
+    Args:
+        name: the component's name.
+        steps: what it does, in this order.
+    """
+
+    def __init__(self, name: str = "quotes_sources", *, steps: Sequence[Sourcing] = STEPS) -> None:
+        super().__init__(name)
+        self.steps = steps
+
+    def changed(self, doc: Doc, quotes: list[Reported]) -> list[Reported]:
+        """Return the quotes with the sources that grammar gives them."""
+        for step in self.steps:
+            quotes = step(doc, quotes)
+        return quotes
 
 
 def _subject_of(cue: Span, content: set[int]) -> Range | None:
