@@ -20,7 +20,8 @@ from typing import Any
 import spacy
 from spacy.tokens import SpanGroup
 
-from quotes.nlp import coref, marks  # noqa: F401  registers the factories
+from quotes.nlp import marks  # noqa: F401  registers the factories
+from quotes.nlp.coref import component as coref
 
 
 def texts_of(path: Path) -> dict[str, str]:

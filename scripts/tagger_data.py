@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import marked_articles
 import numpy as np
 
-from quotes.nlp.encoding import Region, Window, WindowBuilder, words_of
+from quotes.nlp.find.encoding import Region, Window, WindowBuilder, words_of
 from quotes.nlp.marks import Paragraph, ParagraphKind, pairs
 
 if TYPE_CHECKING:

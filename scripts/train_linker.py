@@ -33,9 +33,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from tagger_data import is_held_back, read_records
 
-from quotes.nlp import link, marks  # noqa: F401 - the components register themselves
-from quotes.nlp.tag_scene import NONE, Linked, Scene, scene_of
-from quotes.nlp.tagger import CONTENT, CUE, HEAD_OF
+from quotes.nlp import marks  # noqa: F401 - the components register themselves
+from quotes.nlp.component import CONTENT, CUE
+from quotes.nlp.find import link
+from quotes.nlp.find.tagged import NONE, Linked, Scene, scene_of
+from quotes.nlp.find.tagger import HEAD_OF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

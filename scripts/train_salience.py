@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fit the weights of `quotes/nlp/salience.py`: who is meant by "he" and "she" behind a quote.
+"""Fit the weights of `quotes/nlp/coref/salience.py`: who is meant by "he" and "she" behind a quote.
 
     python scripts/train_salience.py ROWS.jsonl ARTICLES.jsonl [ROWS.jsonl ARTICLES.jsonl ...]
 
@@ -23,9 +23,10 @@ from evaluate_speakers import pipeline, texts_of
 from sklearn.linear_model import LogisticRegression
 
 from quotes import names
-from quotes.nlp import coref, salience
-from quotes.nlp.scene import Source
-from quotes.nlp.words import Text
+from quotes.nlp.coref import salience
+from quotes.nlp.coref.entities import Source
+from quotes.nlp.coref.resolver import Resolver
+from quotes.nlp.text import Text
 
 Case = tuple[str, int, list[dict[str, float]]]
 NAMES = tuple(salience.WEIGHTS)
@@ -51,13 +52,13 @@ def cases_of(nlp: Any, article: str, text: str, rows: list[dict[str, Any]]) -> l
         sources.append(Source(str(number), pieces, (at, words.word_at(content.end))))
         if pieces and row["mention"] == "pronoun" and row["speaker_type"] == "person" and row["speaker"]:
             gold[pieces[0][0]] = row["speaker"]
-    return list(_watch(coref.Resolver(words, sources), gold, article))
+    return list(_watch(Resolver(words, sources), gold, article))
 
 
-def _watch(resolver: coref.Resolver, gold: dict[int, str], article: str) -> list[Case]:
+def _watch(resolver: Resolver, gold: dict[int, str], article: str) -> list[Case]:
     """Resolve an article, noting the candidates of each gold pronoun and going on with the right one."""
     seen: list[Case] = []
-    plain = resolver.scene.pronouns.rank
+    plain = resolver.scene.presence.rank
 
     def rank(word: int, sex: str = "", among: Any = None) -> list[tuple[float, Any]]:
         ranked = plain(word, sex, among)
@@ -65,7 +66,7 @@ def _watch(resolver: coref.Resolver, gold: dict[int, str], article: str) -> list
             return ranked
         people = [person for _, person in ranked]
         nearest = max((m.end for p in resolver.cast.people for m in p.latest(word, 1)), default=-1)
-        features = [resolver.scene.pronouns._features(person, word, sex, nearest) for person in people]  # noqa: SLF001  the script watches the resolver at work
+        features = [resolver.scene.presence.features(person, word, sex, nearest) for person in people]
         right = [
             n
             for n, p in enumerate(people)
@@ -77,7 +78,7 @@ def _watch(resolver: coref.Resolver, gold: dict[int, str], article: str) -> list
             return [(ranked[right[0]][0] + 9, people[right[0]]), *(r for n, r in enumerate(ranked) if n != right[0])]
         return ranked
 
-    resolver.scene.pronouns.rank = rank
+    resolver.scene.presence.rank = rank
     resolver.resolve()
     return seen
 

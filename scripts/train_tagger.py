@@ -59,7 +59,7 @@ from tagger_network import (
     viterbi,
 )
 
-from quotes.nlp.encoding import WINDOW_PIECES, WindowBuilder
+from quotes.nlp.find.encoding import WINDOW_PIECES, WindowBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import spacy
 from spacy.tokens import Doc, Span, SpanGroup
 
-from quotes.nlp.tag_scene import NONE
+from quotes.nlp.find.tagged import NONE
 
 VOCAB = spacy.blank("en").vocab
 Tags = list[tuple[int, int, str, dict[int, float]]]  # start, end, label, heads

@@ -1,11 +1,11 @@
 """From an article's text to its quotes and their speakers: a spaCy pipeline and the way out of it.
 
-`load_pipeline` puts the components together; each knows only the Doc. `convert.extraction` makes records of a Doc.
+`load_pipeline` loads a language model with the components of `pipeline.PIPELINE`; each knows only the Doc.
+`convert.extraction` makes records of a Doc.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from quotes.errors import ModelMissingError
@@ -33,22 +33,11 @@ def load_pipeline(settings: Settings) -> Language:
     Raises:
         ModelMissingError: the language model is not installed or cannot do what is needed.
     """
-    for module in ("marks", "rules", "tagger", "link", "outermost", "sources", "layout", "kinds", "select", "coref", "convert"):
-        import_module(f"quotes.nlp.{module}")  # registers factories, also where the package is not installed
+    from quotes.nlp.pipeline import add_components  # noqa: PLC0415  `import quotes` stays light
+
     nlp = _load_model(settings.model)
     nlp.max_length = MAX_LENGTH
-    nlp.add_pipe("quotes_marks", first=True)
-    if settings.tagger == "rules":
-        nlp.add_pipe("quotes_rules")
-    else:
-        nlp.add_pipe("quotes_tagger")
-        nlp.add_pipe("quotes_link", config={"min_confidence": settings.min_confidence})
-        nlp.add_pipe("quotes_outermost")
-    nlp.add_pipe("quotes_sources")
-    nlp.add_pipe("quotes_layout")
-    nlp.add_pipe("quotes_kinds")
-    nlp.add_pipe("quotes_select", config={"attitudes": settings.attitudes, "min_confidence": settings.min_confidence})
-    nlp.add_pipe("quotes_coref")
+    add_components(nlp, settings.tagger, {"min_confidence": settings.min_confidence, "attitudes": settings.attitudes})
     return nlp
 
 

@@ -10,13 +10,13 @@ every entity a quote.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from quotes.ids import digest, quote_id, text_sha256
-from quotes.nlp.keys import MARKS_KEY, MENTIONS_KEY, PARAGRAPHS_KEY, QUOTES_KEY
+from quotes.nlp.component import MARKS_KEY, MENTIONS_KEY, PARAGRAPHS_KEY, Reported, read_quotes, spans_of
 from quotes.nlp.marks import ParagraphKind
 from quotes.records import (
     Alias,
@@ -33,9 +33,10 @@ from quotes.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-WITHOUT_MARKS = ("layout.turn", "layout.post")  # direct without marks
+    from spacy.tokens import Span
+
 CONFIDENCE_DIGITS = 2  # more would differ between processors, whose sums of floats do, and the same articles give the same rows
 CONTEXT_LENGTH = 600  # code points kept on either side of a content that lies in one very long sentence
 
@@ -52,12 +53,12 @@ def extraction(doc: Doc, article: Article) -> Extraction:
     quoted = _quoted(doc)
     occurrences: Counter[str] = Counter()
     quotes = []
-    for key, roles in _by_quote(doc).items():
-        content = _chars(roles["CONTENT"])
+    for found in _in_order(read_quotes(doc)):
+        content = _chars(spans_of(doc, found.content))
         text = " ".join(article.text[start:end] for start, end in content)
-        quotes.append(_quote(doc, article, roles, content=content, text=text, form=_form(article.text, content, quoted),
-                             found=doc.spans[QUOTES_KEY].attrs.get(key, {}), source=sources.get(key, {}),
-                             entities=entities, occurrence=occurrences[text]))
+        form = Form.DIRECT if found.rule.needs_no_marks else _form(article.text, content, quoted)
+        quotes.append(_quote(doc, article, found, text=text, form=form, source=sources.get(found.key, {}), entities=entities,
+                             occurrence=occurrences[text]))
         occurrences[text] += 1
     used = {quote.entity_key for quote in quotes}
     kept = tuple(_entity(key, entities.get(key, {})) for key in sorted(used))
@@ -65,13 +66,9 @@ def extraction(doc: Doc, article: Article) -> Extraction:
     return Extraction(article=article, quotes=tuple(quotes), entities=kept, furniture=furniture)
 
 
-def _by_quote(doc: Doc) -> dict[str, dict[str, list[Span]]]:
-    """Return the spans of each quote by label, quotes in the order of their contents."""
-    groups: dict[str, dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
-    for span in doc.spans.get(QUOTES_KEY, ()):
-        groups[span.id_][span.label_].append(span)
-    whole = {key: group for key, group in groups.items() if group["CONTENT"]}
-    return dict(sorted(whole.items(), key=lambda item: min((s.start, s.end) for s in item[1]["CONTENT"])))
+def _in_order(quotes: Iterable[Reported]) -> list[Reported]:
+    """Return the quotes that have a content, in the order of those."""
+    return sorted((quote for quote in quotes if quote.content), key=lambda quote: min(quote.content))
 
 
 def _chars(spans: Iterable[Span]) -> tuple[CharSpan, ...]:
@@ -99,26 +96,25 @@ def _form(text: str, content: Iterable[CharSpan], quoted: list[tuple[int, int]])
     return Form.DIRECT if inside == letters else Form.MIXED
 
 
-def _quote(doc: Doc, article: Article, roles: dict[str, list[Span]], *, content: tuple[CharSpan, ...],  # noqa: PLR0913
-           text: str, form: Form, found: dict[str, Any], source: dict[str, Any], entities: dict[str, Any],
-           occurrence: int) -> Quote:
-    rule = str(found.get("rule") or "unknown")
+def _quote(doc: Doc, article: Article, found: Reported, *, text: str, form: Form,  # noqa: PLR0913
+           source: dict[str, Any], entities: dict[str, Any], occurrence: int) -> Quote:
+    said, cues = spans_of(doc, found.content), spans_of(doc, found.cue)
+    content, cue, named = _chars(said), _chars(cues), _chars(spans_of(doc, found.source))
     key = str(source.get("entity") or f"quote-{content[0].start}")
     entity = entities.get(key, {})
-    cue, named = _chars(roles["CUE"]), _chars(roles["SOURCE"])
     return Quote(
         id=quote_id(article.id, text, occurrence),
         article_id=article.id,
         entity_key=key,
-        kind=Kind(found.get("kind") or Kind.SPEECH),
-        form=Form.DIRECT if rule in WITHOUT_MARKS else form,
+        kind=found.kind or Kind.SPEECH,
+        form=form,
         content=content,
         cue=cue,
         source=named,
         text=text,
-        context=_context(doc, article.text, roles["CONTENT"]),
+        context=_context(doc, article.text, said),
         cue_text=_words(article.text, cue),
-        cue_lemma=_lemma(roles["CUE"]),
+        cue_lemma=_lemma(cues),
         source_text=_words(article.text, named),
         speaker=entity.get("name"),
         speaker_type=SpeakerType(entity.get("type") or SpeakerType.UNNAMED),
@@ -126,8 +122,8 @@ def _quote(doc: Doc, article: Article, roles: dict[str, list[Span]], *, content:
         role=source.get("role"),
         roles=tuple(source.get("roles") or ()),
         affiliation=source.get("affiliation"),
-        confidence=_confidence(found.get("confidence"), source.get("confidence")),
-        rule=" ".join(filter(None, (rule, source.get("rule")))),
+        confidence=_confidence(found.confidence, source.get("confidence")),
+        rule=" ".join(filter(None, (str(found.rule), source.get("rule")))),
     )
 
 
@@ -135,7 +131,7 @@ def _words(text: str, spans: tuple[CharSpan, ...]) -> str | None:
     return " ".join(text[start:end] for start, end in spans) or None
 
 
-def _lemma(cue: list[Span]) -> str | None:
+def _lemma(cue: Sequence[Span]) -> str | None:
     """Return the lemma of a cue's last verb, or of its last word; a phrase ("according to") stays whole."""
     tokens = [token for span in cue for token in span if token.is_alpha]
     if not tokens:
@@ -146,7 +142,7 @@ def _lemma(cue: list[Span]) -> str | None:
     return str((verbs or tokens)[-1].lemma_).lower() or None
 
 
-def _context(doc: Doc, text: str, content: list[Span]) -> str:
+def _context(doc: Doc, text: str, content: Sequence[Span]) -> str:
     """Return the sentences that a content stands in, as the article has them."""
     first, last = min(span.start for span in content), max(span.end for span in content)
     start, end = doc[first].sent.start_char, doc[last - 1].sent.end_char

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
-from quotes.nlp.keys import MARKS_KEY, PARAGRAPHS_KEY
+from quotes.nlp.component import MARKS_KEY, PARAGRAPHS_KEY, Component
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -356,58 +356,47 @@ def _outermost(stretches: list[tuple[int, int, bool]]) -> list[tuple[int, int, b
 # ---------------------------------------------------------------- spaCy
 
 
-@Language.factory(
-    "quotes_marks",
-    default_config={"paragraphs_key": PARAGRAPHS_KEY, "marks_key": MARKS_KEY},
-    assigns=["doc.spans", "token.is_sent_start"],
-)
-def make_marks(nlp: Language, name: str, paragraphs_key: str, marks_key: str) -> Marks:
+@Language.factory("quotes_marks", assigns=["doc.spans", "token.is_sent_start"])
+def make_marks(nlp: Language, name: str) -> Marks:
     """Make the component that finds paragraphs and quotation marks; put it before the parser.
 
     Args:
         nlp (Language): the pipeline.
         name (str): the component's name.
-        paragraphs_key (str): key of `doc.spans` for paragraphs.
-        marks_key (str): key of `doc.spans` for stretches in quotation marks.
     RETURNS (Marks): the component.
     """
     del nlp
-    return Marks(name=name, paragraphs_key=paragraphs_key, marks_key=marks_key)
+    return Marks(name)
 
 
-class Marks:
+Page = tuple[tuple[Paragraph, ...], tuple[MarkPair, ...]]
+
+
+class Marks(Component[Page]):
     """Annotates paragraphs (label: their kind) and stretches in marks (label closed or open; span_id: the chain)."""
 
-    def __init__(self, *, name: str = "quotes_marks", paragraphs_key: str = PARAGRAPHS_KEY,
-                 marks_key: str = MARKS_KEY) -> None:
-        self.name = name
-        self.paragraphs_key = paragraphs_key
-        self.marks_key = marks_key
+    def __init__(self, name: str = "quotes_marks") -> None:
+        super().__init__(name)
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Annotate a Doc."""
-        found = self.match(doc)
-        self.set_annotations(doc, *found)
-        return doc
-
-    def match(self, doc: Doc) -> tuple[tuple[Paragraph, ...], tuple[MarkPair, ...]]:
+    def match(self, doc: Doc) -> Page:
         """Return the paragraphs and pairs of a Doc's text, changing nothing."""
         text = doc.text
         blocks = paragraphs(text)
         return blocks, pairs(text, blocks)
 
-    def set_annotations(self, doc: Doc, blocks: tuple[Paragraph, ...], found: tuple[MarkPair, ...]) -> None:
+    def set_annotations(self, doc: Doc, found: Page) -> None:
         """Write paragraphs, pairs and sentence starts into a Doc."""
+        blocks, in_marks = found
         snap = token_snapper(doc)
         spans = [snap(block.start, block.end, str(block.kind), "") for block in blocks]
-        doc.spans[self.paragraphs_key] = SpanGroup(doc, name=self.paragraphs_key, spans=[s for s in spans if s])
+        doc.spans[PARAGRAPHS_KEY] = SpanGroup(doc, name=PARAGRAPHS_KEY, spans=[s for s in spans if s])
         if not doc.has_annotation("DEP"):  # a parse has its own sentences
             # all at once: token by token, spaCy looks through the whole Doc each time
             starts: Any = doc.to_array(["SENT_START"])
-            starts[[span.start for span in doc.spans[self.paragraphs_key]]] = 1
+            starts[[span.start for span in doc.spans[PARAGRAPHS_KEY]]] = 1
             doc.from_array(["SENT_START"], starts)
-        spans = [snap(p.start, p.end, "closed" if p.closed else "open", str(p.chain)) for p in found]
-        doc.spans[self.marks_key] = SpanGroup(doc, name=self.marks_key, spans=[s for s in spans if s])
+        spans = [snap(p.start, p.end, "closed" if p.closed else "open", str(p.chain)) for p in in_marks]
+        doc.spans[MARKS_KEY] = SpanGroup(doc, name=MARKS_KEY, spans=[s for s in spans if s])
 
 
 def token_snapper(doc: Doc) -> Callable[[int, int, str, str], Span | None]:

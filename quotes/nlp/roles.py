@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon
 from quotes.lexicon import fold
-from quotes.nlp.words import CLOSE_MARKS, FINITE, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
+from quotes.nlp.text import CLOSE_MARKS, FINITE, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from quotes.nlp.words import Text
+    from quotes.nlp.text import Text
 
 BEFORE_HEAD = frozenset({"ADJ", "NOUN", "PROPN", "NUM"})
 RELATIVES = frozenset({"who", "which", "that", "whose", "where", "when", "whom"})
@@ -157,7 +157,7 @@ def before(text: Text, start: int, *, loose: bool = False) -> list[RolePhrase]:
         start: the name's first word, titles apart.
         loose: also take a common noun that no list knows ("physio Tamsin Fairweather"); only where the name is a person's.
     """
-    first = _premodifier_start(text, start)
+    first = premodifier_start(text, start)
     if first == start:
         return []
     possessor = _possessor(text, first)
@@ -199,7 +199,7 @@ def _class_before(text: Text, start: int, end: int) -> str | None:
     return head_class(words)
 
 
-def _premodifier_start(text: Text, start: int) -> int:  # noqa: C901, PLR0912  a sum of independent pieces of evidence
+def premodifier_start(text: Text, start: int) -> int:  # noqa: C901, PLR0912  a sum of independent pieces of evidence
     """Return where the noun phrase that a name ends begins."""
     people = lexicon.people()
     at = start

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tokenizers import Tokenizer
 
-from quotes.nlp.encoding import WindowBuilder
+from quotes.nlp.find.encoding import WindowBuilder
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 

@@ -1,0 +1,255 @@
+"""Bodies in sources: "the Pentagon", "Ukraine's military", "the Ukrainian side", "the company"."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from quotes import lexicon
+from quotes.lexicon import fold
+from quotes.nlp import roles
+from quotes.nlp.coref.entities import Anonymous, Attribution, Body, Joint, Mention, Person
+from quotes.nlp.coref.scene import Part
+from quotes.nlp.text import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
+
+LEAD_PARAGRAPHS = 6
+LEAST_CLAIM = -1.6
+FARTHEST = -5.0
+FAR, FAR_FITS = 0.5, 0.25  # how much distance counts, less for a body whose own name holds the noun
+SIDE_WORDS = frozenset({"side"})
+GROUP_NAMES = frozenset({"republicans", "democrats", "conservatives", "liberals", "labour", "tories"})
+
+
+class Bodies(Part):
+    """Resolves sources that are organisations, governments and other bodies."""
+
+    def by_body(self, start: int, end: int) -> Attribution | None:
+        """Resolve a phrase to a body: "the Pentagon", "Ukraine's military", "the Ukrainian side", "the company"."""
+        first, stop = self._bounds(start, end)
+        if first >= stop:
+            return None
+        capitals = self._capitals(first, stop)
+        if self._is_common(capitals, stop):
+            return self._common_body(start, stop, end)
+        if joint := self._joined(start, capitals, stop):
+            return Attribution(joint, "organization", 0.8, "bodies-joined")
+        whole = self._is_whole(first, capitals[0])
+        first = first if whole else self._name_from(start, capitals, stop)
+        person = None if whole else self._person(first, stop)
+        if person:
+            return Attribution(person, "name", 0.75, "name-promoted")
+        name = self.text.span_text(first, stop)
+        country = self._country(name)
+        if self._is_plural_group(first, stop) or self._names_no_body(name, stop, country=country):
+            return Attribution(self.scene.unnamed(start, end), "nominal", 0.8, "unnamed")
+        body = self._country_body(country, name, first, stop) if country else self.cast.body(name, first, stop)
+        return Attribution(body, "organization", 0.9, "body")
+
+    def _joined(self, start: int, capitals: list[int], stop: int) -> Joint | None:
+        """Return the bodies that a plural announces: "the unions UTL and Frente Obrero"."""
+        text = self.text
+        joint = next((word for word in range(capitals[0] + 1, stop - 1) if text.lower[word] == "and"), None)
+        plural = text.words[capitals[0] - 1].tag_ == "NNS" and text.lower[capitals[0] - 1].removesuffix("s") in self.words.bodies
+        if joint is None or not plural or capitals[0] - 1 < start:
+            return None
+        parts = [(capitals[0], joint), (joint + 1, stop)]
+        return self.scene.joint([self.cast.body(text.span_text(*part), *part) for part in parts])
+
+    def find_person(self, start: int, end: int) -> None:
+        """Make a person of a source that is a name which nothing else showed to be a person's."""
+        if any(word in self.cast.by_word for word in range(start, end)):
+            return
+        first, stop = self._bounds(start, end)
+        capitals = self._capitals(first, stop)
+        if first >= stop or self._is_common(capitals, stop) or self._is_whole(first, capitals[0]):
+            return
+        name = self._name_from(start, capitals, stop)
+        described_by = name > start and self.text.lower[name - 1] in roles.INSIDE_PREPOSITIONS  # "a spokesperson for Tern Water"
+        if self.text.words[first].text not in {"A", "Q"} and not described_by:
+            self._person(name, stop)
+
+    def _bounds(self, start: int, end: int) -> tuple[int, int]:
+        """Return where a phrase's name may begin, determiners apart, and where it ends."""
+        first = start
+        while first < end and (self.text.lower[first] in roles.DETERMINERS or self.text.words[first].text in OPEN_MARKS):
+            first += 1
+        return first, self._body_end(first, end)
+
+    def _capitals(self, first: int, stop: int) -> list[int]:
+        return [word for word in range(first, stop) if is_capital(self.text.words[word].text)]
+
+    def _is_common(self, capitals: list[int], stop: int) -> bool:
+        """Say whether a phrase names nobody: "the company", "the Oslo-listed company", "the East African operator"."""
+        text = self.text
+        if all(text.words[min(word + 1, stop - 1)].text in HYPHENS for word in capitals):
+            return True
+        if text.lower[stop - 1] not in self.words.bodies or is_capital(text.words[stop - 1].text):
+            return False
+        adjectives = lexicon.affiliations().adjectives
+        return all(text.lower[word] in adjectives or text.words[word].pos_ == "ADJ" for word in capitals)
+
+    def _name_from(self, start: int, capitals: list[int], stop: int) -> int:
+        if not self.text.headline(start):
+            return self._name_start(capitals, stop)
+        known = {fold(body.full) for body in self.cast.bodies}  # "Kitchen maker Marlowe & Tench" opens a headline
+        small = (word for word in capitals if word > start and self.text.words[word - 1].text.islower())
+        return next((word for word in small if fold(self.text.span_text(word, stop)) in known), capitals[0])
+
+    def _person(self, first: int, stop: int) -> Person | None:
+        if self.text.lower[stop - 1] in lexicon.people().organization_heads:
+            return None
+        person = self.cast.person_at(first, stop)
+        if person is None and not self.text.title_case[self.text.paragraph[first]]:
+            person = self.cast.promote(first, stop)
+        return person
+
+    def _is_whole(self, first: int, capital: int) -> bool:
+        """Say whether plain words with "of" belong to the name they lead to: "port authority of Akliman"."""
+        of = capital - 1
+        if of <= first or self.text.lower[of] != "of":
+            return False
+        plain = all(self.text.words[word].pos_ in {"ADJ", "NOUN"} for word in range(first, of))
+        return plain and self.text.lower[of - 1] in self.words.bodies | lexicon.people().organization_heads
+
+    @staticmethod
+    def _country(name: str) -> str | None:
+        words = name.split()
+        if len(words) > 1 and fold(words[-1]) in SIDE_WORDS:
+            return roles.country_of(" ".join(words[:-1]))
+        return roles.country_of(name)
+
+    def _names_no_body(self, name: str, stop: int, *, country: str | None) -> bool:
+        """Say whether a phrase with capitals still names no body: "US officials", "the British", "a Tesla driver"."""
+        places, heads = lexicon.affiliations(), lexicon.people().organization_heads
+        token, key = self.text.words[stop - 1], fold(name)
+        if " " not in name and (token.is_stop or key in roles.TIME_WORDS) and not country and not name.isupper():
+            return True
+        common = key in lexicon.people().documents or roles.head_class([key]) is not None  # "Source of the coast guard said"
+        if common and " " not in name and token.tag_ in {"NN", "NNS"} and self.text.starts_sentence(stop - 1):
+            return True
+        small = not is_capital(token.text) and self.text.lower[stop - 1] not in heads
+        if small and (token.tag_ in {"NNS", "NNPS"} or not country):
+            return True
+        return key in places.adjectives and key not in {*places.countries, *places.capitals}
+
+    def _is_plural_group(self, first: int, stop: int) -> bool:
+        """Say whether a phrase only counts people: "Authorities", "Mexicans", "31 Latinos", "Virginia Democrats"."""
+        last = self.text.words[stop - 1]
+        lower = self.text.lower[stop - 1]
+        if (
+            last.tag_ not in {"NNS", "NNPS"}
+            or lower in lexicon.people().organization_heads
+            or (lower in GROUP_NAMES and stop - first == 1)
+        ):
+            return False
+        places = lexicon.affiliations()
+        peoples = lower.rstrip("s") in places.adjectives or lower in lexicon.people().common
+        return peoples or (stop - first == 1 and self.text.starts_sentence(first) and last.ent_type_ != "ORG")
+
+    def turn(self, label: str) -> Attribution:
+        """Resolve the labels of an interview: A is the one it is mostly about, Q the one who asks."""
+        people = sorted(self.cast.people, key=lambda p: (-len(p.mentions), p.number))
+        if label == "A" and people:
+            return Attribution(people[0], "nominal", 0.7, "interview")
+        return Attribution(Anonymous("interviewer"), "nominal", 0.7, "interview")
+
+    def _name_start(self, capitals: list[int], stop: int) -> int:
+        """Return where the name in "Packaging maker Halvorsen Paper ASA" begins: after the last common noun between."""
+        text = self.text
+        first = capitals[0]
+        for left, right in pairwise(capitals):
+            between = [w for w in range(left + 1, right) if text.words[w].text not in POSSESSIVES | HYPHENS]
+            if between and text.words[right - 1].pos_ == "NOUN" and text.words[right - 1].text not in HYPHENS:
+                first = right
+            elif text.words[left + 1].text in POSSESSIVES and right == left + 2 and stop - right >= 2:
+                plain = all(is_capital(t.text) or t.text in HYPHENS for t in text.words[right:stop])
+                body = text.lower[stop - 1] in lexicon.people().organization_heads
+                first = right if plain and not body else first
+        return first
+
+    def _country_body(self, country: str, name: str, start: int, end: int) -> Body:
+        for body in self.cast.bodies:
+            if body.country == country:
+                body.forms[name] += 1
+                if all(m.start != start for m in body.mentions):
+                    body.mentions.append(Mention(start, end, "organization", name))
+                return body
+        body = self.cast.body(name, start, end)
+        body.country = country
+        return body
+
+    def _body_end(self, start: int, end: int) -> int:
+        """Return where a body's name ends: prepositional phrases with capitals belong to it."""
+        text = self.text
+        at = start
+        stop = start
+        while at < end:
+            token, lower = text.words[at], text.lower[at]
+            if token.text in {",", "--", "—", "–", ":", ";", "("} or lower in roles.RELATIVES:
+                break
+            joined = at > start and text.words[at - 1].text in HYPHENS and text.glued(at)  # "Oslo-listed"
+            if token.pos_ in {"VERB", "AUX"} and not is_capital(token.text) and at > start and not joined:
+                break
+            if token.pos_ == "ADP" or lower in {"of", "for", "on"}:
+                following = [w for w in range(at + 1, min(at + 3, end)) if is_capital(text.words[w].text)]
+                if not following or lower in {"in", "at", "to", "from", "with", "by"}:
+                    break
+            at += 1
+            stop = at
+        while stop > start and (
+            text.lower[stop - 1] in {"and", "the", "of", "also", "all"} or text.words[stop - 1].text in CLOSE_MARKS - {"'"}
+        ):
+            stop -= 1
+        if stop > start and text.words[stop - 1].text in POSSESSIVES:
+            stop -= 1
+        return stop
+
+    def _common_body(self, start: int, stop: int, end: int) -> Attribution | None:
+        """Resolve "the company", "the agency" (its noun phrase ends at `stop`) to the body named before that it fits."""
+        text = self.text
+        head = text.lower[stop - 1]
+        people = lexicon.people()
+        if text.lower[start] in {"the", "its", "this"} and (head in people.organization_heads | self.words.bodies):
+            options = [
+                (score, -body.number, body)
+                for body in self.cast.bodies
+                if (score := self._body_claim(body, head, start)) is not None
+            ]
+            best = max(options, key=lambda option: option[:2], default=None)
+            if best and best[0] > LEAST_CLAIM:
+                best[2].mentions.append(Mention(start, stop, "nominal", text.span_text(start, stop)))
+                return Attribution(best[2], "nominal", 0.6, "body-description")
+        if stop + 1 < end and text.words[stop].text == "," and self._capitals(stop + 1, self._bounds(stop + 1, end)[1]):
+            return self.by_body(stop + 1, end)  # "His party, the National Front,"
+        return Attribution(self.scene.unnamed(start, end), "nominal", 0.7, "unnamed")
+
+    def _is_other_kind(self, name: list[str], head: str) -> bool:
+        """Say whether a body's own name tells that it is no such thing: a ministry is no company, nor a club a court."""
+        authority = bool(self.words.authorities & set(name))
+        if head == "authority" and not authority and head not in name:
+            return True
+        return head in self.words.named_so - set(name) or (head in self.words.private and authority)
+
+    def _body_claim(self, body: Body, head: str, word: int) -> float | None:
+        """Return how likely a common noun ("the company") at a word means a body; None if it cannot."""
+        text = self.text
+        latest = [m for m in body.mentions if m.end <= word and m.kind == "organization"]
+        lead = text.paragraph[word] <= LEAD_PARAGRAPHS
+        ahead = [m for m in body.mentions if m.start > word and lead and text.paragraph[m.start] - text.paragraph[word] <= 1]
+        speaks = any(s <= m.start < e for source in self.scene.sources for s, e in source.pieces for m in body.mentions)
+        words = fold(body.full).split()
+        fits = head in words
+        if body.country or not (latest or ahead) or not (body.sure or speaks) or (not fits and head not in self.words.bodies):
+            return None
+        office = roles.head_class(words) and words[-1] not in lexicon.people().organization_heads  # "Managing Director"
+        if office or self._is_other_kind(words, head):
+            return None
+        spoke = any(entity is body for _, entity in self.scene.spoken)
+        following = [text.words[m.end] for m in latest[-1:] if m.end < len(text)]
+        modifies = bool(following) and following[0].pos_ == "NOUN"
+        titular = any(text.paragraph[m.start] == 0 for m in body.mentions)
+        score = 2.0 * fits - 1.5 * modifies + 0.8 * spoke + 0.8 * speaks + 1.6 * titular + math.log(max(1, len(body.mentions)))
+        if not latest:
+            return score - 1.2
+        far = max(FARTHEST, self.presence.distance(latest[-1].start, word))
+        return score + (FAR_FITS if fits else FAR) * far + 0.5 * self.presence.is_subject(latest[-1])

@@ -1,0 +1,384 @@
+"""Descriptions of people: "the congressman", "Turkey's foreign minister", "officials", "both ministers".
+
+A description is resolved by the roles stated, then by who is named right after a lead, then by who is present; else its
+speaker stays unnamed.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quotes import lexicon
+from quotes.lexicon import fold
+from quotes.nlp import roles
+from quotes.nlp.coref.entities import FEMALE, MALE, Attribution, Body, Joint, Mention, Paper, Person
+from quotes.nlp.coref.scene import Part
+from quotes.nlp.text import POSSESSIVES, is_capital
+
+if TYPE_CHECKING:
+    from quotes.nlp.coref.by_body import Bodies
+    from quotes.nlp.coref.by_document import Papers
+    from quotes.nlp.coref.scene import Scene
+
+UNOFFICIAL = frozenset({"citizen or witness", "sport, arts or entertainment", "journalist", "other"})
+POLITICAL = frozenset({"legislator", "candidate", "official", "head of state or government", "minister"})
+OCCUPATION_PRESENCE = -2.0  # the least that ranking must give
+NAMING_PREPOSITIONS = frozenset({"like", "including", "as"})
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A description of one person: words `start` to `end`, its head, the head's class, and what it tells.
+
+    Args:
+        words: its words in lower case, those joined by hyphens as one, determiners and possessives apart.
+        lower: the head in lower case.
+        sex: that the head tells, or "".
+    """
+
+    start: int
+    end: int
+    head: int
+    kind: str
+    words: tuple[str, ...]
+    lower: str
+    sex: str
+
+
+class Descriptions(Part):
+    """Resolves descriptions of people."""
+
+    def __init__(self, scene: Scene, bodies: Bodies, papers: Papers) -> None:
+        super().__init__(scene)
+        self.bodies = bodies
+        self.papers = papers
+
+    def by_description(self, start: int, end: int) -> Attribution | None:  # noqa: PLR0911  each kind of answer returns where it is found
+        """Resolve a description to somebody named, a document's issuer or a body; else to somebody unnamed."""
+        text = self.text
+        head = self.phrases.head_word(start, end)
+        if head is None:
+            return self.bodies.by_body(start, end)
+        lower = text.lower[head]
+        kind = roles.head_class(roles.joined_lower(text, start, head + 1))
+        people = lexicon.people()
+        plural = text.words[head].tag_ in {"NNS", "NNPS"} and (
+            lower.endswith(("s", "men", "women")) or lower in {"people", "police"}
+        )
+        if lower in people.documents and not self._is_body_head(start, head):
+            return self.papers.paper(start, end, head)
+        if lower in self.words.bodies and text.lower[start] == "the" and not plural:
+            return self.bodies.by_body(start, end)
+        if lower in roles.PARTY_NOUNS and text.lower[start] == "the" and text.words[head].tag_ in {"NN", "NNP"}:
+            return self._described(start, end, head, "legislator")
+        titled = kind in UNOFFICIAL and head == start + 1 and self._is_title(start, head)
+        if kind and not titled and not (lower in people.organization_heads and not self._is_person_noun(lower)):
+            if plural:
+                return self._plural_people(start, end, head)
+            return self._described(start, end, head, kind)
+        if lower in self.words.plural_offices and text.lower[start] == "the":  # "the pair"
+            return self._plural_people(start, end, head)
+        if roles.joined_lower(text, start, head + 1)[-1].endswith("year-old"):
+            return self._described(start, end, head, "other")
+        if lower == "one" and head == start:
+            return self._one_of(start, end)
+        return self.bodies.by_body(start, end)
+
+    def _is_title(self, start: int, head: int) -> bool:
+        """Say whether "The Courier", with two capitals inside a sentence, is the name of a paper."""
+        text = self.text
+        capitals = text.words[start].text == "The" and is_capital(text.words[head].text)
+        return capitals and not text.starts_sentence(start) and not text.title_case[text.paragraph[start]]
+
+    @staticmethod
+    def _is_person_noun(lower: str) -> bool:
+        return lower in lexicon.role_classes().class_of and lower not in lexicon.people().organization_heads
+
+    def _is_body_head(self, start: int, head: int) -> bool:
+        """Say whether a document word ends a body's name ("the Washington Post")."""
+        return head > start and is_capital(self.text.words[head].text)
+
+    def _one_of(self, start: int, end: int) -> Attribution:
+        return Attribution(self.scene.unnamed(start, end), "nominal", 0.5, "one-of")
+
+    def _plural_people(self, start: int, end: int, head: int) -> Attribution:
+        """Resolve "the senators" to the people joined before, "officials" to nobody named."""
+        text = self.text
+        lower = text.lower[head]
+        stop = self._relative_end(end)
+        including = next((w for w in range(head + 1, stop) if text.lower[w] in {"include", "including", "includes"}), None)
+        if including is not None:
+            members = list(
+                dict.fromkeys(
+                    e for w in range(including, stop) if (e := self.cast.by_word.get(w) or self.cast.body_by_word.get(w))
+                )
+            )
+            if members:
+                group: Person | Body | Joint = self.scene.joint(members) if len(members) > 1 else members[0]
+                if {text.lower[w] for w in range(head + 1, including)} & lexicon.people().documents:
+                    self.scene.issued.append(Paper(group, text.span_text(start, including)))
+                return Attribution(group, "organization" if isinstance(members[0], Body) else "name", 0.75, "named-among")
+        named = self.phrases.people_in(head + 1, end)
+        if (
+            named
+            and text.lower[named[0][0].start - 1 - self.phrases.titles_before(named[0][0], head + 1)] in NAMING_PREPOSITIONS
+        ):
+            people = list(dict.fromkeys(p for _, p in named))
+            return Attribution(self.scene.joint(people) if len(people) > 1 else people[0], "name", 0.8, "named-among")
+        if text.lower[start] in {"the", "both", "these", "those"}:
+            for at, entity in reversed(self.scene.spoken):
+                if isinstance(entity, Joint) and at < start and text.paragraph[start] - text.paragraph[at] <= 12:
+                    return Attribution(entity, "nominal", 0.75, "plural-description")
+            pair = self._recent_pair(start)
+            if pair and (text.lower[start] == "both" or lower in self.words.plural_offices):
+                return Attribution(self.scene.joint(list(pair)), "nominal", 0.6, "plural-description")
+        return Attribution(self.scene.unnamed(start, end), "nominal", 0.9, "unnamed")
+
+    def _relative_end(self, end: int) -> int:
+        """Return where a relative clause right after a source ends: "The authors, who include X and Y, said"; else `end`."""
+        text = self.text
+        if end + 1 >= len(text) or text.words[end].text != "," or text.lower[end + 1] not in {"which", "who"}:
+            return end
+        clause = (w for w in range(end + 2, min(end + 24, len(text))) if text.sentence[w] == text.sentence[end])
+        return next((w for w in clause if text.words[w].text == ","), end)
+
+    def _recent_pair(self, word: int) -> tuple[Person, Person] | None:
+        last = None
+        for (_, one), (_, other) in self.presence.pairs(word):
+            last = (one, other)
+        return last
+
+    def _described(self, start: int, end: int, head: int, kind: str) -> Attribution:
+        """Resolve a description of one person to somebody named, or leave it unnamed."""
+        text = self.text
+        indefinite = text.lower[start] in self.words.indefinite
+        bare = text.lower[start] not in roles.DETERMINERS and not self._owner_before(start, head) and not text.headline(start)
+        if indefinite or (bare and text.words[head].tag_ == "NN" and not text.headline(start) and start == head):
+            return Attribution(self.scene.unnamed(start, end), "nominal", 0.9, "unnamed")
+        told = next((p for p in self.cast.people for m in p.mentions if m.kind == "nominal" and m.start == start), None)
+        if told:
+            return Attribution(told, "nominal", 0.6, "description-before-name")
+        described = self._describe(start, end, head, kind)
+        if matched := self._match(described):
+            person, confidence, rule = matched
+            self._note(person, described, is_role=rule != "description-occupation")
+            return Attribution(person, "nominal", confidence, rule)
+        return Attribution(self.scene.unnamed(start, end), "nominal", 0.7, "unnamed")
+
+    def _describe(self, start: int, end: int, head: int, kind: str) -> Description:
+        words = [w for w in roles.joined_lower(self.text, start, end) if w not in roles.DETERMINERS and w not in POSSESSIVES]
+        lower, people = self.text.lower[head], lexicon.people()
+        male = lower in people.male and lower not in {"spokesman", "chairman"}
+        sex = FEMALE if lower in people.female else MALE if male else ""
+        return Description(start, end, head, kind, tuple(words), lower, sex)
+
+    def _note(self, person: Person, described: Description, *, is_role: bool) -> None:
+        """Keep a description that was resolved as a mention and, where it says what somebody is, as a role."""
+        start = described.start
+        phrase = next(roles.noun_phrase(self.text, start, described.end), None)
+        person.add_mention(Mention(start, described.end, "nominal", self.text.span_text(start, described.head + 1)))
+        is_role = is_role and described.kind != "citizen or witness"
+        if is_role and phrase and not self.text.title_case[self.text.paragraph[start]]:
+            role = roles.describe(self.text, phrase)
+            if len(role.role.split()) > 1 or not person.roles:
+                person.roles.append((start, role))
+                person.roles.sort(key=lambda pair: pair[0])
+
+    def _owner_before(self, start: int, head: int) -> bool:
+        return any(self.text.words[w].text in POSSESSIVES for w in range(start, head))
+
+    def _match(self, described: Description) -> tuple[Person, float, str] | None:
+        """Return the person whom a definite description means, how surely, and by which rule.
+
+        By a role stated of somebody, then by the name that follows a lead, then by who is present.
+        """
+        if found := self._by_stated_role(described):
+            return found
+        if described.lower in self.words.accused and (charged := self._charged(described)):
+            return charged, 0.8, "description-charged"
+        if later := self._introduced_after(described.start):
+            return later, 0.7, "description-then-name"
+        if any(self.text.lower[word] in self.words.bodies for word in range(described.head + 1, described.end)):
+            return None  # "The landlord, a company in Delaware,"
+        return self._by_pointing_back(described) or self._by_presence(described)
+
+    def _by_stated_role(self, described: Description) -> tuple[Person, float, str] | None:
+        start, sex = described.start, described.sex
+        scored: list[tuple[float, Person]] = []
+        for person in self.cast.people:
+            fit = max((self._role_fit(described, role) for _, role in person.roles), default=0.0)
+            if fit <= 0:
+                continue
+            near = self.presence.salience(person, start)
+            near = -3.0 if near is None else max(near, -3.0)
+            if self.text.headline(start):
+                near = 2.0 * math.log1p(len(person.mentions)) - 3.0
+            mismatch = bool(sex) and person.likely_sex not in {"", sex}
+            scored.append((2.0 * fit + 0.35 * near - 6.0 * mismatch, person))
+        scored.sort(key=lambda pair: (-pair[0], pair[1].number))
+        if not scored or scored[0][0] <= 0.4:
+            return None
+        margin = scored[0][0] - scored[1][0] if len(scored) > 1 else 2.0
+        return scored[0][1], round(min(0.92, 0.6 + 0.15 * margin), 3), "description-role"
+
+    def _ends(self, described: Description) -> bool:
+        """Say whether nothing but a phrase with "of", "and" or a comma follows a description's head."""
+        following = described.head + 1
+        return following >= described.end or self.text.lower[following] in {"of", "and", ","}
+
+    def _by_pointing_back(self, described: Description) -> tuple[Person, float, str] | None:
+        """Return whom "the woman", "the 34-year-old" or a headline's "senator" means: who is present."""
+        if not (self._ends(described) and self._anaphoric(described)):
+            return None
+        if aged := self._of_age(described):
+            return aged, 0.85, "description-age"
+        fitting = [p for p in self.cast.people if not self._role_conflict(p, described.kind)]
+        ranked = self.presence.rank(described.start, described.sex, fitting)
+        agreed = ranked and (not described.sex or ranked[0][1].likely_sex in {described.sex, ""})
+        return (ranked[0][1], 0.55, "description-recent") if agreed and ranked[0][0] > -3.0 else None
+
+    def _charged(self, described: Description) -> Person | None:
+        """Return whom "the accused" means: the first of whom the article says that they are charged, plead or deny."""
+        text = self.text
+        charged = [
+            (mention.start, person)
+            for person in self.cast.people
+            for mention in person.mentions
+            if mention.start < described.start
+            and not mention.quoted
+            and text.words[mention.end - 1].dep_ in {"nsubj", "nsubjpass"}
+            and text.words[mention.end - 1].head.lemma_ in self.words.charged
+        ]
+        return min(charged, key=lambda pair: pair[0])[1] if charged else None
+
+    def _of_age(self, described: Description) -> Person | None:
+        """Return whom "the 61-year-old" means: of whom the article gives that age, "Ana Ruiz (61)" or "Ana Ruiz, 61,"."""
+        age = next((word.split("-")[0] for word in described.words if word.endswith("year-old")), None)
+        text = self.text
+        aged = [
+            person
+            for person in self.cast.people
+            for mention in person.mentions
+            if mention.end + 1 < len(text) and text.words[mention.end].text in {",", "("} and text.lower[mention.end + 1] == age
+        ]
+        return aged[0] if aged and all(person is aged[0] for person in aged) else None
+
+    def _by_presence(self, described: Description) -> tuple[Person, float, str] | None:
+        """Return whom "the inspector" or "the biologist" means though nobody was called one.
+
+        Who was named last in this paragraph or has just spoken, if nothing was said yet of what she or he is; for an
+        occupation, whoever of the same field is present.
+        """
+        start, sex = described.start, described.sex
+        if self.text.lower[start] != "the" or self.text.headline(start):
+            return None
+        fitting = [p for p in self.cast.people if p.likely_sex in {"", sex or p.likely_sex}]
+        speaker = self._speaker_close_by(start)
+        if described.lower not in self.words.unnamed_offices:
+            open_to = [p for p in fitting if not p.roles or self._same_field(p, described.kind)]
+            if person := self._named_here(start, open_to):
+                return person, 0.6, "description-named-here"
+            if speaker in open_to:
+                return speaker, 0.6, "description-speaker"
+        if not self._ends(described) or described.kind == "official" or described.lower in self.words.offices:
+            return None
+        fitting = [p for p in fitting if not p.roles or self._same_field(p, described.kind) or p is speaker]
+        ranked = self.presence.rank(start, sex, fitting)
+        return (ranked[0][1], 0.5, "description-occupation") if ranked and ranked[0][0] > OCCUPATION_PRESENCE else None
+
+    def _named_here(self, start: int, among: list[Person]) -> Person | None:
+        """Return who of some people was named last in a word's own paragraph, before it and outside quotation marks."""
+        here = [
+            (m.end, p)
+            for p in among
+            for m in p.mentions
+            if m.end <= start and m.kind in {"name", "surname"} and not m.quoted and self.text.same_paragraph(m.start, start)
+        ]
+        return max(here, key=lambda pair: pair[0])[1] if here else None
+
+    @staticmethod
+    def _same_field(person: Person, kind: str) -> bool:
+        classes = {role.role_class for _, role in person.roles}
+        return kind in classes or (kind in POLITICAL and bool(classes & POLITICAL))
+
+    def _speaker_close_by(self, start: int) -> Person | None:
+        """Return who spoke last, at most a paragraph ago: "'...,' said Dame Ana Ruiz. / The chief inspector added ..."."""
+        entity = self.presence.speaker_before(start)
+        at = next((s for s, _ in reversed(self.scene.spoken) if s < start), start)
+        return entity if isinstance(entity, Person) and self.text.paragraph[start] - self.text.paragraph[at] <= 1 else None
+
+    def _anaphoric(self, described: Description) -> bool:
+        """Say whether a description without a known role can only point back ("the woman", "the 34-year-old")."""
+        words, lower = described.words, described.lower
+        if self.text.headline(described.start) and lower in self.words.people | {"member"}:
+            return True
+        if self.text.lower[described.start] != "the":
+            return False
+        unnamed = set(words) & {"senior", "unidentified", "unnamed", "anonymous"}
+        if len(words) > 1 and lower not in self.words.offices and not unnamed:
+            return True
+        return lower in self.words.anaphoric or any("year-old" in w for w in words)
+
+    def _role_conflict(self, person: Person, kind: str) -> bool:
+        classes = {role.role_class for _, role in person.roles}
+        political = POLITICAL | {"business", "other"}
+        return bool(classes) and kind in political and not classes & political
+
+    @staticmethod
+    def _role_fit(described: Description, role: roles.RoleText) -> float:
+        """Return how well a description fits a stated role: the head, its class, and the words around it."""
+        words, head, kind = described.words, described.lower, described.kind
+        stated = [w.strip(',."“”') + ("." if w.endswith(".") else "") for w in fold(role.role).split()]
+        cut = next((i for i, w in enumerate(stated) if w in roles.INSIDE_PREPOSITIONS), len(stated))
+        last = stated[cut - 1] if cut else ""
+        same_head = _expand(last) & _expand(head)
+        if not same_head and role.role_class != kind:
+            return 0.0
+        mine = {w for w in words if w != head}
+        theirs = set(stated[: cut - 1]) | set(stated[cut:])
+        shared = mine & theirs - {"of", "the", "for", "and"}
+        country = {roles.country_of(w) for w in mine} - {None}
+        belongs = bool(role.affiliation and country & {role.affiliation, roles.country_of(role.affiliation)})
+        if country and role.affiliation and roles.country_of(role.affiliation) and not belongs:
+            return 0.0
+        if same_head and kind == role.role_class == "minister" and not (mine <= theirs or theirs <= mine or shared):
+            return 0.0
+        if ("deputy" in theirs) != ("deputy" in mine) and kind in {"minister", "head of state or government"}:
+            return 0.0
+        if not same_head:
+            hypernym = head in {"lawmaker", "politician", "official", "leader", "candidate", "legislator", "member"}
+            return 0.5 + 0.4 * len(shared) if hypernym else 0.4 * len(shared)
+        return 1.0 + 0.5 * len(shared) + 0.3 * belongs
+
+    def _introduced_after(self, start: int) -> Person | None:
+        """Return who is first named, bare, as the speaker right after a lead that described somebody.
+
+        News leads describe a person and the next paragraph names them: "..., Turkey's foreign minister said. ... Mevlut
+        Cavusoglu said negotiators ...".
+        """
+        text = self.text
+        story = (m for p in self.cast.people for m in p.mentions if m.kind == "name" and not self.text.headline(m.start))
+        if text.lower[start] in self.words.indefinite or any(m.start < start for m in story):
+            return None
+        paragraph = text.paragraph[start]
+        for person in sorted(self.cast.people, key=lambda p: p.mentions[0].start if p.mentions else len(text)):
+            full = [m for m in person.mentions if m.kind == "name"]
+            if not full or full[0].start < start or person.roles:
+                continue
+            first = full[0]
+            if text.paragraph[first.start] - paragraph > 1 or first.quoted or not self.presence.is_subject(first):
+                continue
+            if any(m.start < start for m in person.mentions) or not self._is_source(first):
+                continue
+            return person
+        return None
+
+    def _is_source(self, mention: Mention) -> bool:
+        return any(begin <= mention.start < end for source in self.scene.sources for begin, end in source.pieces)
+
+
+def _expand(head: str) -> set[str]:
+    """Return a head noun and those that a paper uses for the same office."""
+    return {head, *lexicon.coreference().same_office.get(head, ())}

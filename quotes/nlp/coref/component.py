@@ -1,0 +1,215 @@
+"""Who is meant by each source: coreference inside one article, for speakers.
+
+The component `quotes_coref` reads `doc.spans["quotes"]` (CONTENT, CUE, SOURCE; one `span_id` a quote),
+`doc.spans["quotes_paragraphs"]` and, if there, `doc.spans["quotes_marks"]`, and writes `doc.spans["quotes_mentions"]`:
+a span for every mention of a speaker (label: its kind; span_id: the speaker's key) and in `attrs`
+
+    entities: {key: {name, description, type, aliases: [[alias, kind, count]], roles: [[role, affiliation, class]]}}
+    sources:  {span_id: {entity, mention, role, roles, affiliation, confidence, rule}}
+
+Who is meant says `resolver.py`.
+
+Invariants: every quote has exactly one entity; an entity is behind at least one quote; all values are JSON; sex is weighed
+inside this module only and never leaves it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from spacy.language import Language
+from spacy.tokens import Span, SpanGroup
+
+from quotes import names
+from quotes.lexicon import fold
+from quotes.nlp.component import MARKS_KEY, MENTIONS_KEY, PARAGRAPHS_KEY, Component, Range, Reported, read_quotes
+from quotes.nlp.coref.by_body import GROUP_NAMES
+from quotes.nlp.coref.entities import Body, Entity, Joint, Mention, Paper, Person, Source
+from quotes.nlp.coref.resolver import Resolver
+from quotes.nlp.roles import is_plural
+from quotes.nlp.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from spacy.tokens import Doc
+
+    from quotes.nlp import roles
+
+
+
+# -- what the entities look like from outside --------------------------------------------------------------------------
+
+
+class Writer:
+    """Turns attributions into JSON values and spans."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self.keys: dict[int, str] = {}
+        self.entities: dict[str, dict[str, Any]] = {}
+        self.spans: list[tuple[Mention, str]] = []
+
+    def write(self) -> dict[str, Any]:
+        """Return the attributes of `doc.spans["quotes_mentions"]`."""
+        sources = {}
+        for quote, found in self.resolver.found.items():
+            key = self._key(found.entity)
+            own_roles = [role[0] for role in self.entities[key]["roles"]]
+            role = found.role.role if found.role else None
+            if role is not None and role not in own_roles:
+                role = next((r for r in own_roles if fold(role) in fold(r)), own_roles[0] if own_roles else None)
+            affiliation = next((r[1] for r in self.entities[key]["roles"] if r[0] == role), None) if role else None
+            sources[quote] = {
+                "entity": key,
+                "mention": found.mention,
+                "role": role,
+                "roles": own_roles,
+                "affiliation": affiliation,
+                "confidence": found.confidence,
+                "rule": found.rule,
+            }
+        return {"entities": self.entities, "sources": sources}
+
+    def _key(self, entity: Entity) -> str:
+        if id(entity) not in self.keys:
+            key = f"e{len(self.keys) + 1}"
+            self.keys[id(entity)] = key
+            self.entities[key] = self._describe(entity)
+            mentions = entity.mentions
+            self.spans += [(mention, key) for mention in mentions]
+        return self.keys[id(entity)]
+
+    def _describe(self, entity: Entity) -> dict[str, Any]:
+        if isinstance(entity, Person):
+            return {
+                "name": full_name(entity),
+                "description": None,
+                "type": "person",
+                "aliases": _aliases(entity),
+                "roles": _roles(entity.roles),
+            }
+        if isinstance(entity, Body):
+            group = fold(entity.full) in GROUP_NAMES
+            return {
+                "name": self.resolver.cast.full_name(entity),
+                "description": None,
+                "type": "group" if group else "organization",
+                "aliases": [[form, "organization", count] for form, count in sorted(entity.forms.items())],
+                "roles": [],
+            }
+        if isinstance(entity, Joint):
+            return {
+                "name": "; ".join(self._name(m) for m in entity.members),
+                "description": None,
+                "type": "group",
+                "aliases": [],
+                "roles": _roles([stated for m in entity.members if isinstance(m, Person) for stated in m.roles]),
+            }
+        if isinstance(entity, Paper):
+            name = None if entity.issuer is None else self._name(entity.issuer)
+            return {"name": name, "description": entity.description, "type": "document", "aliases": [], "roles": []}
+        role = [[entity.role.role, entity.role.affiliation, entity.role.role_class]] if entity.role else []
+        return {"name": None, "description": entity.description, "type": entity.type, "aliases": [], "roles": role}
+
+    def _name(self, entity: Person | Body | Joint) -> str:
+        if isinstance(entity, Joint):
+            return "; ".join(self._name(member) for member in entity.members)
+        return full_name(entity) if isinstance(entity, Person) else self.resolver.cast.full_name(entity)
+
+
+def full_name(person: Person) -> str:
+    """Return the fullest name the article gives, the most frequent of equals, without titles."""
+
+    def fullness(form: str) -> tuple[int, int, int, str]:
+        parsed = names.parse(form)
+        return (bool(parsed.given) + (len(parsed.words) > 1), len(parsed.words), person.forms[form], form)
+
+    best = max(person.forms, key=fullness, default=person.full)
+    return names.bare(best) if not best.isupper() else names.bare(best).title() if len(best.split()) > 1 else best.capitalize()
+
+
+def _aliases(person: Person) -> list[list[Any]]:
+    counted = Counter((m.text, m.kind) for m in person.mentions if m.kind in {"name", "surname", "nominal"})
+    return [[text, kind, count] for (text, kind), count in sorted(counted.items())]
+
+
+def _roles(stated: Sequence[tuple[int, roles.RoleText]]) -> list[list[Any]]:
+    """Return roles without repeats, heads contained in a longer role, and plurals of what a singular says."""
+    kept: list[roles.RoleText] = []
+    for _, role in stated:
+        key = fold(role.role)
+        if not key or any(fold(k.role) == key or fold(k.role).endswith(" " + key) for k in kept):
+            continue
+        kept = [k for k in kept if not key.endswith(" " + fold(k.role))]
+        kept.append(role)
+    single = {fold(k.role).rsplit(" ", 1)[-1].rstrip(".") for k in kept if not is_plural(k.role)}
+    kept = [k for k in kept if not is_plural(k.role) or fold(k.role).rsplit(" ", 1)[-1].rstrip(".")[:-1] not in single]
+    return [[role.role, role.affiliation, role.role_class] for role in kept]
+
+
+# -- the component -----------------------------------------------------------------------------------------------------
+
+
+Mentioned = tuple[list[tuple[int, int, str, str]], dict[str, Any]]  # spans (tokens, label, key), attributes
+
+
+@Language.factory("quotes_coref", requires=["doc.spans", "token.pos", "token.dep", "doc.ents"], assigns=["doc.spans"])
+def make_coref(nlp: Language, name: str) -> Coref:
+    """Make the component that says who each source means; put it last.
+
+    Args:
+        nlp (Language): the pipeline.
+        name (str): the component's name.
+    RETURNS (Coref): the component.
+    """
+    del nlp
+    return Coref(name)
+
+
+class Coref(Component[Mentioned]):
+    """Writes mentions, entities and sources into a Doc; the module says how they look."""
+
+    def __init__(self, name: str = "quotes_coref") -> None:
+        super().__init__(name)
+
+    def match(self, doc: Doc) -> Mentioned:
+        """Return mention spans and attributes, changing nothing."""
+        quotes = read_quotes(doc)
+        if not quotes:
+            return [], {"entities": {}, "sources": {}}
+        text = Text(
+            doc,
+            [(s.start, s.end, s.label_) for s in doc.spans.get(PARAGRAPHS_KEY, ())],
+            [(s.start, s.end) for s in doc.spans.get(MARKS_KEY, ())],
+        )
+        resolver = Resolver(text, [_source(text, quote) for quote in quotes])
+        resolver.resolve()
+        writer = Writer(resolver)
+        attrs = writer.write()
+        spans = [
+            (text.words[m.start].i, text.words[m.end - 1].i + 1, m.kind, key)
+            for m, key in writer.spans
+            if m.start < m.end <= len(text)
+        ]
+        return sorted(spans), attrs
+
+    def set_annotations(self, doc: Doc, found: Mentioned) -> None:
+        """Write mentions into a Doc."""
+        spans, attrs = found
+        made = [Span(doc, start, end, label=label, span_id=key) for start, end, label, key in spans]
+        doc.spans[MENTIONS_KEY] = SpanGroup(doc, name=MENTIONS_KEY, spans=made, attrs=attrs)
+
+
+def _source(text: Text, quote: Reported) -> Source:
+    """Return the source of a quote to resolve, in words."""
+    content, pieces = _words(text, quote.content), _words(text, quote.source)
+    whole = (content[0][0], content[-1][1]) if content else (0, 0)
+    return Source(quote.key, pieces, whole, quote.rule.answers)
+
+
+def _words(text: Text, pieces: Iterable[Range]) -> list[tuple[int, int]]:
+    """Return ranges of tokens as sorted ranges of words, without those that hold none."""
+    ranges = ((text.word_at(start), text.word_at(end)) for start, end in pieces)
+    return sorted((start, end) for start, end in ranges if start < end)

@@ -1,0 +1,101 @@
+"""Speech or attitude, from the cue, the source and the marks."""
+
+from __future__ import annotations
+
+import pytest
+import spacy
+from spacy.tokens import Doc, Span, SpanGroup
+
+from quotes.nlp.find.kinds import Kinds, read_cue_words
+
+VOCAB = spacy.blank("en").vocab
+
+
+def doc_of(source: str, cue: str, content: str) -> Doc:
+    """Build a Doc; a token is `word/lemma/POS/TAG`, of which all but the word may be missing."""
+    words, lemmas, pos, tags = [], [], [], []
+    for token in f"{source} {cue} {content}".split():
+        word, lemma, coarse, tag = (*token.split("/"), "", "", "")[:4]
+        words.append(word)
+        lemmas.append(lemma or word.lower())
+        pos.append(coarse or ("PUNCT" if not word[0].isalnum() and len(word) == 1 else "X"))
+        tags.append(tag)
+    doc = Doc(VOCAB, words=words, lemmas=lemmas, pos=pos, tags=tags)
+    first, second = len(source.split()), len(source.split()) + len(cue.split())
+    spans = [
+        Span(doc, a, b, label=label, span_id="0")
+        for a, b, label in [(0, first, "SOURCE"), (first, second, "CUE"), (second, len(doc), "CONTENT")]
+        if a < b
+    ]
+    doc.spans["quotes"] = SpanGroup(doc, spans=spans, attrs={"0": {"rule": "linked", "confidence": 0.5}})
+    marks = [i for i, word in enumerate(words) if word == '"']
+    regions = [Span(doc, a, b + 1, label="closed") for a, b in zip(marks[::2], marks[1::2], strict=True)]
+    doc.spans["quotes_marks"] = SpanGroup(doc, spans=regions)
+    return doc
+
+
+CASES = {
+    "said": ("Ruiz", "said/say/VERB", "it rains", "speech"),
+    "told": ("Ruiz", "told/tell/VERB", "that it rains", "speech"),
+    "promised": ("Ruiz", "promised/promise/VERB", "to leave/leave/VERB", "speech"),
+    "urged": ("Ruiz", "urged/urge/VERB", "the council to act", "speech"),
+    "denied": ("Ruiz", "denied/deny/VERB", "taking/take/VERB/VBG the money", "speech"),
+    "encouraged somebody to": ("Ruiz", "encouraged/encourage/VERB", "others to follow/follow/VERB", "speech"),
+    "gave evidence that": ("Ruiz", "gave/give/VERB evidence/evidence/NOUN", "that it rained", "speech"),
+    "in his view": ("in/in/ADP his/he/PRON", "view/view/NOUN", "it rains/rain/VERB/VBZ", "speech"),
+    "his view": ("his/he/PRON", "view/view/NOUN", "it rains/rain/VERB/VBZ", "attitude"),
+    "asked not to be named": ("Ruiz", "asked/ask/VERB", "not to be named/name/VERB/VBN", "attitude"),
+    "let it be known": ("Ruiz", "let/let/VERB it be known/know/VERB", "that it rained", "speech"),
+    "put out a statement": ("Ruiz", "put/put/VERB out a statement/statement/NOUN :", "it rains", "speech"),
+    "who was asked": ("Ruiz", "Asked/ask/VERB", "if it rained", "attitude"),
+    "who asked": ("Ruiz", "asked/ask/VERB", "if it rained", "speech"),
+    "put pressure on": ("Ruiz", "put/put/VERB pressure/pressure/NOUN", "on the council to act", "attitude"),
+    "denied a report": ("Ruiz", "denied/deny/VERB", "the report", "attitude"),
+    "offered talks": ("Ruiz", "offered/offer/VERB", "talks in May", "attitude"),
+    "hinted": ("Ruiz", "hinted/hint/VERB", "that he may/may/AUX/MD leave", "speech"),
+    "according to": ("Ruiz", "according/accord/VERB to/to/ADP", "it rains", "speech"),
+    "a colon": ("Ruiz", ":", "it rains", "speech"),
+    "wants": ("Ruiz", "wants/want/VERB", "to leave", "attitude"),
+    "believes": ("Ruiz", "believes/believe/VERB", "that it rains/rain/VERB/VBZ", "attitude"),
+    "plans": ("Ruiz", "plans/plan/VERB", "to leave", "attitude"),
+    "opposes": ("Ruiz", "opposes/oppose/VERB", "the bill", "attitude"),
+    "declined to comment": ("Ruiz", "declined/decline/VERB to/to/PART comment/comment/VERB", "on the case", "attitude"),
+    "did not say": ("Ruiz", "did/do/AUX not/not/PART say/say/VERB", "whether he would/would/AUX/MD go", "attitude"),
+    "is expected": ("Ruiz", "is/be/AUX expected/expect/VERB/VBN", "to leave", "attitude"),
+    "expressed hope": ("Ruiz", "expressed/express/VERB hope/hope/NOUN", "that it rains", "speech"),
+    "a report shows": ("The report/report/NOUN", "shows/show/VERB", "that it rains", "speech"),
+    "a person shows": ("Ruiz", "showed/show/VERB", "that he could/could/AUX/MD win", "attitude"),
+    "criticised a name": ("Ruiz", "criticised/criticise/VERB", "the mayor", "attitude"),
+    "criticised at length": ("Ruiz", "criticised/criticise/VERB", "the mayor for wasting a million pounds", "speech"),
+    "announced a thing": ("Ruiz", "announced/announce/VERB", "the tour", "attitude"),
+    "announced that": ("Ruiz", "announced/announce/VERB", "it would/would/AUX/MD close", "speech"),
+    "proposed to": ("Ruiz", "proposed/propose/VERB", "to leave the town that is/be/AUX/VBZ hers", "attitude"),
+    "a noun of nobody": ("", "reports/report/NOUN", "that it rains/rain/VERB/VBZ", "attitude"),
+    "agreed to": ("Ruiz", "agreed/agree/VERB", "to leave", "attitude"),
+    "agreed that": ("Ruiz", "agreed/agree/VERB", "that it rains", "speech"),
+    "words in marks under any cue": ("Ruiz", "believes/believe/VERB", '" it is a great day "', "speech"),
+    "all in marks": ("Ruiz", "wants/want/VERB", '" Revenge "', "speech"),
+    "a single word in marks": ("Ruiz", "wants/want/VERB", 'a " deal " by Friday', "attitude"),
+    "an unknown verb with a clause": ("Ruiz", "harrumphed/harrumph/VERB", "that it rains/rain/VERB/VBZ", "speech"),
+    "an unknown verb with a noun": ("Ruiz", "juggles/juggle/VERB", "three jobs", "attitude"),
+    "no cue, no marks": ("Ruiz", "", "it rains", "attitude"),
+    "no cue, in marks": ("Ruiz", "", '" It rains today "', "speech"),
+}
+
+
+@pytest.mark.parametrize(("source", "cue", "content", "kind"), CASES.values(), ids=CASES)
+def test_kind(source: str, cue: str, content: str, kind: str) -> None:
+    doc = Kinds()(doc_of(source, cue, content))
+    assert doc.spans["quotes"].attrs["0"] == {"rule": "linked", "confidence": 0.5, "kind": kind}
+
+
+def test_a_doc_without_quotes_stays_as_it_is() -> None:
+    doc = Kinds()(Doc(VOCAB, words=["Nothing", "."]))
+    assert "quotes" not in doc.spans
+
+
+def test_lists_hold_lower_case_lemmas_once() -> None:
+    words = read_cue_words()
+    assert all(lemma == lemma.lower() for lemma in words.kinds)
+    assert words.kinds["say"] == "speech"
+    assert words.kinds["believe"] == "attitude"
