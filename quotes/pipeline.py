@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
+import threading
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -21,8 +23,8 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from importlib import metadata, resources
-from itertools import chain, islice
-from multiprocessing import get_context
+from itertools import islice
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +37,7 @@ from quotes.records import Article, Extraction, Failure, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from importlib.resources.abc import Traversable
 
     from spacy.language import Language
     from sqlite_utils import Database
@@ -42,6 +45,10 @@ if TYPE_CHECKING:
     from quotes.config import Settings
 
 log = logging.getLogger(__name__)
+
+RULES = ("nlp", "data", "names.py", "lexicon.py")
+"""Where in the package the rules and the word lists stand."""
+NO_RULES = frozenset({"data/tables.toml", "data/canned_queries.toml", "data/defaults.toml"})
 
 BATCHES_AHEAD = 3
 """Batches that wait for each worker: enough that none stands idle, few enough that memory stays small."""
@@ -180,6 +187,9 @@ def _extract_by_workers(found: Iterable[Article | Failure], settings: Settings) 
                 return
             yield from pending.popleft().result()
     except BrokenProcessPool as error:
+        for future in pending:  # what others had done already is not lost
+            if future.done() and not future.cancelled() and future.exception() is None:
+                yield from future.result()
         raise QuotesError(
             "a worker process died (out of memory?); build again to go on from here, with fewer --workers"
         ) from error
@@ -189,6 +199,15 @@ def _extract_by_workers(found: Iterable[Article | Failure], settings: Settings) 
 
 def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent has ended, however that came: nobody would ever take its results."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 # ---------------------------------------------------------------- into the database
@@ -224,8 +243,8 @@ def build(
         memory = _Inputs(base=base)
         changed = _Changed(base=base, run=run, report=report, memory=memory)
         found = articles.read(paths, options=options, memory=memory)
-        corrected = read.articles_to_correct(base)  # people's corrections came or went: extracted once more
-        for item in extract_all(chain(changed.of(found), corrected), settings):
+        due = [article.id for article in read.articles_to_correct(base)]  # people's corrections came or went
+        for item in extract_all(changed.and_due(found, due), settings):
             _store(base, item, run, report)
             if on_progress:
                 on_progress(item)
@@ -317,6 +336,23 @@ class _Changed:
             if checked is not None:
                 yield checked
 
+    def and_due(self, found: Iterable[Article | Failure], due: Iterable[str]) -> Iterator[Article | Failure]:
+        """Yield what has changed, then the stored articles that are due, but for those that came with a text of their own.
+
+        Workers take items long before their results are stored: what the walk gave must not be read from the database.
+        """
+        from quotes.store import read
+
+        given: set[str] = set()
+        for item in self.of(found):
+            if not isinstance(item, Failure):
+                given.add(item.id)
+            yield item
+        for article_id in due:
+            article = None if article_id in given else read.stored_article(self.base, article_id)
+            if article is not None:
+                yield article
+
     def _check(self, article: Article) -> Article | Failure | None:
         """Return the article if it is to be extracted, None if it is stored, a failure if its id is another's."""
         from quotes.store import read
@@ -370,10 +406,40 @@ def run_of(settings: Settings) -> Run:
     """Return what makes rows with these settings: it has the same id wherever it runs, and no model is loaded for it."""
     model, tagger = _model_version(settings.model), _tagger_version(settings.tagger)
     extraction = canonical_json(settings.extraction())
+    version = f"{__version__} {_own_rules_digest()}"
     return Run(
-        id=digest("run", __version__, model, tagger, extraction),
-        version=__version__, model=model, tagger=tagger, settings=extraction,
+        id=digest("run", version, model, tagger, extraction),
+        version=version, model=model, tagger=tagger, settings=extraction,
     )
+
+
+@lru_cache(maxsize=1)
+def _own_rules_digest() -> str:
+    return rules_digest(resources.files("quotes"))
+
+
+def rules_digest(package: Traversable) -> str:
+    """Return a digest of all that decides what is found beside the models: the rules and the word lists.
+
+    An upgrade that changes either makes another run, whose articles are done again.
+
+    Args:
+        package: the folder of the package.
+    """
+    state = sha256()
+    for name in RULES:
+        for path, file in _files(package.joinpath(name), name):
+            if path.endswith((".py", ".toml", ".txt")) and path not in NO_RULES:
+                state.update(path.encode() + b"\x00" + file.read_bytes().replace(b"\r\n", b"\n") + b"\x00")
+    return state.hexdigest()[:12]
+
+
+def _files(item: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
+    if item.is_file():
+        yield path, item
+    elif item.is_dir():
+        for child in sorted(item.iterdir(), key=lambda child: child.name):
+            yield from _files(child, f"{path}/{child.name}")
 
 
 def _model_version(model: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import tomllib
-from contextlib import chdir, closing
+from contextlib import chdir, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -400,3 +402,68 @@ def test_the_version_is_the_packages() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert quotes.__version__ == project["version"]
     assert config.load(environ={}).model.replace("_", "-") in " ".join(project["dependencies"])
+
+
+def test_two_workers_store_the_new_text_of_a_changed_article_whose_correction_is_due(folder: Path, settings: Settings) -> None:
+    (folder / "one").mkdir()
+    path = folder / "one" / "a.txt"
+    path.write_text("Old text. “We will appeal,” said Ana Ruiz.")
+    build(folder, settings, "one")
+    with closing(write.open_database(folder / "data.db")) as db:
+        ((quote,),) = db.conn.execute("SELECT id FROM quotes").fetchall()
+        write.add_correction(db, Correction(
+            quote_id=quote, kind=CorrectionKind.WRONG_SPEAKER, value="Bo Dahl", who="tests", made_at="2026-01-01"))
+    path.write_text("NEW text. “We will appeal,” said Ana Ruiz.")
+    build(folder, replace(settings, workers=2), "one")
+    ((text, speaker),) = connection_rows(
+        folder / "data.db", "SELECT a.text, s.name FROM quotes q JOIN articles a ON a.id = q.article_id "
+        "JOIN speakers s ON s.id = q.speaker_id")
+    assert (text[:8], speaker) == ("NEW text", "Bo Dahl")
+
+
+def connection_rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["terminated", "killed"])
+def test_workers_end_with_their_parent(folder: Path, number: signal.Signals) -> None:
+    for copy in range(20):
+        shutil.copy(folder / "seeds" / "000_bcbc43124eb3aaef.txt", folder / "seeds" / f"copy{copy}.txt")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "quotes", "build", "seeds", "--db", "data.db", "--workers", "2"], cwd=folder,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and len(members(process.pid)) < 3:
+        time.sleep(0.1)
+    time.sleep(2)
+    assert len(members(process.pid)) >= 3
+    process.send_signal(number)
+    process.wait(60)
+    while time.monotonic() < deadline and members(process.pid):
+        time.sleep(0.1)
+    assert members(process.pid) == []
+
+
+def members(group: int) -> list[int]:
+    """Return the processes of a group that run."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, process_group, *_ = stat.read_text().rsplit(")", 1)[1].split()
+            if int(process_group) == group and state != "Z":
+                found.append(int(stat.parent.name))
+    return found
+
+
+@pytest.mark.parametrize("changed", ["nlp/marks.py", "data/words.txt", "names.py"])
+def test_another_rule_or_word_list_is_another_run(tmp_path: Path, changed: str) -> None:
+    for name in ("nlp/marks.py", "data/words.txt", "data/tables.toml", "names.py", "lexicon.py"):
+        for package in ("old", "new"):
+            path = tmp_path / package / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("as ever")
+    (tmp_path / "new" / "data" / "tables.toml").write_text("texts of the site decide nothing")
+    assert pipeline.rules_digest(tmp_path / "old") == pipeline.rules_digest(tmp_path / "new")
+    (tmp_path / "new" / changed).write_text("another")
+    assert pipeline.rules_digest(tmp_path / "old") != pipeline.rules_digest(tmp_path / "new")

@@ -16,6 +16,7 @@ Invariants: nothing is fetched; a line that cannot be used raises an error that 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -58,8 +59,17 @@ def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
     if text.lstrip().startswith("{"):
         yield from _json_lines(text, path)
     else:
-        csv.field_size_limit(LARGEST_FIELD)
-        yield from csv.DictReader(text.splitlines())
+        yield from _table(text, path)
+
+
+def _table(text: str, path: Path) -> list[dict[str, Any]]:
+    limit = csv.field_size_limit(LARGEST_FIELD)
+    try:
+        return list(csv.DictReader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise IngestError(f"{path}: not CSV ({error}); check its quotation marks") from error
+    finally:
+        csv.field_size_limit(limit)  # it holds for the whole process
 
 
 def _json_lines(text: str, path: Path) -> Iterator[Mapping[str, Any]]:
@@ -78,7 +88,9 @@ def _authority(row: Mapping[str, Any], where: str, *, origin: str) -> Authority:
     identifier = _first(row, ID_KEYS).rsplit("/", 1)[-1]
     every = [*_texts(row, NAME_KEYS), *(name for key in NAMES_KEYS for name in _texts(row, (key,)))]
     if not identifier or not every:
-        raise IngestError(f"{where}: has no id or no name; columns are told in quotes/ingest/authorities.py")
+        raise IngestError(
+            f"{where}: has no id or no name; name the columns {' or '.join(ID_KEYS)}, and {' or '.join(NAME_KEYS)}"
+        )
     kind = _first(row, TYPE_KEYS).lower()
     body = any(word in kind for word in BODY_WORDS)
     return Authority(

@@ -181,7 +181,7 @@ def _expand(path: str) -> Iterator[InputFile | Failure]:
 
 
 def _glob(pattern: str) -> Iterator[InputFile | Failure]:
-    matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  Path.glob refuses absolute patterns
+    matches = sorted(_deep_glob(pattern) if "**" in pattern else glob.glob(pattern))  # noqa: PTH207  `./*` keeps its spelling
     if not matches:
         yield failure(pattern, "no file matches; check the pattern (in quotation marks, for the shell)")
     for match in matches:
@@ -190,6 +190,20 @@ def _glob(pattern: str) -> Iterator[InputFile | Failure]:
                 yield InputFile(path=Path(match), origin=Path(match).as_posix())
         elif "**" not in pattern:
             yield from _search(match)
+
+
+def _deep_glob(pattern: str) -> list[str]:
+    """Return what a pattern with `**` matches; links to folders are not followed, so that loops of them end."""
+    root = os.path.splitdrive(pattern)[0] + os.sep if os.path.isabs(pattern) else "."  # noqa: PTH117
+    rest = pattern[len(root) :] if os.path.isabs(pattern) else pattern  # noqa: PTH117
+    rest = f"{rest}/*" if rest.endswith("**") else rest
+    given = set(Path(pattern).parts)
+    try:
+        found = [path for path in Path(root).glob(rest)
+                 if not any(part.startswith((".", "__")) and part not in given for part in path.parts)]
+    except (ValueError, NotImplementedError):  # `a**b` is no pattern of folders
+        found = []
+    return [str(path) for path in found]
 
 
 def _search(folder: str) -> Iterator[InputFile | Failure]:

@@ -34,9 +34,11 @@ def load_pipeline(settings: Settings) -> Language:
         ModelMissingError: the language model is not installed or cannot do what is needed.
     """
     from quotes.nlp.pipeline import add_components  # noqa: PLC0415  `import quotes` stays light
+    from quotes.nlp.tokens import BoundedTokenizer  # noqa: PLC0415
 
     nlp = _load_model(settings.model)
     nlp.max_length = MAX_LENGTH
+    nlp.tokenizer = BoundedTokenizer(nlp.tokenizer)
     add_components(nlp, settings.tagger, {"min_confidence": settings.min_confidence, "attitudes": settings.attitudes})
     return nlp
 

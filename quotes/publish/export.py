@@ -11,7 +11,10 @@ write-ahead log and opens from a disk that cannot be written; a file is put in i
 from __future__ import annotations
 
 import csv
+import glob
 import logging
+import os
+import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -33,6 +36,8 @@ MIN_CONFIDENCE = 0.5
 # The longest context published beside a quote, in characters on either side of it.
 CONTEXT = 400
 ROWS_AT_ONCE = 10_000
+PRIVATE = ".quotes-export."
+LEFTOVERS = frozenset({"public.db", "public.db-journal"})
 # Columns of `articles` that stay at home: the text, and what only a build compares.
 ARTICLE_COLUMNS = ("text", "findings", "fingerprint")
 # Tables whose rows are nobody else's business.
@@ -93,6 +98,8 @@ def export(db: str | Path, public: str | Path, *, min_confidence: float = MIN_CO
     check_database(source)
     _check_target(source, target)
     try:
+        if csv_dir is not None:
+            _check_tables(source, Path(csv_dir))
         left_out = _make(source, target, min_confidence)
         with closing(_reader(target)) as connection:
             (quotes,) = connection.execute("select count(*) from quotes").fetchone()
@@ -129,14 +136,30 @@ def _reader(path: Path) -> sqlite3.Connection:
 
 def _make(source: Path, target: Path, min_confidence: float) -> int:
     """Make the file beside its place, put it there, and return how many quotes were left out."""
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
+    _remove_leftovers(target)
+    part = target.with_name(f".{target.name}.part")
+    # The copy that still holds the texts never lies in the folder that is published, not even if this is killed.
+    home = source.resolve().parent
+    private = home if os.access(home, os.W_OK) and home != target.resolve().parent else None
+    with tempfile.TemporaryDirectory(dir=private, prefix=PRIVATE) as folder:
         copy = Path(folder) / "public.db"
         with closing(_reader(source)) as connection:
             connection.execute("vacuum into ?", [str(copy)])
         with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
             left_out = _strip(connection, min_confidence)
-        copy.replace(target)
+        try:
+            shutil.copyfile(copy, part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
     return left_out
+
+
+def _remove_leftovers(target: Path) -> None:
+    """Remove what exports that were killed left beside the target, with all texts in it."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*"):
+        if left.is_dir() and not left.is_symlink() and {file.name for file in left.iterdir()} <= LEFTOVERS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _strip(connection: sqlite3.Connection, min_confidence: float) -> int:
@@ -211,12 +234,35 @@ def _write_csv(connection: sqlite3.Connection, name: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.csv"
     columns, batches = _rows(connection, name)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        for rows in batches:
-            writer.writerows([without_formula(cell) for cell in row] for row in rows)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(columns)
+            for rows in batches:
+                writer.writerows([without_formula(cell) for cell in row] for row in rows)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
     return path
+
+
+def _check_tables(source: Path, folder: Path) -> None:
+    """Refuse to write over a table that is not ours, such as the `articles.csv` beside somebody's articles.
+
+    Raises:
+        StoreError: names the file.
+    """
+    with closing(_reader(source)) as connection:
+        for name, statement in TABLES.items():
+            path = folder / f"{name}.csv"
+            if not path.exists():
+                continue
+            columns = [column[0] for column in connection.execute(f"select * from ({statement}) limit 0").description]  # noqa: S608
+            with path.open(encoding="utf-8", errors="replace", newline="") as file:
+                if file.readline().strip() != ",".join(columns):
+                    raise StoreError(f"{path}: is no table that this export made; it is not overwritten: choose another "
+                                     "folder with --csv")
 
 
 def _parquet_writer() -> Any:

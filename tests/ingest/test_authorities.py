@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,3 +53,20 @@ def test_a_line_that_cannot_be_used_is_named(tmp_path: Path, name: str, text: st
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(IngestError, match="absent"):
         list(authorities.read(tmp_path / "absent.csv"))
+
+
+def test_a_cell_of_several_lines_stays_one_and_the_limit_of_the_process_stays(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text('id,name,description\nQ1,"Ana\nRuiz","a, b"\n', encoding="utf-8")
+    before = csv.field_size_limit()
+    (ana,) = authorities.read(path)
+    assert (ana.name, ana.description) == ("Ana\nRuiz", "a, b")
+    assert csv.field_size_limit() == before
+
+
+def test_a_row_without_a_name_says_how_columns_are_called(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("id,nom\nQ1,Ana\n", encoding="utf-8")
+    with pytest.raises(IngestError, match="itemLabel") as refused:
+        list(authorities.read(path))
+    assert ".py" not in str(refused.value)

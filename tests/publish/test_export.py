@@ -7,6 +7,9 @@ import json
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -145,6 +148,38 @@ def test_files_of_others_are_not_overwritten(source: Path, public: Path, tmp_pat
     with pytest.raises(StoreError, match="no such file"):
         export(tmp_path / "nothing.db", tmp_path / "p.db")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["again.db", "full.db", "notes.txt"]
+
+
+def test_a_table_beside_the_articles_is_not_overwritten(source: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "articles.csv"
+    mine.write_text("file,title\na.txt,Talks\n")
+    with pytest.raises(StoreError, match="is no table that this export made"):
+        export(source, tmp_path / "public.db", csv_dir=tmp_path)
+    assert mine.read_text() == "file,title\na.txt,Talks\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["articles.csv"]
+
+
+def test_tables_of_an_earlier_export_are_replaced(source: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        done = export(source, tmp_path / "public.db", csv_dir=tmp_path / "tables")
+    assert {path.name for path in (tmp_path / "tables").iterdir()} == {path.name for path in done.files[1:]}
+
+
+def test_a_killed_export_leaves_no_text_beside_the_public_file(source: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    left = site / ".public.db.abcd1234"
+    left.mkdir(parents=True)
+    shutil.copy(source, left / "public.db")  # what an earlier version left
+    command = [sys.executable, "-m", "quotes", "export", str(site / "public.db"), "--db", str(source)]
+    for delay in (0.3, 0.5, 0.7, 0.9):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+        for path in site.rglob("*"):
+            assert path.is_dir() or path.parent == left or b"Dockers at Harrow Quay voted" not in path.read_bytes()
+    export(source, site / "public.db")
+    assert [path.name for path in site.iterdir()] == ["public.db"]
 
 
 def test_a_context_that_is_the_whole_article_is_cut() -> None:

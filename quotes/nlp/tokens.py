@@ -1,0 +1,65 @@
+"""The language model's tokenizer, kept from texts that would stop it.
+
+Its time grows with the square of a run of punctuation without a space ("=====..."): ten thousand of them take twenty
+seconds. Runs that are longer than any word are handed to it in pieces. Invariant: a text without such a run is tokenized
+exactly as without this.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from spacy.tokens import Doc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+LONGEST_RUN = 1000  # code points without white space; addresses of pages are shorter
+PIECE = 250
+RUN = re.compile(rf"\S{{{LONGEST_RUN},}}+")
+
+
+class BoundedTokenizer:
+    """A tokenizer whose time is linear in the length of the text."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.tokenizer = tokenizer
+        self.vocab = tokenizer.vocab
+
+    def __call__(self, text: str) -> Doc:
+        """Return the tokens of a text; `Doc.text` is the text."""
+        cuts = [cut for run in RUN.finditer(text) for cut in range(run.start() + PIECE, run.end(), PIECE)]
+        if not cuts:
+            whole: Doc = self.tokenizer(text)
+            return whole
+        words: list[str] = []
+        spaces: list[bool] = []
+        for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
+            for token in self.tokenizer(text[start:end]):
+                words.append(token.text)
+                spaces.append(bool(token.whitespace_))
+        return Doc(self.vocab, words=words, spaces=spaces)
+
+    def pipe(self, texts: Iterable[str], batch_size: int = 1000) -> Iterator[Doc]:  # noqa: ARG002  spaCy's signature
+        """Yield the tokens of each text."""
+        return map(self, texts)
+
+    def to_bytes(self, **options: Any) -> bytes:
+        """Return the inner tokenizer's bytes."""
+        data: bytes = self.tokenizer.to_bytes(**options)
+        return data
+
+    def from_bytes(self, data: bytes, **options: Any) -> BoundedTokenizer:
+        """Read the inner tokenizer from bytes."""
+        self.tokenizer.from_bytes(data, **options)
+        return self
+
+    def to_disk(self, path: str, **options: Any) -> None:
+        """Write the inner tokenizer to a file."""
+        self.tokenizer.to_disk(path, **options)
+
+    def from_disk(self, path: str, **options: Any) -> BoundedTokenizer:
+        """Read the inner tokenizer from a file."""
+        self.tokenizer.from_disk(path, **options)
+        return self
