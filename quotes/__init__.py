@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quotes.version import VERSION
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from quotes.pipeline import BuildReport
     from quotes.records import Article, Extraction, Failure, Quote
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = ["__version__", "build", "extract", "load_pipeline"]
 
 

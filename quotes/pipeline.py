@@ -28,12 +28,13 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quotes import __version__, config
+from quotes import config
 from quotes.errors import ArticleError, QuotesError
 from quotes.ids import canonical_json, digest
 from quotes.ingest import articles
 from quotes.ingest.options import KnownInput, ReadOptions
 from quotes.records import Article, Extraction, Failure, Run
+from quotes.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -406,7 +407,7 @@ def run_of(settings: Settings) -> Run:
     """Return what makes rows with these settings: it has the same id wherever it runs, and no model is loaded for it."""
     model, tagger = _model_version(settings.model), _tagger_version(settings.tagger)
     extraction = canonical_json(settings.extraction())
-    version = f"{__version__} {_own_rules_digest()}"
+    version = f"{VERSION} {_own_rules_digest()}"
     return Run(
         id=digest("run", version, model, tagger, extraction),
         version=version, model=model, tagger=tagger, settings=extraction,

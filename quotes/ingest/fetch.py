@@ -21,6 +21,7 @@ from urllib.robotparser import RobotFileParser
 
 from quotes.errors import IngestError, NoTextError
 from quotes.ingest.addresses import PORTS, is_web_address
+from quotes.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -356,6 +357,4 @@ def _server_name(host: str) -> str:
 
 
 def _agent() -> str:
-    from quotes import __version__  # noqa: PLC0415  the package imports its stages when they are called
-
-    return f"{AGENT}/{__version__} (reads news for quotes)"
+    return f"{AGENT}/{VERSION} (reads news for quotes)"
