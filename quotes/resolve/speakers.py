@@ -12,6 +12,7 @@ the first entity too where two speakers share them; every other name's identifie
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -39,6 +40,8 @@ from quotes.resolve import authority
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+log = logging.getLogger(__name__)
 
 MERGE = 0.75
 ASK = 0.5
@@ -343,6 +346,9 @@ def _pairs(nodes: Sequence[Node]) -> Iterator[Pair]:
     seen: set[tuple[int, int]] = set()
     for block in _blocks(nodes):
         if len(block) > LARGEST_BLOCK:
+            first, last = nodes[block[0]].name, nodes[block[-1]].name
+            log.warning("%d names alike (%r to %r) are too many to compare by their spelling; only equal ones are joined: "
+                        "`quotes speakers merge` joins others", len(block), first, last)
             continue
         for left, right in combinations(block, 2):
             if (left, right) not in seen:

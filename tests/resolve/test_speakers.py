@@ -262,3 +262,12 @@ def test_every_entity_has_one_known_speaker_and_identifiers_are_unique(entities:
     assert set(found.assignments.values()) == set(known)
     assert not found.redirects.keys() & set(known)
     assert set(found.redirects.values()) <= set(known)
+
+
+def test_names_too_many_to_compare_are_told(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    spellings = people("Volodymyr Zelenskyy", "Volodymyr Zelenskiy", "Volodymyr Zelensky")
+    assert len(resolve(spellings).speakers) == 1
+    assert not caplog.messages
+    monkeypatch.setattr("quotes.resolve.speakers.LARGEST_BLOCK", 2)
+    assert len(resolve(spellings).speakers) == 3
+    assert any("3 names alike" in message and "Zelensk" in message for message in caplog.messages)
