@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from quotes import __version__, cli_speakers, terminal
-from quotes.errors import IngestError, QuotesError, StoreError
+from quotes.errors import IngestError, NoTextError, QuotesError, StoreError
 from quotes.records import Failure
 
 if TYPE_CHECKING:
@@ -32,8 +32,7 @@ COLUMNS = {
     "text": "its text", "title": "its title", "date": "when it was published", "url": "its address", "outlet": "who published it",
     "author": "who wrote it", "id": "its id",
 }
-SKIPPED = "skipped"
-HARMLESS = (SKIPPED, "warning")
+SKIPPED = NoTextError.stage
 MOST_SKIPPED = 20
 SECONDS_BETWEEN_LINES = 60.0
 SEEDS = "seeds"
@@ -223,6 +222,7 @@ def extract(inputs: tuple[str, ...], **options: Any) -> None:
     INPUT is what build takes; - is standard input, one article of plain text; without one, seeds.
     """
     from quotes import pipeline
+    from quotes.ingest import articles
 
     found = pipeline.extract_all(read_inputs(inputs or (SEEDS,), reading_of(options)), settings_of(options))
     failures: list[Failure] = []
@@ -234,7 +234,8 @@ def extract(inputs: tuple[str, ...], **options: Any) -> None:
                 continue
             click.echo(json.dumps(item.as_json(), ensure_ascii=False).encode("utf-8"))
     print_failures(failures)
-    sys.exit(1 if any(failure.stage not in HARMLESS for failure in failures) else 0)
+    harmless = (SKIPPED, articles.WARNING)
+    sys.exit(1 if any(failure.stage not in harmless for failure in failures) else 0)
 
 
 @cli.command(

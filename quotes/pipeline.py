@@ -19,7 +19,7 @@ from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from importlib import metadata, resources
@@ -32,8 +32,8 @@ from quotes import config
 from quotes.errors import ArticleError, QuotesError
 from quotes.ids import canonical_json, digest
 from quotes.ingest import articles
-from quotes.ingest.options import KnownInput, ReadOptions
-from quotes.records import Article, Extraction, Failure, Run
+from quotes.ingest.options import ReadOptions
+from quotes.records import Article, Extraction, Failure, KnownInput, Run
 from quotes.version import VERSION
 
 if TYPE_CHECKING:
@@ -285,14 +285,12 @@ class _Inputs:
     def input(self, name: str, sha256: str, reading: str) -> KnownInput | None:
         from quotes.store import inputs
 
-        stored = inputs.find_input(self.base, name, sha256, reading)
-        return None if stored is None else KnownInput(**asdict(stored))
+        return inputs.find_input(self.base, name, sha256, reading)
 
     def address(self, url: str) -> KnownInput | None:
         from quotes.store import inputs
 
-        stored = inputs.find_address(self.base, url)
-        return None if stored is None else KnownInput(**asdict(stored))
+        return inputs.find_address(self.base, url)
 
     def has_article(self, article_id: str) -> bool:
         from quotes.store import inputs
@@ -318,7 +316,7 @@ class _Inputs:
     def store(self) -> None:
         from quotes.store import inputs
 
-        inputs.write_inputs(self.base, [inputs.StoredInput(**asdict(known)) for known in self.read])
+        inputs.write_inputs(self.base, self.read)
 
 
 @dataclass(slots=True, kw_only=True)

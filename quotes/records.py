@@ -99,6 +99,22 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownInput:
+    """An input that was read whole: its bytes, how it was read, and the articles it gave.
+
+    `name` is a file's name without its folder (wherever it lies, it gives the same articles), or an address. `etag` and
+    `last_modified` are what the sender of an address said to ask with the next time.
+    """
+
+    name: str
+    sha256: str
+    reading: str
+    articles: tuple[str, ...]
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alias:
     """A surface form of an entity and how often the article uses it (as a source or elsewhere)."""
 

@@ -21,10 +21,10 @@ from quotes.ingest.files import InputFile, failure, find
 from quotes.ingest.header import read_header
 from quotes.ingest.language import language_of
 from quotes.ingest.mend import mend
-from quotes.ingest.options import ANY_LANGUAGE, Context, KnownInput, Link, Memory, NoMemory, ReadOptions
+from quotes.ingest.options import ANY_LANGUAGE, Context, Link, Memory, NoMemory, ReadOptions
 from quotes.ingest.readers import page, table
 from quotes.ingest.readers.text import check_text, decode
-from quotes.records import Article, Failure, PublishedFrom
+from quotes.records import Article, Failure, KnownInput, PublishedFrom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import BinaryIO
 
-    from quotes.records import Article
+    from quotes.records import Article, KnownInput
 
 ENGLISH = "en"
 ANY_LANGUAGE = "any"
@@ -38,22 +38,6 @@ class ReadOptions:
     def key(self, *more: object) -> str:
         """Return a digest of what changes the articles that the bytes of an input give."""
         return digest("reading", self.language, sorted(self.columns.items()), *more)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownInput:
-    """An input that was read whole: its bytes, how it was read, and the articles it gave.
-
-    `name` is a file's name without its folder (wherever it lies, it gives the same articles), or an address. `etag` and
-    `last_modified` are what the sender of an address said to ask with the next time.
-    """
-
-    name: str
-    sha256: str
-    reading: str
-    articles: tuple[str, ...]
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 class Memory(Protocol):

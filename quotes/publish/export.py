@@ -17,7 +17,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,7 +137,6 @@ def _reader(path: Path) -> sqlite3.Connection:
 def _make(source: Path, target: Path, min_confidence: float) -> int:
     """Make the file beside its place, put it there, and return how many quotes were left out."""
     _remove_leftovers(target)
-    part = target.with_name(f".{target.name}.part")
     # The copy that still holds the texts never lies in the folder that is published, not even if this is killed.
     home = source.resolve().parent
     private = home if os.access(home, os.W_OK) and home != target.resolve().parent else None
@@ -147,12 +146,20 @@ def _make(source: Path, target: Path, min_confidence: float) -> int:
             connection.execute("vacuum into ?", [str(copy)])
         with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
             left_out = _strip(connection, min_confidence)
-        try:
+        with _put_in_place(target) as part:
             shutil.copyfile(copy, part)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
     return left_out
+
+
+@contextmanager
+def _put_in_place(path: Path) -> Iterator[Path]:
+    """Give a file beside a path to write into; it takes the path's place when it is complete, and goes if it never is."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _remove_leftovers(target: Path) -> None:
@@ -234,16 +241,11 @@ def _write_csv(connection: sqlite3.Connection, name: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.csv"
     columns, batches = _rows(connection, name)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(columns)
-            for rows in batches:
-                writer.writerows([without_formula(cell) for cell in row] for row in rows)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with _put_in_place(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        for rows in batches:
+            writer.writerows([without_formula(cell) for cell in row] for row in rows)
     return path
 
 

@@ -27,7 +27,7 @@ from quotes.errors import ConfigError, StoreError
 from quotes.publish.facets import TOPIC, FacetIndex
 from quotes.publish.guard import EVERY_ADDRESS, allowed_hosts
 from quotes.publish.site import OUR_TABLES, site_of
-from quotes.store.connection import store_errors
+from quotes.store.connection import refuse_newer, store_errors
 from quotes.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -79,10 +79,7 @@ def check_database(path: str | Path) -> None:
         raise StoreError(f"{path}: cannot be read as a SQLite database: {error}") from error
     if not names >= OUR_TABLES:
         raise StoreError(f"{path}: not a database of quotes: it has no table {min(OUR_TABLES - names)}")
-    known = {each.name for each in MIGRATIONS._migrations}  # noqa: SLF001  the set has no public list
-    if newer := sorted({row[0] for row in applied} - known):
-        raise StoreError(f"{path}: a newer version of quotes made it ({', '.join(newer)}); "
-                         "upgrade with `pip install -U quotetrack`")
+    refuse_newer(path, (name for (name,) in applied))
 
 
 def _reader(path: str | Path) -> sqlite3.Connection:

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from sqlite_utils import Database
 
 from quotes.errors import StoreError
-from quotes.store.schema import MIGRATIONS
+from quotes.store.schema import MIGRATIONS, newer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -110,13 +110,9 @@ def _prepare(db: Database, path: Path, *, create: bool, readonly: bool) -> None:
     names = {str(row[0]) for row in db.conn.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")}
     applied = {migration.name for migration in MIGRATIONS.applied(db)}
     pending = [migration.name for migration in MIGRATIONS.pending(db)]
-    known = {migration.name for migration in MIGRATIONS._migrations}  # noqa: SLF001  the set has no public list
     if not applied and names - {MIGRATIONS.migrations_table}:
         raise StoreError(f"{path}: is a database of something else; choose another file with --db")
-    if newer := sorted(applied - known):
-        raise StoreError(
-            f"{path}: a newer version of quotes made it ({', '.join(newer)}); upgrade with `pip install -U quotetrack`"
-        )
+    refuse_newer(path, applied)
     if not applied and not create:
         raise StoreError(f"{path}: is empty; fill it with `quotes build --db {path}`")
     if pending and readonly:
@@ -128,6 +124,22 @@ def _prepare(db: Database, path: Path, *, create: bool, readonly: bool) -> None:
     if pending:
         with transaction(db):  # two builds may make one file at once
             MIGRATIONS.apply(db)
+
+
+def refuse_newer(path: str | Path, applied: Iterable[str]) -> None:
+    """Refuse a database of a newer schema.
+
+    Args:
+        path: the database, for the message.
+        applied: the names of the migrations applied to it.
+
+    Raises:
+        StoreError: this version does not know one of them.
+    """
+    if unknown := newer(applied):
+        raise StoreError(
+            f"{path}: a newer version of quotes made it ({', '.join(unknown)}); upgrade with `pip install -U quotetrack`"
+        )
 
 
 @contextmanager

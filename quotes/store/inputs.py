@@ -7,10 +7,10 @@ article.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quotes.ids import digest
+from quotes.records import KnownInput
 from quotes.store.connection import named_errors, transaction
 from quotes.store.rows import storable
 from quotes.store.schema import sql
@@ -21,36 +21,19 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredInput:
-    """A row of `inputs` with the ids of its articles in their order."""
-
-    name: str
-    sha256: str
-    reading: str
-    articles: tuple[str, ...]
-    etag: str | None = None
-    last_modified: str | None = None
-
-    @property
-    def id(self) -> str:
-        """What follows from name, bytes and reading."""
-        return input_id(self.name, self.sha256, self.reading)
-
-
 def input_id(name: str, sha256: str, reading: str) -> str:
     """Return the identifier of an input."""
     return digest("input", name, sha256, reading)
 
 
 @named_errors
-def find_input(db: Database, name: str, sha256: str, reading: str) -> StoredInput | None:
+def find_input(db: Database, name: str, sha256: str, reading: str) -> KnownInput | None:
     """Return what is known of an input of this name and these bytes, read in this way; None if it is not."""
     return _find(db, "id = ?", input_id(name, sha256, reading))
 
 
 @named_errors
-def find_address(db: Database, url: str) -> StoredInput | None:
+def find_address(db: Database, url: str) -> KnownInput | None:
     """Return what is known of what an address answered last, or None."""
     return _find(db, "name = ?", storable(url) or "")
 
@@ -69,7 +52,7 @@ def failed_origins(db: Database, origins: Iterable[str]) -> list[str]:
     return [origin for origin in stored if origin in wanted or origin.rpartition("#")[0] in wanted]
 
 
-def write_inputs(db: Database, inputs: Iterable[StoredInput]) -> int:
+def write_inputs(db: Database, inputs: Iterable[KnownInput]) -> int:
     """Keep inputs whose articles are all stored, in one transaction; return how many were new or changed.
 
     What an input of the same name gave before goes, if it gave one of the same articles or none.
@@ -78,31 +61,35 @@ def write_inputs(db: Database, inputs: Iterable[StoredInput]) -> int:
         StoreError: the database cannot be written.
     """
     changed = [
-        known for known in sorted(inputs, key=lambda known: known.id)
-        if _find(db, "id = ?", known.id) != known and all(has_article(db, name) for name in known.articles)
+        (identifier, known) for identifier, known in sorted({_id(known): known for known in inputs}.items())
+        if _find(db, "id = ?", identifier) != known and all(has_article(db, name) for name in known.articles)
     ]
     if not changed:
         return 0
     with transaction(db) as conn:
-        for known in changed:
+        for identifier, known in changed:
             name = storable(known.name)
             conn.execute(sql("forget_inputs"), {"name": name, "articles": json.dumps(known.articles)})
-            row = (known.id, name, known.sha256, known.reading, storable(known.etag), storable(known.last_modified))
+            row = (identifier, name, known.sha256, known.reading, storable(known.etag), storable(known.last_modified))
             conn.execute("INSERT INTO inputs (id, name, sha256, reading, etag, last_modified) VALUES (?, ?, ?, ?, ?, ?)", row)
             conn.executemany(
                 "INSERT INTO input_articles (input_id, place, article_id) VALUES (?, ?, ?)",
-                [(known.id, place, article) for place, article in enumerate(known.articles)],
+                [(identifier, place, article) for place, article in enumerate(known.articles)],
             )
     return len(changed)
 
 
-def _find(db: Database, condition: str, value: str) -> StoredInput | None:
+def _id(known: KnownInput) -> str:
+    return input_id(known.name, known.sha256, known.reading)
+
+
+def _find(db: Database, condition: str, value: str) -> KnownInput | None:
     named = "SELECT id, name, sha256, reading, etag, last_modified FROM inputs WHERE"
     row = db.conn.execute(f"{named} {condition}", (value,)).fetchone()
     if row is None:
         return None
     articles = db.conn.execute("SELECT article_id FROM input_articles WHERE input_id = ? ORDER BY place", row[:1])
-    return StoredInput(
+    return KnownInput(
         name=row[1], sha256=row[2], reading=row[3], articles=tuple(name for (name,) in articles), etag=row[4],
         last_modified=row[5],
     )

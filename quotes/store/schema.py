@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database, Migrations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MIGRATIONS = Migrations("quotes")
 
@@ -43,6 +43,12 @@ def statements(script: str) -> Iterator[str]:
             if pending.strip(" \n;"):
                 yield pending.strip()
             pending = ""
+
+
+def newer(applied: Iterable[str]) -> list[str]:
+    """Return those of the migrations applied to a database that this version does not know, sorted."""
+    known = {migration.name for migration in MIGRATIONS._migrations}  # noqa: SLF001  the set has no public list
+    return sorted(set(applied) - known)
 
 
 def _run(db: Database, *names: str) -> None:

@@ -8,8 +8,8 @@ import pytest
 from web_server import Answer, Site, serve
 
 from quotes.ingest import articles
-from quotes.ingest.options import KnownInput, ReadOptions
-from quotes.records import Article, Failure
+from quotes.ingest.options import ReadOptions
+from quotes.records import Article, Failure, KnownInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
