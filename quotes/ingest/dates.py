@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Literal
 
 MONTHS = {
@@ -91,28 +91,6 @@ def _from_numbers(first: int, second: int, year: int, end: int) -> FoundDate | N
         return None
     day, month = readings.pop()
     return FoundDate(day=day, month=month, year=year, end=end)
-
-
-def normalise_iso(text: str) -> str | None:
-    """Return an ISO 8601 date or time in its one spelling (times with a zone in UTC), or None if it is none.
-
-    >>> normalise_iso("2022-03-29T18:30:00+03:00")
-    '2022-03-29T15:30:00Z'
-    >>> normalise_iso("29 March") is None
-    True
-    """
-    value = text.strip()
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-            return date.fromisoformat(value).isoformat()
-        if not re.match(r"\d{4}-\d\d-\d\d[T ]\d\d", value):
-            return None
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            return moment.isoformat(timespec="seconds")
-        return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    except (ValueError, OverflowError):
-        return None
 
 
 # ---------------------------------------------------------------- dates as feeds, pages and people write them
