@@ -67,11 +67,6 @@ class Card:
     start: int
     end: int
 
-    @property
-    def is_unnamed(self) -> bool:
-        """Tell whether the source has no name, only a description."""
-        return self.speaker_type == "unnamed"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
