@@ -14,15 +14,14 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from datasette.utils import escape_fts, tilde_decode
-from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response, asgi_static
-from datasette.views.base import DatasetteError
-from datasette.views.index import IndexView
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response
 
 from quotes.publish import charts, feeds, queries
 from quotes.publish.cells import page_path
 from quotes.publish.context import FORMS
-from quotes.publish.facets import TOPIC, FacetIndex, Places, in_their_order
+from quotes.publish.datasette_inside import DatasetteError, asgi_static, escape_fts, index_page
+from quotes.publish.facet_index import TOPIC, FacetIndex, Places, in_their_order
 from quotes.publish.highlight import Mark, Paragraph, Voice, paragraphs
 from quotes.publish.security import robots
 from quotes.publish.site import Site
@@ -105,8 +104,7 @@ def _home_or_index(site: Site) -> Callable[..., Any]:
 
     async def view(request: Request) -> Response:
         if site.name is None:
-            return await IndexView(site.datasette).dispatch_request(Request({**request.scope, "url_route": {
-                "kwargs": {"format": None}}}, request.receive))
+            return await index_page(site.datasette, request)
         response: Response = await home(request)
         return response
 

@@ -24,7 +24,8 @@ from datasette.app import Datasette
 from datasette.utils import tilde_encode
 
 from quotes.errors import ConfigError, StoreError
-from quotes.publish.facets import TOPIC, FacetIndex
+from quotes.publish import datasette_inside
+from quotes.publish.facet_index import TOPIC, FacetIndex
 from quotes.publish.guard import EVERY_ADDRESS, allowed_hosts
 from quotes.publish.site import OUR_TABLES, site_of
 from quotes.store.connection import refuse_newer, store_errors
@@ -86,18 +87,21 @@ def _reader(path: str | Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
 
 
-def make_datasette(path: str | Path, *, settings: dict[str, object] | None = None) -> Datasette:
+def make_datasette(
+    path: str | Path, *, settings: dict[str, object] | None = None, secret: str | None = None
+) -> Datasette:
     """Return a Datasette that publishes a database of ours.
 
     Args:
         path: the database.
         settings: Datasette's settings, over ours.
+        secret: what signs cookies; by default another one each time.
 
     Raises:
         StoreError: the file cannot be published.
     """
     check_database(path)
-    return Datasette([str(path)], settings={**SETTINGS, **(settings or {})})
+    return Datasette([str(path)], settings={**SETTINGS, **(settings or {})}, secret=secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +152,7 @@ def serve(db: str | Path, address: Address | None = None, *, open_browser: bool 
     """
     address = address or Address()
     check_database(db)
+    datasette_inside.warn()
     # Read here and not by the server: damage is then one line, and the processes of a large database share it.
     with store_errors(db):
         index = _read_index(db)
@@ -214,8 +219,7 @@ def _help(lifeline: tuple[int, int], listening: Listening) -> None:
 
 def _run(listening: Listening) -> None:
     """Serve at a socket that is bound already."""
-    datasette = Datasette([str(listening.db)], settings={**SETTINGS, "base_url": listening.address.base_url},
-                          secret=listening.secret)
+    datasette = make_datasette(listening.db, settings={"base_url": listening.address.base_url}, secret=listening.secret)
     site = site_of(datasette)
     site.hosts = allowed_hosts(listening.address.hosts)
     site.preload(listening.index)

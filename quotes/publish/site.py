@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from datasette.utils import sqlite_timelimit
-
-from quotes.publish.facets import MORE_COLUMNS, TOPIC, FacetIndex
+from quotes.publish.datasette_inside import sqlite_timelimit
+from quotes.publish.facet_index import MORE_COLUMNS, TOPIC, FacetIndex
 from quotes.publish.metadata import site_metadata
 
 if TYPE_CHECKING:
