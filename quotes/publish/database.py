@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datasette.database import Database
@@ -20,9 +19,12 @@ from datasette.database import Database
 from quotes.publish.datasette_inside import Results, count_of, following, is_count, with_second_column
 from quotes.publish.facet_index import TABLE
 from quotes.publish.facets import selected
+from quotes.publish.site import stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+
+    from quotes.publish.site import Stamp
 
 # A question that fails is printed to the log, but no longer one: anybody could fill the disk.
 LONGEST_LOGGED = 300
@@ -40,7 +42,7 @@ class PublishedDatabase(Database):  # type: ignore[misc]
         super().__init__(database.ds, path=database.path, is_mutable=database.is_mutable)
         self.name, self.route = database.name, database.route
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: Stamp | None = None
 
     async def execute(  # noqa: PLR0913  Datasette's signature
         self, sql: str, params: Mapping[str, Any] | Sequence[Any] | None = None, truncate: bool = False,  # noqa: FBT001, FBT002
@@ -106,7 +108,7 @@ class PublishedDatabase(Database):  # type: ignore[misc]
         return dict(await self._once(("table_counts",), lambda: ask(limit)))
 
     async def _once(self, key: Hashable | None, ask: Callable[[], Awaitable[Any]]) -> Any:
-        stamp = _stamp(self.path)
+        stamp = stamp_of(self.path)
         if stamp != self._stamp:
             self._answers.clear()
             self._stamp = stamp
@@ -129,11 +131,6 @@ def _is_small(answer: object) -> bool:
         return True
     return len(answer.rows) <= MOST_ROWS and sum(
         len(cell) for row in answer.rows for cell in row if isinstance(cell, (str, bytes))) <= MOST_CHARACTERS
-
-
-def _stamp(path: str) -> tuple[int, int]:
-    found = Path(path).stat()
-    return (found.st_mtime_ns, found.st_size)
 
 
 def remember(database: Database) -> PublishedDatabase:

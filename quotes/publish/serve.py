@@ -27,9 +27,10 @@ from quotes.errors import ConfigError, StoreError
 from quotes.publish import datasette_inside
 from quotes.publish.facet_index import TOPIC, FacetIndex
 from quotes.publish.guard import EVERY_ADDRESS, allowed_hosts
-from quotes.publish.site import OUR_TABLES, site_of
+from quotes.publish.site import site_of
 from quotes.store.connection import refuse_newer, store_errors
 from quotes.store.schema import MIGRATIONS
+from quotes.store.stored import OUR_TABLES, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +74,7 @@ def check_database(path: str | Path) -> None:
         raise StoreError(f"{path}: no such file; `quotes build --db {path}` makes it")
     try:
         with closing(_reader(path)) as connection:
-            names = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
+            names = tables(connection)
             applied = set(connection.execute(f"select name from {MIGRATIONS.migrations_table} where migration_set = ?",  # noqa: S608
                                              [MIGRATIONS.name])) if MIGRATIONS.migrations_table in names else set()
     except sqlite3.Error as error:
