@@ -1,7 +1,7 @@
 """Scores in per cent, and as floors for a gate.
 
 A floor is a score that must not be lost. The gate's file holds the floors and the digest of the gold that they were
-measured on; floors are raised as scores rise, and lowered only on purpose (`scripts/update_floors.py --lower`).
+measured on; floors are raised as scores rise, and lowered only on purpose (`scripts/measure/floors.py --lower`).
 """
 
 from __future__ import annotations
