@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from quotes import lexicon
 from quotes.lexicon import fold
 
@@ -150,16 +152,7 @@ def is_initial(word: str) -> bool:
 
 def _edits(left: str, right: str) -> int:
     """Return 0, 1 or 2: the optimal string alignment distance, 2 for more."""
-    if left == right:
-        return 0
-    if abs(len(left) - len(right)) > 1:
-        return 2
-    short, long = sorted((left, right), key=len)
-    at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    if len(short) == len(long):
-        swapped = short[:at] + short[at + 1 : at + 2] + short[at : at + 1] + short[at + 2 :]
-        return 1 if short[at + 1 :] == long[at + 1 :] or swapped == long else 2
-    return 1 if short[at:] == long[at + 1 :] else 2
+    return OSA.distance(left, right, score_cutoff=1)
 
 
 @lru_cache(maxsize=200_000)

@@ -115,14 +115,14 @@ def _load_pipeline(settings: Settings) -> Language:
 
 
 def extract_text(text: str | Article, settings: Settings) -> Extraction:
-    """Return everything found in one text.
+    """Return everything found in one text, without the quotes' key terms.
 
     Raises:
         IngestError: there is no text, or too much of it.
         ModelMissingError: the language model is not installed.
     """
     article = text if isinstance(text, Article) else articles.from_text(text)
-    return _extraction(article, settings)
+    return _extraction(article, settings, terms=False)
 
 
 def extract(
@@ -137,24 +137,31 @@ def extract(
     return extract_all(articles.read(paths, options=options), settings)
 
 
-def extract_all(found: Iterable[Article | Failure], settings: Settings) -> Iterator[Extraction | Failure]:
+def extract_all(
+    found: Iterable[Article | Failure], settings: Settings, *, terms: bool = False
+) -> Iterator[Extraction | Failure]:
     """Yield what is found in each article, in their order, by one process or several; failures pass through.
+
+    Args:
+        found: the articles.
+        settings: the model, how to extract, and by how many processes.
+        terms: whether quotes get their key terms, an eighth of the work: only a database has a place for them.
 
     Raises:
         ModelMissingError: the language model is not installed.
         QuotesError: a worker process died.
     """
     if settings.workers == 1:
-        return (_extract_one(item, settings) for item in found)
-    return _extract_by_workers(found, settings)
+        return (_extract_one(item, settings, terms=terms) for item in found)
+    return _extract_by_workers(found, settings, terms=terms)
 
 
-def _extract_one(item: Article | Failure, settings: Settings) -> Extraction | Failure:
+def _extract_one(item: Article | Failure, settings: Settings, *, terms: bool) -> Extraction | Failure:
     if isinstance(item, Failure):
         return item
     load_pipeline(settings)  # a missing model ends the run, where a bad article does not
     try:
-        return _extraction(item, settings)
+        return _extraction(item, settings, terms=terms)
     except Exception as error:  # whatever an article does to a parser, the others are still to be done
         log.debug("extraction of %s failed", item.origin, exc_info=True)
         reason = " ".join(str(error).split())[:200]
@@ -162,28 +169,32 @@ def _extract_one(item: Article | Failure, settings: Settings) -> Extraction | Fa
         return Failure(origin=item.origin or item.id, stage="extract", error=fault)
 
 
-def _extraction(article: Article, settings: Settings) -> Extraction:
+def _extraction(article: Article, settings: Settings, *, terms: bool) -> Extraction:
     """Extract one article on its own: in a batch, what one says of another's words could differ in the last digit."""
-    from quotes.nlp import convert, terms
+    from quotes.nlp import convert
+    from quotes.nlp.terms import with_terms
 
     nlp = load_pipeline(settings)
     with nlp.memory_zone():  # the words of one article are forgotten before the next
         doc = nlp(article.text)
-        return terms.with_terms(doc, convert.extraction(doc, article))
+        found = convert.extraction(doc, article)
+        return with_terms(doc, found) if terms else found
 
 
-def _extract_batch(batch: list[Article | Failure], settings: Settings) -> list[Extraction | Failure]:
-    return [_extract_one(item, settings) for item in batch]
+def _extract_batch(batch: list[Article | Failure], settings: Settings, *, terms: bool) -> list[Extraction | Failure]:
+    return [_extract_one(item, settings, terms=terms) for item in batch]
 
 
-def _extract_by_workers(found: Iterable[Article | Failure], settings: Settings) -> Iterator[Extraction | Failure]:
+def _extract_by_workers(
+    found: Iterable[Article | Failure], settings: Settings, *, terms: bool
+) -> Iterator[Extraction | Failure]:
     items = iter(found)
     executor = ProcessPoolExecutor(settings.workers, mp_context=get_context("spawn"), initializer=_start_worker)
     pending: deque[Any] = deque()
     try:
         while True:
             while len(pending) < settings.workers * BATCHES_AHEAD and (batch := list(islice(items, settings.batch_size))):
-                pending.append(executor.submit(_extract_batch, batch, settings))
+                pending.append(executor.submit(_extract_batch, batch, settings, terms=terms))
             if not pending:
                 return
             yield from pending.popleft().result()
@@ -245,7 +256,7 @@ def build(
         changed = _Changed(base=base, run=run, report=report, memory=memory)
         found = articles.read(paths, options=options, memory=memory)
         due = [article.id for article in read.articles_to_correct(base)]  # people's corrections came or went
-        for item in extract_all(changed.and_due(found, due), settings):
+        for item in extract_all(changed.and_due(found, due), settings, terms=True):
             _store(base, item, run, report)
             if on_progress:
                 on_progress(item)

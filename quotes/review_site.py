@@ -24,10 +24,10 @@ from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
 from quotes import review
 from quotes.errors import QuotesError
-from quotes.publish import queries
 from quotes.publish.cells import page_path
 from quotes.publish.site import site_of
 from quotes.records import Correction, CorrectionKind
+from quotes.store import stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -101,7 +101,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
 async def decisions_page(datasette: Datasette, request: Request) -> Response:
     """List what people decided, when, and what no longer holds."""
     _check(datasette, request)
-    found = await site_of(datasette).read(lambda connection: queries.rows(connection, DECISIONS))
+    found = await site_of(datasette).read(lambda connection: stored.rows(connection, DECISIONS))
     return Response.html(await datasette.render_template("quotes/review.html", {"decisions": found}, request=request))
 
 

@@ -1,6 +1,6 @@
 """The gate: scores on the gold of the seeds, and on the benchmark corpus where it is there, must not fall.
 
-Floors are in tests/data/floors.json with the digest of the gold they were measured on; scripts/update_floors.py raises
+Floors are in tests/data/floors.json with the digest of the gold they were measured on; scripts/measure/floors.py raises
 them, and lowers them only with --lower.
 """
 
@@ -10,9 +10,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from measure import CORPUS_METRICS, FLOORS, GOLD, STYLES, measure_annotated, measure_corpus, predicted
 
 from quotes.evaluate import corpora, report, scores
+from scripts.measure.gold import CORPUS_METRICS, FLOORS, GOLD, STYLES, measure_annotated, measure_corpus, predicted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,7 @@ def seeds_scores(seeds: Path, seeds_extracted: dict[str, Extraction]) -> dict[st
 
 
 def test_the_gold_is_the_one_that_the_floors_were_measured_on(floors: dict[str, Any]) -> None:
-    assert floors["gold"] == report.digest_of(GOLD), "the gold changed: run scripts/update_floors.py and say why"
+    assert floors["gold"] == report.digest_of(GOLD), "the gold changed: run scripts/measure/floors.py and say why"
 
 
 def test_floors_are_no_lower_than_what_was_promised(floors: dict[str, Any]) -> None:

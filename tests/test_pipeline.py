@@ -104,7 +104,7 @@ def test_a_build_that_was_killed_goes_on_where_it_was(
         f"    if len(done) == {after}: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"if not {after}:\n"
         "    from quotes import pipeline\n"
-        "    pipeline.extract_all = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    pipeline.extract_all = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n"
         "quotes.build(['seeds'], db='data.db', on_progress=tell, tagger=sys.argv[1])\n"
     )
     done = subprocess.run([sys.executable, "-c", script, settings.tagger], cwd=folder, check=False, capture_output=True)
@@ -384,6 +384,13 @@ def test_extract_takes_a_text() -> None:
     assert (quote.speaker, quote.role, quote.text) == ("Ana Ruiz", "mayor", "“We will appeal,”")
     with pytest.raises(IngestError, match="white space"):
         quotes.extract(" \n")
+
+
+def test_only_a_build_computes_key_terms(seeds_db: Path) -> None:
+    script = "import sys, quotes\nprint(quotes.extract('“We will appeal,” said Ana Ruiz.')[0].terms, 'textacy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[0] == "() False"
+    assert rows_of(seeds_db)["quote_terms"]
 
 
 def test_a_doc_knows_its_quotes() -> None:

@@ -1,7 +1,7 @@
-"""Scores as tables for people and as floors for a gate.
+"""Scores in per cent, and as floors for a gate.
 
 A floor is a score that must not be lost. The gate's file holds the floors and the digest of the gold that they were
-measured on; floors are raised as scores rise, and lowered only on purpose (`scripts/update_floors.py --lower`).
+measured on; floors are raised as scores rise, and lowered only on purpose (`scripts/measure/floors.py --lower`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from quotes.evaluate.scores import Share, Tally
+    from quotes.evaluate.scores import Share
 
 CEILINGS = frozenset({"spurious", "not_quotes"})
 """Scores that are better the smaller they are; their floor is an upper bound."""
@@ -22,18 +22,6 @@ CEILINGS = frozenset({"spurious", "not_quotes"})
 def percentages(shares: Mapping[str, Share]) -> dict[str, float]:
     """Return each share in per cent, sorted by name."""
     return {name: shares[name].percent for name in sorted(shares)}
-
-
-def share_table(shares: Mapping[str, Share]) -> str:
-    """Return a table of shares."""
-    return "\n".join(f"{name:<20}{s.percent:>7.1f}   {s.hits} of {s.tries}" for name, s in sorted(shares.items()))
-
-
-def tally_table(tallies: Mapping[str, Tally]) -> str:
-    """Return a table of precision, recall and F1."""
-    head = f"{'metric':<26}{'P':>7}{'R':>7}{'F1':>7}{'gold':>8}{'pred':>8}"
-    rows = [f"{n:<26}{t.precision:>7.1f}{t.recall:>7.1f}{t.f1:>7.1f}{t.gold:>8}{t.predicted:>8}" for n, t in tallies.items()]
-    return "\n".join([head, *rows])
 
 
 def below(floors: Mapping[str, float], scores: Mapping[str, float]) -> list[str]:

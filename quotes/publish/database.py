@@ -12,15 +12,19 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from datasette.database import Database, Results
+from datasette.database import Database
 
-from quotes.publish.facets import TABLE, selected
+from quotes.publish.datasette_inside import Results, count_of, following, is_count, with_second_column
+from quotes.publish.facet_index import TABLE
+from quotes.publish.facets import selected
+from quotes.publish.site import stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+
+    from quotes.publish.site import Stamp
 
 # A question that fails is printed to the log, but no longer one: anybody could fill the disk.
 LONGEST_LOGGED = 300
@@ -28,16 +32,6 @@ ANSWERS_KEPT = 4000
 # An answer is small up to so many rows and characters: 4,000 of them then take 40 MB at the very most.
 MOST_ROWS = 100
 MOST_CHARACTERS = 10_000
-COUNT = f"select count(*) from {TABLE} "  # noqa: S608  a constant
-# A page's query sorted by a column of ours, without a second column to sort by.
-SORTED = re.compile(
-    r'(select (?!distinct )[\w", \[\]]+ from (?:quotes|articles|speakers|outlets|roles|terms) (?:where .*)?order by (?!id\b)\w+'
-    r"(?: desc)?)( limit \d+)", re.DOTALL)
-# The condition by which Datasette finds the page after a row; as it stands, SQLite reads all rows and sorts them each time.
-FOLLOWING = re.compile(
-    r"\((?P<column>\w+) < :(?P<value>p\d+) or (?P=column) is null or \((?P=column) = :(?P=value) and "
-    r"\(\(id > :(?P<row>p\d+)\)\)\)\)(?P<order> order by (?P=column) desc, id limit (?P<limit>\d+))$")
-BY_INDEX = r"\g<column> <= :\g<value> and (\g<column> < :\g<value> or id > :\g<row>)\g<order>"
 CHANGEABLE = re.compile(r"random|now|current_|date\s*\(\s*\)|changes|total_changes|last_insert", re.IGNORECASE)
 
 
@@ -48,7 +42,7 @@ class PublishedDatabase(Database):  # type: ignore[misc]
         super().__init__(database.ds, path=database.path, is_mutable=database.is_mutable)
         self.name, self.route = database.name, database.route
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: Stamp | None = None
 
     async def execute(  # noqa: PLR0913  Datasette's signature
         self, sql: str, params: Mapping[str, Any] | Sequence[Any] | None = None, truncate: bool = False,  # noqa: FBT001, FBT002
@@ -56,21 +50,17 @@ class PublishedDatabase(Database):  # type: ignore[misc]
     ) -> Results:
         """Return a query's rows, from memory if it was asked before; the number of quotes on a page, from the index."""
         selection = selected.get()
-        if selection is not None and sql.startswith(COUNT):
-            return Results([(len(selection),)], truncated=False, description=(("count(*)",),))
-        # Datasette sorts the first page by the column alone and the next ones by the identifier too: of the rows with one
-        # date, which are many, it would leave some out between the pages.
-        sql = SORTED.sub(r"\1, id\2", sql) if SORTED.fullmatch(sql) else sql
+        if selection is not None and is_count(sql, TABLE):
+            return count_of(len(selection))
+        sql = with_second_column(sql)
         given = tuple(params.items()) if isinstance(params, dict) else tuple(params or ())
         ask = super().execute
         log_sql_errors = log_sql_errors and len(sql) <= LONGEST_LOGGED
         key = None if CHANGEABLE.search(sql) else ("execute", sql, given, truncate, page_size)
-        following = FOLLOWING.search(sql)
-        if following is not None:
-            found: Results = await ask(FOLLOWING.sub(BY_INDEX, sql), params, truncate, custom_time_limit, page_size,
-                                       log_sql_errors)
-            # Fewer rows than wanted: those without a value come now.
-            if found.truncated or len(found.rows) >= int(following["limit"]):
+        if (next_page := following(sql)) is not None:
+            by_index, wanted = next_page
+            found: Results = await ask(by_index, params, truncate, custom_time_limit, page_size, log_sql_errors)
+            if found.truncated or len(found.rows) >= wanted:
                 return found
         return await self._once(key, lambda: ask(sql, params, truncate, custom_time_limit, page_size, log_sql_errors))
 
@@ -118,7 +108,7 @@ class PublishedDatabase(Database):  # type: ignore[misc]
         return dict(await self._once(("table_counts",), lambda: ask(limit)))
 
     async def _once(self, key: Hashable | None, ask: Callable[[], Awaitable[Any]]) -> Any:
-        stamp = _stamp(self.path)
+        stamp = stamp_of(self.path)
         if stamp != self._stamp:
             self._answers.clear()
             self._stamp = stamp
@@ -141,11 +131,6 @@ def _is_small(answer: object) -> bool:
         return True
     return len(answer.rows) <= MOST_ROWS and sum(
         len(cell) for row in answer.rows for cell in row if isinstance(cell, (str, bytes))) <= MOST_CHARACTERS
-
-
-def _stamp(path: str) -> tuple[int, int]:
-    found = Path(path).stat()
-    return (found.st_mtime_ns, found.st_size)
 
 
 def remember(database: Database) -> PublishedDatabase:

@@ -10,9 +10,9 @@ import logging
 import sqlite3
 from typing import TYPE_CHECKING
 
-from datasette.database import QueryInterrupted
-from datasette.utils.asgi import Base400, Request, Response
-from datasette.views.base import DatasetteError
+from datasette.utils.asgi import NotFound, Request, Response
+
+from quotes.publish import datasette_inside
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -57,22 +57,15 @@ def explain(exception: Exception) -> tuple[int, str]:
     of_sql = _explain_sql(exception)
     if of_sql is not None:
         return of_sql
-    if isinstance(exception, Base400):
-        return exception.status, MESSAGES.get(exception.status, str(exception.args[0]) if exception.args else "")
-    if isinstance(exception, DatasetteError):
-        # Datasette's 500 for a sort or filter that it does not know is the visitor's mistake.
-        return 400 if exception.status == 500 else exception.status, str(exception.message)
-    # What Datasette's own views raise for parameters they cannot read.
-    if isinstance(exception, (ValueError, KeyError, IndexError, AssertionError, OverflowError)):
-        return 400, "Part of the address cannot be understood."
-    return 500, MESSAGES[500]
+    if isinstance(exception, NotFound):
+        return 404, MESSAGES[404]
+    return datasette_inside.refusal(exception) or (500, MESSAGES[500])
 
 
 def _explain_sql(exception: Exception) -> tuple[int, str] | None:
     if isinstance(exception, sqlite3.OperationalError) and "locked" in str(exception):
         return 503, MESSAGES[BUSY]
-    if isinstance(exception, QueryInterrupted) or getattr(exception, "title", None) == "SQL Interrupted" or (
-            isinstance(exception, sqlite3.OperationalError) and exception.args == ("interrupted",)):
+    if datasette_inside.is_interrupted(exception):
         return 503, MESSAGES[503]
     if isinstance(exception, (MemoryError, sqlite3.DataError)) or getattr(exception, "sqlite_errorname", "") in TOO_LARGE:
         return 400, MESSAGES[LARGE]

@@ -13,10 +13,10 @@ from xml.etree import ElementTree as ET
 
 from datasette.utils.asgi import Response
 
-from quotes.publish import queries
 from quotes.publish.cells import page_path
 from quotes.publish.site import site_of
 from quotes.publish.text import http_url, plain, shorten, xml_text
+from quotes.store import stored
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
 
-    from quotes.publish.queries import Card
     from quotes.publish.site import Site
+    from quotes.store.stored import StoredQuote
 
 ATOM = "http://www.w3.org/2005/Atom"
 ENTRIES = 100
@@ -56,7 +56,7 @@ async def render_rows(datasette: Datasette, columns: Sequence[str], rows: Sequen
     return feed(site, request, cards, title=f"Quotes: {title}", page=page)
 
 
-def feed(site: Site, request: Request, cards: Iterable[Card], *, title: str, page: str) -> Response:
+def feed(site: Site, request: Request, cards: Iterable[StoredQuote], *, title: str, page: str) -> Response:
     """Return an Atom feed of quotes.
 
     Args:
@@ -81,7 +81,7 @@ def feed(site: Site, request: Request, cards: Iterable[Card], *, title: str, pag
     return Response('<?xml version="1.0" encoding="utf-8"?>\n' + body, content_type="application/atom+xml; charset=utf-8")
 
 
-def _entry(site: Site, request: Request, card: Card) -> ET.Element:
+def _entry(site: Site, request: Request, card: StoredQuote) -> ET.Element:
     entry = ET.Element(f"{{{ATOM}}}entry")
     address = urljoin(request.url, page_path(site, "quote", card.id))
     _add(entry, "title", f"{plain(card.speaker)}: {shorten(plain(card.text), 120)}")
@@ -131,5 +131,5 @@ def _plain_id(value: Any) -> str:
     return str(value["value"] if isinstance(value, dict) else value)
 
 
-def _cards(connection: sqlite3.Connection, ids: Iterable[str]) -> list[Card]:
-    return [card for quote_id in ids if (card := queries.quote(connection, quote_id)) is not None]
+def _cards(connection: sqlite3.Connection, ids: Iterable[str]) -> list[StoredQuote]:
+    return [card for quote_id in ids if (card := stored.quote(connection, quote_id)) is not None]

@@ -76,11 +76,6 @@ def site_metadata(databases: Iterable[str], *, described: bool = True) -> dict[s
             "databases": {name: json.loads(_database_metadata(described=described)) for name in names}}
 
 
-def column_descriptions() -> dict[str, dict[str, str]]:
-    """Return table -> column -> description, as `data/tables.toml` has them."""
-    return {table: dict(about.get("columns", {})) for table, about in _tables().items()}
-
-
 @cache
 def _database_metadata(*, described: bool) -> str:
     """Return the metadata of one database as JSON, the cheapest thing to copy from."""

@@ -14,30 +14,32 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from datasette.utils import escape_fts, tilde_decode
-from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response, asgi_static
-from datasette.views.base import DatasetteError
-from datasette.views.index import IndexView
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response
 
 from quotes.publish import charts, feeds, queries
 from quotes.publish.cells import page_path
 from quotes.publish.context import FORMS
-from quotes.publish.facets import TOPIC, FacetIndex, Places, in_their_order
+from quotes.publish.datasette_inside import DatasetteError, asgi_static, escape_fts, index_page
+from quotes.publish.facet_index import TOPIC, FacetIndex, Places, in_their_order
 from quotes.publish.highlight import Mark, Paragraph, Voice, paragraphs
 from quotes.publish.security import robots
 from quotes.publish.site import Site
 from quotes.publish.text import day_in_words, month_in_words, number, plain, shorten
+from quotes.store import stored
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from quotes.publish.queries import Article, Card
+    from quotes.publish.queries import Article
+    from quotes.store.stored import StoredQuote
 
 Handler = Callable[[Site, Request], Awaitable[Response]]
 
 ON_HOME = 10
 NEWEST = 7
 TOPICS = 24
+TOPICS_OF_A_QUOTE = 12
 PAGE = 20
 SPEAKERS_A_PAGE = 50
 FACET_VALUES = 8
@@ -105,8 +107,7 @@ def _home_or_index(site: Site) -> Callable[..., Any]:
 
     async def view(request: Request) -> Response:
         if site.name is None:
-            return await IndexView(site.datasette).dispatch_request(Request({**request.scope, "url_route": {
-                "kwargs": {"format": None}}}, request.receive))
+            return await index_page(site.datasette, request)
         response: Response = await home(request)
         return response
 
@@ -209,12 +210,12 @@ async def _speaker(site: Site, request: Request) -> Response:
 
 async def _speaker_feed(site: Site, request: Request) -> Response:
     speaker_id = _id(request)
-    found = await site.read(lambda connection: queries.speaker_row(connection, speaker_id))
+    found = await site.read(lambda connection: stored.speaker(connection, speaker_id))
     if found is None:
         return await _moved(site, request, speaker_id, ".atom")
     cards = await site.read(lambda connection: queries.quotes_where(
         connection, {"speaker_id": speaker_id}, "", limit=feeds.ENTRIES, offset=0))
-    return feeds.feed(site, request, cards, title=f"Quotes of {found['name']}",
+    return feeds.feed(site, request, cards, title=f"Quotes of {found.name}",
                       page=page_path(site, "speaker", speaker_id))
 
 
@@ -224,7 +225,7 @@ async def _moved(site: Site, request: Request, speaker_id: str, suffix: str) -> 
     Raises:
         NotFound: the identifier never was one.
     """
-    new_id = await site.read(lambda connection: queries.redirected(connection, speaker_id))
+    new_id = await site.read(lambda connection: stored.redirected(connection, speaker_id))
     if new_id is None:
         raise NotFound("No such speaker")
     query = f"?{request.query_string}" if request.query_string else ""
@@ -249,7 +250,7 @@ def _read_speaker(index: FacetIndex, asked: Asked, speaker_id: str,
     cards = queries.quotes_where(connection, filters, search, limit=PAGE, offset=(page - 1) * PAGE)
     total = len(places) if places is not None else 0
     return {
-        "speaker": speaker,
+        "speaker": speaker.about, "known": speaker,
         "main_role": max(speaker.roles, key=lambda role: role["articles"], default=None),
         "cards": cards, "total": total, "page": page, "pages": max(1, -(-total // PAGE)),
         "search": search, "chosen": chosen,
@@ -318,23 +319,23 @@ async def _article(site: Site, request: Request) -> Response:
         raise NotFound("No such article")
     voices = _voices(article.quotes)
     return await _render(
-        site, request, "article", article=article, voices=voices, voice_of={voice.speaker_id: voice for voice in voices},
-        card_of={card.id: card for card in article.quotes},
+        site, request, "article", article=article.about, cards=article.quotes, voices=voices,
+        voice_of={voice.speaker_id: voice for voice in voices}, card_of={card.id: card for card in article.quotes},
         paragraphs=_body(article))
 
 
 def _body(article: Article) -> list[Paragraph] | None:
     """Return the text's paragraphs, but for a headline that the page shows above them; None where it is not published."""
-    if article.text is None:
+    if article.about.text is None:
         return None
-    found = paragraphs(article.text, article.marks, article.furniture)
+    found = paragraphs(article.about.text, article.marks, article.furniture)
     if not found or any(segment.mark for segment in found[0].segments):
         return found
     first = plain("".join(segment.text for segment in found[0].segments))
-    return found[1:] if first and first == plain(article.title) else found
+    return found[1:] if first and first == plain(article.about.title) else found
 
 
-def _voices(quotes: Sequence[Card]) -> list[Voice]:
+def _voices(quotes: Sequence[StoredQuote]) -> list[Voice]:
     """Return the article's speakers in order of appearance, numbered."""
     totals = Counter(card.speaker_id for card in quotes)
     first = {card.speaker_id: card for card in reversed(quotes)}
@@ -358,7 +359,7 @@ async def _quote(site: Site, request: Request) -> Response:
 
 
 def _read_quote(quote_id: str, connection: sqlite3.Connection) -> dict[str, Any] | None:
-    card = queries.quote(connection, quote_id)
+    card = stored.quote(connection, quote_id)
     if card is None:
         return None
     article = queries.article(connection, card.article_id)
@@ -371,23 +372,23 @@ def _read_quote(quote_id: str, connection: sqlite3.Connection) -> dict[str, Any]
         "paragraphs": _around(card, article),
         "voice": Voice(number=1, speaker_id=card.speaker_id, name=card.speaker, quotes=1),
         "run": queries.run(connection, card.run_id),
-        "topics": queries.quote_terms(connection, card.id),
+        "topics": stored.quote_terms(connection, card.id, TOPICS_OF_A_QUOTE),
         "previous_quote": article.quotes[place - 1] if place else None,
         "next_quote": article.quotes[place + 1] if place + 1 < len(order) else None,
         "place": place + 1, "of": len(order),
     }
 
 
-def _around(card: Card, article: Article) -> list[Paragraph]:
+def _around(card: StoredQuote, article: Article) -> list[Paragraph]:
     """Return the paragraphs that the quote's spans touch, or the stored context where the text is not published."""
     marks = [mark for mark in article.marks if mark.quote_id == card.id]
-    if article.text is None:
+    if article.about.text is None:
         return paragraphs(card.context or "", _marks_in_context(card, marks))
-    found = paragraphs(article.text, marks)
+    found = paragraphs(article.about.text, marks)
     return [paragraph for paragraph in found if any(segment.mark for segment in paragraph.segments)]
 
 
-def _marks_in_context(card: Card, marks: Sequence[Mark]) -> list[Mark]:
+def _marks_in_context(card: StoredQuote, marks: Sequence[Mark]) -> list[Mark]:
     """Return the content's pieces as spans of the stored context.
 
     The pieces' words follow from `quotes.text` and the lengths of the spans: the pieces are joined by one space.
@@ -404,7 +405,7 @@ def _marks_in_context(card: Card, marks: Sequence[Mark]) -> list[Mark]:
     return found
 
 
-def citation(card: Card, permalink: str) -> str:
+def citation(card: StoredQuote, permalink: str) -> str:
     """Return a quote as one would cite it, in plain text.
 
     Example: “We will appeal,” Ana Ruiz (mayor). In: “A title”, The Outlet, 29 March 2022. https://example.com/quotes/...

@@ -12,11 +12,11 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
-from quotes.publish import cells, errors, facets, feeds, guard, pages
+from quotes.publish import cells, datasette_inside, errors, facets, feeds, guard, pages
 from quotes.publish.context import FILTERS, Context, columns_shown
 from quotes.publish.database import remember
+from quotes.publish.facet_index import TABLE
 from quotes.publish.security import App, SafeAnswers
 from quotes.publish.site import site_of
 from quotes.store.fold import fold
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
+    from jinja2 import Environment
 
 # The longest value or row (bytes): an article has at most a million characters, of at most four bytes each.
 LONGEST_VALUE = 5_000_000
@@ -64,9 +65,9 @@ def startup(datasette: Datasette) -> Callable[[], Any]:
 
     async def inner() -> None:
         site = site_of(datasette)
-        ours = {name: remember(datasette.databases[name]) for name in site.names()}
-        datasette.databases = {**datasette.databases, **ours}
+        datasette_inside.replace_databases(datasette, {name: remember(datasette.databases[name]) for name in site.names()})
         if site.name is not None:
+            datasette_inside.warn()
             await site.index()
 
     return inner
@@ -75,11 +76,7 @@ def startup(datasette: Datasette) -> Callable[[], Any]:
 @hookimpl  # type: ignore[untyped-decorator]
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     """Let our templates stand between the operator's and Datasette's."""
-    templates = str(resources.files("quotes.publish") / "templates")
-    if isinstance(env.loader, ChoiceLoader) and isinstance(env.loader.loaders[0], FileSystemLoader):
-        paths = env.loader.loaders[0].searchpath
-        if templates not in paths:
-            paths.insert(len(paths) - 1, templates)
+    datasette_inside.add_templates(env, str(resources.files("quotes.publish") / "templates"))
     env.globals["quotes"] = Context(site_of(datasette))
     env.filters.update(FILTERS)
 
@@ -106,12 +103,12 @@ def filters_from_request(request: Request, table: str, database: str,
     if database not in site_of(datasette).names():
         return
     cells.shown_columns.set(frozenset(columns_shown(table, request)) or None)
-    cells.searched.set(str(request.args.get("_search") or "") if table == facets.TABLE else "")
-    if table == facets.TABLE:
+    cells.searched.set(str(request.args.get("_search") or "") if table == TABLE else "")
+    if table == TABLE:
         site, found = site_of(datasette), outcome.get_result()
         outcome.force_result([
-            partial(facets.quote_filters, site, database, request, hook) if facets.is_search_filter(hook) else hook
-            for hook in found])
+            partial(facets.quote_filters, site, database, request, hook)
+            if datasette_inside.is_search_filter(hook) else hook for hook in found])
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -1,5 +1,6 @@
-"""What the pages show, read from the database: functions of a connection that return records.
+"""What the pages show over many rows, read from the database: functions of a connection that return records.
 
+One quote, one article, one speaker are read by `quotes.store.stored`; lists, numbers and what belongs together are asked here.
 Invariant: values are always bound; only names that stand in this file become SQL. A database for the public has no
 `articles.text`; every query here works without it.
 """
@@ -10,11 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from quotes.publish.highlight import Mark
+from quotes.store import stored
 from quotes.store.fold import fold
+from quotes.store.stored import columns, rows
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
+
+    from quotes.records import CharSpan
+    from quotes.store.stored import StoredArticle, StoredQuote, StoredSpeaker
 
 NEWEST_LOOKED_AT = 80
 NEWEST_AN_ARTICLE = 2
@@ -22,90 +28,27 @@ ARTICLES_FOR_COMPANIONS = 400
 # Names with other letters than ASCII's, which are few, are compared folded; `folded` is a function of our connections.
 NOT_ASCII = "*[^ -~]*"
 
-CARD = """
-select q.id, q.text, q.kind, q.form, q.cue, q.cue_lemma, q.source, q.mention, q.published, q.day, q.confidence, q.rule, q.words,
-       q.context, q.article_id, a.title as article, a.url, q.outlet_id, o.name as outlet, q.speaker_id, s.name as speaker,
-       s.type as speaker_type, q.role_id, q.role, q.affiliation, q.role_class, q.run_id, q.start, q."end"
-from quotes q
-join speakers s on s.id = q.speaker_id
-left join articles a on a.id = q.article_id
-left join outlets o on o.id = q.outlet_id
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """A quote with the names of all it refers to."""
-
-    id: str
-    text: str
-    kind: str
-    form: str
-    cue: str | None
-    cue_lemma: str | None
-    source: str | None
-    mention: str | None
-    published: str | None
-    day: str | None
-    confidence: float | None
-    rule: str | None
-    words: int | None
-    context: str | None
-    article_id: str
-    article: str | None
-    url: str | None
-    outlet_id: str | None
-    outlet: str | None
-    speaker_id: str
-    speaker: str
-    speaker_type: str
-    role_id: str | None
-    role: str | None
-    affiliation: str | None
-    role_class: str | None
-    run_id: str | None
-    start: int
-    end: int
-
-    @property
-    def is_unnamed(self) -> bool:
-        """Tell whether the source has no name, only a description."""
-        return self.speaker_type == "unnamed"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
     """A speaker's row, and what belongs to it alone."""
 
-    id: str
-    name: str
-    type: str
-    authority_id: str | None
-    aliases: tuple[tuple[str, int], ...] = ()
-    roles: tuple[Mapping[str, Any], ...] = ()
-    terms: tuple[Mapping[str, Any], ...] = ()
-    companions: tuple[Mapping[str, Any], ...] = ()
+    about: StoredSpeaker
+    aliases: tuple[tuple[str, int], ...]
+    roles: tuple[Mapping[str, Any], ...]
+    terms: tuple[Mapping[str, Any], ...]
+    companions: tuple[Mapping[str, Any], ...]
     totals: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """An article with its quotes; `text` is None in a database for the public."""
+    """An article's row, its quotes, their spans and its site's own lines."""
 
-    id: str
-    title: str | None
-    outlet_id: str | None
-    outlet: str | None
-    published: str | None
-    published_from: str | None
-    url: str | None
-    author: str | None
-    words: int | None
-    text: str | None
-    syndicated_from: str | None
-    quotes: tuple[Card, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    furniture: tuple[tuple[int, int], ...] = ()
+    about: StoredArticle
+    quotes: tuple[StoredQuote, ...]
+    marks: tuple[Mark, ...]
+    furniture: tuple[CharSpan, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,34 +65,12 @@ class Ranked:
     affiliation: str | None = None
 
 
-def rows(connection: sqlite3.Connection, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
-    """Return a query's rows as dictionaries."""
-    cursor = connection.execute(sql, params)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
-def cards(connection: sqlite3.Connection, tail: str, params: Sequence[Any] | Mapping[str, Any]) -> tuple[Card, ...]:
-    """Return the quotes that a condition and order of this module's choose."""
-    return tuple(Card(**row) for row in rows(connection, CARD + tail, params))
-
-
-def columns(connection: sqlite3.Connection, table: str) -> set[str]:
-    """Return the names of a table's columns; none if there is no such table."""
-    return {row[0] for row in connection.execute("select name from pragma_table_info(?)", [table])}
-
-
-def quote(connection: sqlite3.Connection, quote_id: str) -> Card | None:
-    """Return one quote."""
-    return next(iter(cards(connection, "where q.id = ?", [quote_id])), None)
-
-
-def newest(connection: sqlite3.Connection, limit: int) -> tuple[Card, ...]:
+def newest(connection: sqlite3.Connection, limit: int) -> tuple[StoredQuote, ...]:
     """Return the newest quotes, not more than two of one article; on the same day, direct and sure ones first."""
-    found: list[Card] = []
+    found: list[StoredQuote] = []
     taken: dict[str, int] = {}
     tail = "where q.kind = 'speech' order by q.published desc limit ?"
-    looked_at = cards(connection, tail, [NEWEST_LOOKED_AT])
+    looked_at = stored.quotes(connection, tail, [NEWEST_LOOKED_AT])
     for card in sorted(looked_at, key=lambda card: (card.published or "", card.form == "direct", card.confidence or 0),
                        reverse=True):
         taken[card.article_id] = taken.get(card.article_id, 0) + 1
@@ -222,12 +143,6 @@ def _pattern(words: str) -> str:
     return "%".join(("", *(word.replace("%", "").replace("_", "") for word in words.split()), ""))
 
 
-def speaker_row(connection: sqlite3.Connection, speaker_id: str) -> dict[str, Any] | None:
-    """Return a speaker's own row, or None."""
-    found = rows(connection, "select id, name, type, authority_id from speakers where id = ?", [speaker_id])
-    return found[0] if found else None
-
-
 def names(connection: sqlite3.Connection, table: str, column: str, ids: Iterable[Any]) -> dict[Any, str]:
     """Return the names of rows by their identifiers."""
     wanted = list(ids)
@@ -238,16 +153,14 @@ def names(connection: sqlite3.Connection, table: str, column: str, ids: Iterable
 
 def speaker(connection: sqlite3.Connection, speaker_id: str) -> Speaker | None:
     """Return a speaker with spellings, roles, terms and the others quoted in the same articles."""
-    row = speaker_row(connection, speaker_id)
-    if row is None:
+    about = stored.speaker(connection, speaker_id)
+    if about is None:
         return None
     totals = rows(connection, "select quotes, words, direct, mixed, indirect, articles, outlets, first_day, last_day "
                               "from speaker_totals where speaker_id = ?", [speaker_id])
     return Speaker(
-        **row,
-        aliases=tuple((row["alias"], row["mentions"]) for row in rows(
-            connection, "select alias, sum(mentions) as mentions from aliases where speaker_id = ? "
-                        "group by alias order by 2 desc, 1 limit 40", [speaker_id])),
+        about=about,
+        aliases=stored.aliases(connection, speaker_id, limit=40),
         roles=tuple(_roles(connection, speaker_id)),
         terms=tuple(_terms(connection, speaker_id)),
         companions=tuple(_companions(connection, speaker_id)),
@@ -284,16 +197,8 @@ def _companions(connection: sqlite3.Connection, speaker_id: str) -> list[dict[st
         """, {"id": speaker_id, "articles": ARTICLES_FOR_COMPANIONS})
 
 
-def redirected(connection: sqlite3.Connection, speaker_id: str) -> str | None:
-    """Return the identifier that an old identifier of a speaker now has, or None."""
-    if not columns(connection, "speaker_redirects"):
-        return None
-    row = connection.execute("select speaker_id from speaker_redirects where old_id = ?", [speaker_id]).fetchone()
-    return None if row is None else str(row[0])
-
-
 def quotes_where(connection: sqlite3.Connection, filters: Mapping[str, str], search: str, *, limit: int,
-                 offset: int) -> tuple[Card, ...]:
+                 offset: int) -> tuple[StoredQuote, ...]:
     """Return quotes that pass filters for equality of columns (`role` by its words) and a search, newest first.
 
     Args:
@@ -309,7 +214,8 @@ def quotes_where(connection: sqlite3.Connection, filters: Mapping[str, str], sea
         conditions.append("q.rowid in (select rowid from quotes_fts where quotes_fts match escape_fts(:search))")
         params["search"] = search
     where = f"where {' and '.join(conditions)} " if conditions else ""
-    return cards(connection, f"{where}order by q.published desc, q.article_id, q.start limit :limit offset :offset", params)
+    order = "order by q.published desc, q.article_id, q.start limit :limit offset :offset"
+    return stored.quotes(connection, where + order, params)
 
 
 FILTERS = {
@@ -334,42 +240,17 @@ def matching_rowids(connection: sqlite3.Connection, search: str, speaker_id: str
 
 def article(connection: sqlite3.Connection, article_id: str) -> Article | None:
     """Return an article with its quotes, their spans and its site furniture."""
-    text = "a.text" if "text" in columns(connection, "articles") else "null"
-    found = rows(connection, f"""
-        select a.id, a.title, a.outlet_id, o.name as outlet, a.published, a.published_from, a.url, a.author, a.words,
-               {text} as text, a.syndicated_from
-        from articles a left join outlets o on o.id = a.outlet_id where a.id = ?
-        """, [article_id])  # noqa: S608  one of two literals
-    if not found:
+    about = stored.article(connection, article_id)
+    if about is None:
         return None
-    quotes = cards(connection, "where q.article_id = ? order by q.start, q.id", [article_id])
-    furniture: tuple[tuple[int, int], ...] = ()
-    if columns(connection, "furniture"):
-        furniture = tuple((row[0], row[1]) for row in connection.execute(
-            'select start, "end" from furniture where article_id = ? order by start', [article_id]))
-    return Article(**found[0], quotes=quotes, marks=marks(connection, quotes), furniture=furniture)
-
-
-def marks(connection: sqlite3.Connection, quotes: Iterable[Card]) -> tuple[Mark, ...]:
-    """Return the spans of quotes."""
-    found = []
-    for card in quotes:
-        for kind, start, end in connection.execute(
-                'select kind, start, "end" from spans where quote_id = ? order by kind, piece', [card.id]):
-            found.append(Mark(quote_id=card.id, speaker_id=card.speaker_id, kind=kind, start=start, end=end,
-                              label=card.speaker))
-    return tuple(found)
+    quotes = stored.quotes_of(connection, article_id)
+    marks = tuple(
+        Mark(quote_id=quote.id, speaker_id=quote.speaker_id, kind=kind, start=start, end=end, label=quote.speaker)
+        for quote in quotes for kind, (start, end) in stored.spans(connection, quote.id))
+    return Article(about=about, quotes=quotes, marks=marks, furniture=stored.furniture(connection, article_id))
 
 
 def run(connection: sqlite3.Connection, run_id: str | None) -> dict[str, Any]:
     """Return what ran, or nothing."""
     found = rows(connection, "select * from runs where id = ?", [run_id]) if run_id else []
     return found[0] if found else {}
-
-
-def quote_terms(connection: sqlite3.Connection, quote_id: str) -> list[dict[str, Any]]:
-    """Return a quote's topics, the most telling first."""
-    if not columns(connection, "quote_terms"):
-        return []
-    return rows(connection, "select t.id, t.term from quote_terms qt join terms t on t.id = qt.term_id "
-                            "where qt.quote_id = ? order by qt.weight desc, t.term limit 12", [quote_id])

@@ -24,11 +24,13 @@ from datasette.app import Datasette
 from datasette.utils import tilde_encode
 
 from quotes.errors import ConfigError, StoreError
-from quotes.publish.facets import TOPIC, FacetIndex
+from quotes.publish import datasette_inside
+from quotes.publish.facet_index import TOPIC, FacetIndex
 from quotes.publish.guard import EVERY_ADDRESS, allowed_hosts
-from quotes.publish.site import OUR_TABLES, site_of
+from quotes.publish.site import site_of
 from quotes.store.connection import refuse_newer, store_errors
 from quotes.store.schema import MIGRATIONS
+from quotes.store.stored import OUR_TABLES, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +74,7 @@ def check_database(path: str | Path) -> None:
         raise StoreError(f"{path}: no such file; `quotes build --db {path}` makes it")
     try:
         with closing(_reader(path)) as connection:
-            names = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
+            names = tables(connection)
             applied = set(connection.execute(f"select name from {MIGRATIONS.migrations_table} where migration_set = ?",  # noqa: S608
                                              [MIGRATIONS.name])) if MIGRATIONS.migrations_table in names else set()
     except sqlite3.Error as error:
@@ -86,18 +88,21 @@ def _reader(path: str | Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
 
 
-def make_datasette(path: str | Path, *, settings: dict[str, object] | None = None) -> Datasette:
+def make_datasette(
+    path: str | Path, *, settings: dict[str, object] | None = None, secret: str | None = None
+) -> Datasette:
     """Return a Datasette that publishes a database of ours.
 
     Args:
         path: the database.
         settings: Datasette's settings, over ours.
+        secret: what signs cookies; by default another one each time.
 
     Raises:
         StoreError: the file cannot be published.
     """
     check_database(path)
-    return Datasette([str(path)], settings={**SETTINGS, **(settings or {})})
+    return Datasette([str(path)], settings={**SETTINGS, **(settings or {})}, secret=secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +153,7 @@ def serve(db: str | Path, address: Address | None = None, *, open_browser: bool 
     """
     address = address or Address()
     check_database(db)
+    datasette_inside.warn()
     # Read here and not by the server: damage is then one line, and the processes of a large database share it.
     with store_errors(db):
         index = _read_index(db)
@@ -214,8 +220,7 @@ def _help(lifeline: tuple[int, int], listening: Listening) -> None:
 
 def _run(listening: Listening) -> None:
     """Serve at a socket that is bound already."""
-    datasette = Datasette([str(listening.db)], settings={**SETTINGS, "base_url": listening.address.base_url},
-                          secret=listening.secret)
+    datasette = make_datasette(listening.db, settings={"base_url": listening.address.base_url}, secret=listening.secret)
     site = site_of(datasette)
     site.hosts = allowed_hosts(listening.address.hosts)
     site.preload(listening.index)

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from datasette.utils import sqlite_timelimit
-
-from quotes.publish.facets import MORE_COLUMNS, TOPIC, FacetIndex
+from quotes.publish.datasette_inside import sqlite_timelimit
+from quotes.publish.facet_index import MORE_COLUMNS, TOPIC, FacetIndex
 from quotes.publish.metadata import site_metadata
+from quotes.store.stored import OUR_TABLES, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.database import Database
 
-OUR_TABLES = frozenset({"articles", "outlets", "quotes", "roles", "spans", "speakers"})
 # A page is made of several queries; together they may take no longer than this (milliseconds).
 PAGE_TIME_LIMIT_MS = 3000
 # Whether a database is ours is looked up again after this time.
@@ -106,7 +105,7 @@ class Site:
 
     async def kept(self, key: str, query: Callable[[sqlite3.Connection], Result]) -> Result:
         """Return a query's result, from memory while the database has not changed."""
-        stamp = _stamp(self.database)
+        stamp = stamp_of(self.database.path)
         if self._kept is None or self._kept[0] != stamp:
             self._kept = (stamp, {})
         results = self._kept[1]
@@ -121,7 +120,7 @@ class Site:
         Args:
             facets: facets that it must hold, if they are any that are read only when asked for.
         """
-        stamp = _stamp(self.database)
+        stamp = stamp_of(self.database.path)
         index = await self._current(stamp)
         for facet in facets:
             if facet in MORE_COLUMNS and facet not in index:
@@ -140,7 +139,7 @@ class Site:
 
     def preload(self, index: FacetIndex) -> None:
         """Take an index that was read elsewhere from the database as it is now."""
-        self._index = (_stamp(self.database), index)
+        self._index = (stamp_of(self.database.path), index)
 
     def _adding(self, index: FacetIndex, facet: str) -> asyncio.Future[None]:
         """Return the reading of a facet, which many visitors may be waiting for but only one begins."""
@@ -161,7 +160,7 @@ class Site:
         if not database.path:
             return False
         try:
-            stamp = _stamp(database)
+            stamp = stamp_of(database.path)
         except OSError:
             return False
         known = self._checked.get(database.path)
@@ -171,18 +170,18 @@ class Site:
         return known[1]
 
 
-def _stamp(database: Database) -> Stamp:
-    found = Path(database.path).stat()
+def stamp_of(path: str) -> Stamp:
+    """Return what tells whether a file has changed: its modification time (nanoseconds) and its size (bytes)."""
+    found = Path(path).stat()
     return (found.st_mtime_ns, found.st_size)
 
 
 def _has_our_tables(database: Database) -> bool:
     try:
         with closing(database.connect()) as connection:
-            names = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
+            return tables(connection) >= OUR_TABLES
     except sqlite3.Error:
         return False
-    return names >= OUR_TABLES
 
 
 def _add(index: FacetIndex, database: Database, facet: str) -> None:

@@ -65,18 +65,6 @@ def split(speaker_id: str, entity_ids: Sequence[str], *, who: str, at: str, reas
     return refused + [merge(left, right, who=who, at=at, reasons=reasons) for left, right in pairwise(taken)]
 
 
-def last_made(decisions: Iterable[Judgement], who: str | None = None) -> list[Judgement]:
-    """Return the judgements that were made last together and still hold, of one person or of all.
-
-    A split is several judgements of one moment: they are taken back together.
-    """
-    held = [d for d in decisions if d.superseded_at is None and who in (None, d.who)]
-    if not held:
-        return []
-    latest = max(held, key=lambda d: (d.made_at, d.who))
-    return [d for d in held if (d.made_at, d.who) == (latest.made_at, latest.who)]
-
-
 def restored(decisions: Iterable[Judgement], taken_back: Sequence[Judgement], *, at: str) -> list[Judgement]:
     """Return the judgements to make again when others are taken back: those that these superseded."""
     pairs = {(frozenset((d.left_id, d.right_id)), d.made_at) for d in taken_back}

@@ -29,6 +29,7 @@ HEADER = b"SQLite format 3\x00"
 # Another build's transaction is an article's or a resolution's: seconds at most (1 M quotes: tens of seconds).
 BUSY_SECONDS = 60.0
 CACHE_KIB = 65536
+WITHOUT_TEXTS = "{path}: was made by `quotes export`, without the articles' texts; use the database that it was made from"
 # What is missing in a database made for the public.
 EXPORTED = re.compile(r"no (such column:|column named|column) (\w+\.)?(text|findings|fingerprint)\b|"
                       r"has no column named (text|findings|fingerprint)\b")
@@ -179,8 +180,7 @@ def store_errors(path: str | Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         if EXPORTED.search(str(error)):
-            raise StoreError(f"{path}: was made by `quotes export`, without the articles' texts; "
-                             "use the database that it was made from") from error
+            raise StoreError(WITHOUT_TEXTS.format(path=path)) from error
         # Extended names add a part: SQLITE_READONLY_DBMOVED.
         name = "_".join(str(getattr(error, "sqlite_errorname", "")).split("_")[:2])
         raise StoreError(f"{path}: {REMEDIES.get(name, f'SQLite refused: {error}')}") from error

@@ -35,7 +35,8 @@ from quotes.records import (
     Term,
     Verdict,
 )
-from quotes.store.connection import location, named_errors
+from quotes.store import stored
+from quotes.store.connection import WITHOUT_TEXTS, location, named_errors
 from quotes.store.fold import fold
 from quotes.store.rows import fingerprint
 from quotes.store.schema import sql
@@ -46,8 +47,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from quotes.records import Run
+    from quotes.store.stored import StoredArticle, StoredQuote
 
-ARTICLE_COLUMNS = "id, title, outlet_spelling, published, published_from, url, author, text, origin"
 # Greater than every character of an identifier: the end of the range of those that start alike.
 LAST = "\U0010ffff"
 
@@ -133,10 +134,8 @@ def articles_to_correct(db: Database) -> Iterator[Article]:
 @named_errors
 def stored_article(db: Database, article_id: str) -> Article | None:
     """Return an article as it was stored, or None."""
-    row = db.conn.execute(
-        f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ?", (article_id,)  # noqa: S608  a constant
-    ).fetchone()
-    return row and _article(row)
+    found = stored.article(db.conn, article_id)
+    return None if found is None else _article(db, found)
 
 
 @named_errors
@@ -148,8 +147,8 @@ def stale(db: Database) -> frozenset[str]:
 @named_errors
 def articles(db: Database) -> Iterator[Article]:
     """Yield all articles in the order of their identifiers."""
-    for row in db.conn.execute(f"SELECT {ARTICLE_COLUMNS} FROM articles ORDER BY id"):  # noqa: S608  a constant
-        yield _article(row)
+    for found in stored.articles(db.conn, "ORDER BY a.id"):
+        yield _article(db, found)
 
 
 @named_errors
@@ -212,14 +211,11 @@ def extraction(db: Database, article_id: str) -> Extraction:
             "SELECT id, key, type, name, description FROM entities WHERE article_id = ? ORDER BY key", (article_id,)
         ).fetchall()
     }
-    quotes = db.conn.execute(sql("article_quotes"), (article_id,)).fetchall()
     return Extraction(
         article=article,
-        quotes=tuple(_quote(db, article_id, columns, found[columns[-1]]) for columns in quotes),
+        quotes=tuple(_quote(db, quote, found[quote.entity_id]) for quote in stored.quotes_of(db.conn, article_id)),
         entities=tuple(found.values()),
-        furniture=tuple(CharSpan(*span) for span in db.conn.execute(
-            'SELECT start, "end" FROM furniture WHERE article_id = ? ORDER BY start', (article_id,)
-        )),
+        furniture=stored.furniture(db.conn, article_id),
     )
 
 
@@ -378,34 +374,34 @@ def authorities(db: Database) -> Iterator[Authority]:
         )
 
 
-def _article(row: Sequence[Any]) -> Article:
-    identifier, title, outlet, published, published_from, url, author, text, origin = row
+def _article(db: Database, found: StoredArticle) -> Article:
+    """Return a stored article as it was read.
+
+    Raises:
+        StoreError: the database has no texts.
+    """
+    if found.text is None:
+        raise StoreError(WITHOUT_TEXTS.format(path=location(db)))
     return Article(
-        id=identifier, text=text, title=title, outlet=outlet, url=url, author=author, published=published,
-        published_from=None if published_from is None else PublishedFrom(published_from), origin=origin,
+        id=found.id, text=found.text, title=found.title, outlet=found.outlet_spelling, url=found.url, author=found.author,
+        published=found.published, published_from=None if found.published_from is None else PublishedFrom(found.published_from),
+        origin=found.origin,
     )
 
 
-def _quote(db: Database, article_id: str, row: Sequence[Any], entity: Entity) -> Quote:
-    (identifier, key, kind, form, text, context, cue, cue_lemma, source, name, speaker_type, mention, role, affiliation,
-     confidence, rule, _) = row
-    spans: dict[str, list[CharSpan]] = {"content": [], "cue": [], "source": []}
-    for span_kind, start, end in db.conn.execute(
-        'SELECT kind, start, "end" FROM spans WHERE quote_id = ? ORDER BY kind, piece', (identifier,)
-    ):
-        spans[span_kind].append(CharSpan(start, end))
-    terms = db.conn.execute(
-        "SELECT term, weight FROM quote_terms JOIN terms ON terms.id = quote_terms.term_id WHERE quote_id = ? "
-        "ORDER BY weight DESC, term", (identifier,)
-    ).fetchall()
+def _quote(db: Database, found: StoredQuote, entity: Entity) -> Quote:
+    pieces: dict[str, list[CharSpan]] = {"content": [], "cue": [], "source": []}
+    for kind, span in stored.spans(db.conn, found.id):
+        pieces[kind].append(span)
     return Quote(
-        id=identifier, article_id=article_id, entity_key=key, kind=Kind(kind), form=Form(form),
-        content=tuple(spans["content"]), cue=tuple(spans["cue"]), source=tuple(spans["source"]), text=text,
-        context=context, cue_text=cue, cue_lemma=cue_lemma, source_text=source,
-        speaker=None if speaker_type == SpeakerType.UNNAMED else name, speaker_type=SpeakerType(speaker_type),
-        mention=MentionKind(mention), role=role, roles=tuple(held.role for held in entity.roles),
-        affiliation=affiliation, confidence=confidence, rule=rule,
-        terms=tuple(Term(term=term, weight=weight) for term, weight in terms),
+        id=found.id, article_id=found.article_id, entity_key=entity.key, kind=Kind(found.kind), form=Form(found.form),
+        content=tuple(pieces["content"]), cue=tuple(pieces["cue"]), source=tuple(pieces["source"]), text=found.text,
+        context=found.context, cue_text=found.cue, cue_lemma=found.cue_lemma, source_text=found.source,
+        speaker=None if found.speaker_type == SpeakerType.UNNAMED else found.speaker,
+        speaker_type=SpeakerType(found.speaker_type), mention=MentionKind(found.mention), role=found.role,
+        roles=tuple(held.role for held in entity.roles), affiliation=found.affiliation, confidence=found.confidence,
+        rule=found.rule,
+        terms=tuple(Term(term=row["term"], weight=row["weight"]) for row in stored.quote_terms(db.conn, found.id)),
     )
 
 

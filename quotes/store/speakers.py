@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quotes.errors import StoreError
+from quotes.store import stored
 from quotes.store.connection import location
 
 if TYPE_CHECKING:
@@ -63,11 +64,10 @@ def details(db: Database, speaker_id: str) -> Details:
     Raises:
         StoreError: there is no such speaker.
     """
-    row = db.conn.execute("SELECT id, name, type, authority_id FROM speakers WHERE id = ?", (speaker_id,)).fetchone()
-    if row is None:
+    found = stored.speaker(db.conn, speaker_id)
+    if found is None:
         raise StoreError(f"{location(db)}: has no speaker {speaker_id!r}; `quotes speakers list` names them")
     run = db.conn.execute
-    aliases = run("SELECT alias, mentions FROM aliases WHERE speaker_id = ? ORDER BY mentions DESC, alias", (speaker_id,))
     roles = run(
         "SELECT role, affiliation, role_class, articles FROM roles WHERE speaker_id = ? ORDER BY articles DESC, role, id",
         (speaker_id,),
@@ -85,11 +85,11 @@ def details(db: Database, speaker_id: str) -> Details:
     )
     old = run("SELECT old_id FROM speaker_redirects WHERE speaker_id = ? ORDER BY old_id", (speaker_id,))
     return Details(
-        id=row[0],
-        name=row[1],
-        type=row[2],
-        authority_id=row[3],
-        aliases=tuple((r[0], r[1]) for r in aliases),
+        id=found.id,
+        name=found.name,
+        type=found.type,
+        authority_id=found.authority_id,
+        aliases=stored.aliases(db.conn, speaker_id),
         roles=tuple((r[0], r[1], r[2], r[3]) for r in roles),
         appearances=appearances(db, speaker_id),
         candidates=tuple((r[0], r[1], r[2], r[3]) for r in like),

@@ -5,7 +5,7 @@ Output: for each folder the SHA-256 of what `quotes extract --attitudes` prints 
 then that of the rows of a database built from the seeds, without what differs from run to run; and one over all.
 Command:
 
-    python scripts/measure/fingerprint.py [FOLDER ...] [--expect SHA256]
+    python -m scripts.measure.fingerprint [FOLDER ...] [--expect SHA256]
 
 With `--expect` it ends with status 1 where the hash over all is another one.
 """

@@ -6,7 +6,7 @@ Output: a line a rule and set in which something changes: how many quotes are fo
 more or fewer without the rule; then the rules that change nothing anywhere.
 Command:
 
-    python scripts/measure/ledger.py [FOLDER ...]
+    python -m scripts.measure.ledger [FOLDER ...]
 
 Each article is parsed and tagged once; what comes after that is done once a rule.
 """

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scripts.make import wikinews_gold
+
 ROOT = Path(__file__).resolve().parents[2]
 GOLD = ROOT / "tests" / "data" / "wikinews_gold"
 CORPUS_2019 = ROOT / "tests" / "data" / "wikinews2019" / "wikinews_2019.csv"
-sys.path.insert(0, str(ROOT / "scripts"))
-
-import draw_wikinews_gold  # noqa: E402
-
 FIELDS = ("content", "cue", "source")
 JOINT = "; "
 
@@ -105,19 +102,19 @@ def test_every_mark_of_a_text_is_of_a_quote_or_said_to_be_of_none() -> None:
 
 
 def test_the_articles_of_2019_are_those_of_the_committed_file() -> None:
-    rows_2019 = {row["url"]: row for row in draw_wikinews_gold.read_rows(CORPUS_2019.parent, [CORPUS_2019.name])}
+    rows_2019 = {row["url"]: row for row in wikinews_gold.read_rows(CORPUS_2019.parent, [CORPUS_2019.name])}
     drawn = [article for article in ARTICLES.values() if article["url"] in rows_2019]
     assert drawn
     for article in drawn:
         found = rows_2019[article["url"]]
-        assert draw_wikinews_gold.suits(found)
-        assert article["text"] == draw_wikinews_gold.article_text(found)
+        assert wikinews_gold.suits(found)
+        assert article["text"] == wikinews_gold.article_text(found)
         assert (article["title"], article["published"]) == (found["title"], found["date"])
 
 
 def test_a_draw_does_not_hang_on_the_order_of_the_rows() -> None:
     some = [row(number, 300) for number in range(60)]
-    assert draw_wikinews_gold.draw(some) == draw_wikinews_gold.draw(some[::-1])
+    assert wikinews_gold.draw(some) == wikinews_gold.draw(some[::-1])
 
 
 @pytest.mark.parametrize(
@@ -130,14 +127,14 @@ def test_a_draw_does_not_hang_on_the_order_of_the_rows() -> None:
     ],
 )
 def test_articles_of_200_to_1500_words_are_drawn(words: int, suiting: int) -> None:
-    assert sum(map(draw_wikinews_gold.suits, [row(0, words)])) == suiting
+    assert sum(map(wikinews_gold.suits, [row(0, words)])) == suiting
 
 
 def test_the_line_of_the_date_is_no_paragraph() -> None:
-    assert draw_wikinews_gold.paragraphs("\n\nMonday, May 6, 2019\xa0 \n\n\nOne. \n\n\n\nTwo.\n") == ["One.", "Two."]
-    assert draw_wikinews_gold.paragraphs("Monday, May 6, 2019 was dry.\n\nTwo.") == ["Monday, May 6, 2019 was dry.", "Two."]
+    assert wikinews_gold.paragraphs("\n\nMonday, May 6, 2019\xa0 \n\n\nOne. \n\n\n\nTwo.\n") == ["One.", "Two."]
+    assert wikinews_gold.paragraphs("Monday, May 6, 2019 was dry.\n\nTwo.") == ["Monday, May 6, 2019 was dry.", "Two."]
 
 
 def test_too_few_articles_are_named_in_words() -> None:
     with pytest.raises(ValueError, match="39 articles of 200 to 1,500 words, 40 are to be drawn"):
-        draw_wikinews_gold.draw([row(number, 300) for number in range(39)])
+        wikinews_gold.draw([row(number, 300) for number in range(39)])

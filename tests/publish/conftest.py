@@ -12,13 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-from quotes.publish.serve import make_datasette
-
-# pytest's import mode gives the tests no folder of their own to import from.
-sys.path.insert(0, str(Path(__file__).parent))
 import site_corpus as corpus
 import site_hostile as hostile
+
+from quotes.publish.serve import make_datasette
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

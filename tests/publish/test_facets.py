@@ -11,7 +11,7 @@ import pytest
 import site_corpus
 from datasette.app import Datasette
 
-from quotes.publish.facets import COLUMNS, MORE_COLUMNS, TOPIC, FacetIndex, Selection
+from quotes.publish.facet_index import COLUMNS, MORE_COLUMNS, TOPIC, FacetIndex, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

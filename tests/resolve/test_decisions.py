@@ -32,14 +32,6 @@ def test_splitting_nothing_is_refused() -> None:
         decisions.split("s", [], **AT)
 
 
-def test_the_last_decision_is_all_that_was_made_at_that_moment() -> None:
-    early = decisions.merge("a", "b", who="ana", at="2026-01-01")
-    late = decisions.split("s", ["e1", "e2"], who="ben", at="2026-01-02")
-    assert decisions.last_made([early, *late]) == late
-    assert decisions.last_made([early, *late], "ana") == [early]
-    assert decisions.last_made([]) == []
-
-
 def test_taking_back_restores_what_was_superseded() -> None:
     old = replace(decisions.keep_apart("a", "b", who="ana", at="2026-01-01"), superseded_at="2026-01-02")
     new = decisions.merge("a", "b", who="ben", at="2026-01-02")

@@ -1,6 +1,6 @@
 """How likely a person is meant by a pronoun: a weighted sum of features of the candidate and the place.
 
-The weights were fitted by `scripts/train_salience.py` (logistic regression on pairs of the right candidate and another).
+The weights were fitted by `scripts/train/salience.py` (logistic regression on pairs of the right candidate and another).
 Positive values speak for the candidate. Sex is evidence inside this sum only.
 """
 

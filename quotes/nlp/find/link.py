@@ -14,7 +14,7 @@ Rules that a quote may bear: `linked` (cue and source found), `sourceless` (no s
 
 Invariants: every quote has a content; spans of one label in one quote are disjoint, in text order.
 
-Source of the scores and of the confidence: `scripts/train_linker.py`; figures in `docs/reliability.md`.
+Source of the scores and of the confidence: `scripts/train/linker.py`; figures in `docs/reliability.md`.
 """
 
 from __future__ import annotations

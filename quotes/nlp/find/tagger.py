@@ -14,7 +14,7 @@ for a content the cues (for a cue the sources) near it, as log probabilities by 
 Decoding: a CRF over each paragraph (learned transitions, BIO enforced). Inside a pair of quotation marks a change between
 content and anything else costs `mark_penalty`, so that a quote in marks is not half found.
 
-Source of the network: `scripts/train_tagger.py`; figures in `quotes/data/tagger/MODEL.md`.
+Source of the network: `scripts/train/tagger.py`; figures in `quotes/data/tagger/MODEL.md`.
 """
 
 from __future__ import annotations

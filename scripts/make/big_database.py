@@ -1,0 +1,289 @@
+"""Make a large database of made-up quotes, to measure how store and site behave with many.
+
+Input: nothing but the numbers on the command line; the same numbers give the same rows.
+Output: a database like one that `quotes build` makes, written by the same code: articles of made-up words, in which
+speakers of made-up names are quoted, a few of them very often and most of them once (by Zipf's law).
+Command: `python -m scripts.make.big_database big.db [--quotes 1000000] [--speakers 100000] [--articles 100000] [--check]`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from contextlib import contextmanager
+from datetime import date, timedelta
+from itertools import islice, product
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, NamedTuple
+
+from quotes import ids
+from quotes.records import (
+    Alias,
+    Article,
+    CharSpan,
+    Entity,
+    Extraction,
+    Form,
+    Kind,
+    MentionKind,
+    PublishedFrom,
+    Quote,
+    Resolution,
+    Role,
+    Run,
+    Speaker,
+    SpeakerTerm,
+    SpeakerType,
+    Term,
+)
+from quotes.store import read, write
+from quotes.store.check import check
+from quotes.store.schema import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlite_utils import Database
+
+RUN = Run(id="made-up", version="0", model="none", tagger="none", settings="{}")
+FIRST_DAY = date(2021, 1, 1)
+DAYS = 1500
+BATCH = 500
+# What writing and deleting look up; the other indexes are made at the end.
+KEPT_INDEXES = ("quotes_article_id", "quotes_entity_id", "quotes_speaker_day", "quotes_role_id", "quotes_run_id",
+                "entities_speaker_id", "roles_speaker_id", "articles_run_id", "quote_terms_term_id")
+OUTLETS = 300
+ONSETS = ("b", "br", "c", "d", "f", "g", "gr", "h", "k", "l", "m", "n", "p", "r", "s", "st", "t", "tr", "v", "z")
+RIMES = ("a", "e", "i", "o", "u", "an", "en", "in", "on", "ar", "er", "or", "al", "el", "in", "ö")
+ROLES = (
+    ("president", "head of state or government"), ("prime minister", "head of state or government"),
+    ("foreign minister", "minister"), ("finance minister", "minister"), ("senator", "legislator"),
+    ("member of parliament", "legislator"), ("spokesman", "spokesperson"), ("spokeswoman", "spokesperson"),
+    ("general", "military"), ("ambassador", "diplomat or negotiator"), ("judge", "judge or lawyer"),
+    ("lawyer", "judge or lawyer"), ("candidate", "candidate"), ("professor", "expert or academic"),
+    ("analyst", "expert or academic"), ("chief executive", "business"), ("editor", "journalist"),
+    ("campaigner", "activist"), ("resident", "citizen or witness"), ("mayor", "official"),
+)
+CUES = (("said", "say"), ("told reporters", "tell"), ("added", "add"), ("warned", "warn"), ("argued", "argue"),
+        ("claimed", "claim"), ("announced", "announce"), ("denied", "deny"))
+FORMS = (Form.DIRECT, Form.DIRECT, Form.INDIRECT, Form.INDIRECT, Form.MIXED)
+
+
+class Person(NamedTuple):
+    """A made-up speaker."""
+
+    name: str
+    role: str
+    role_class: str
+    affiliation: str
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make the database; return the exit status."""
+    parser = argparse.ArgumentParser(description="Make a large database of made-up quotes.")
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--quotes", type=int, default=1_000_000)
+    parser.add_argument("--speakers", type=int, default=100_000)
+    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--check", action="store_true", help="look whether the database keeps its promises")
+    given = parser.parse_args(arguments)
+    if given.path.exists():
+        parser.error(f"{given.path} exists; remove it first")
+    db = write.open_database(given.path, create=True)
+    # What is made up can be made again: no need to wait for the disk.
+    db.conn.execute("PRAGMA synchronous = OFF")
+    db.conn.execute("PRAGMA journal_mode = MEMORY")
+    db.conn.execute("PRAGMA cache_size = -1000000")
+    started = time.monotonic()
+    made = articles(given.quotes, given.speakers, given.articles, Random(given.seed))  # noqa: S311  no secret
+    with without_indexes(db, started):
+        number = 0
+        while batch := list(islice(made, BATCH)):
+            number += write.write_extractions(db, batch, RUN)
+            if number % 10_000 == 0 or number == given.articles:
+                report("articles", number, started)
+        report("resolution", write.apply_resolution(db, resolution(db)), started)
+    report("terms of speakers", write.write_speaker_terms(db, speaker_terms(db)), started)
+    db.execute("ANALYZE")
+    if given.check:
+        faults = check(db)
+        print("\n".join(faults) or f"every promise is kept, {time.monotonic() - started:.0f} s")
+    db.close()
+    print(f"{given.path}: {given.path.stat().st_size / 1e6:.0f} MB")
+    return 0
+
+
+def report(what: str, rows: int, started: float) -> None:
+    """Print how many rows a step wrote, and the time since the start."""
+    print(f"{what}: {rows}, {time.monotonic() - started:.0f} s", flush=True)
+
+
+@contextmanager
+def without_indexes(db: Database, started: float) -> Iterator[None]:
+    """Do without most indexes and triggers, and make at the end at once what they would have kept up row by row.
+
+    Only for a database that can be made again: one that is left in the middle is of no use.
+    """
+    kept = ", ".join(f"'{name}'" for name in KEPT_INDEXES)
+    dropped = db.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL "  # noqa: S608
+        f"AND name NOT IN ({kept}) ORDER BY type, name"
+    ).fetchall()
+    for kind, name, _ in dropped:
+        db.execute(f"DROP {kind} {name}")
+    yield
+    for kind, _, statement in dropped:
+        if kind == "index":
+            db.execute(statement)
+    report("indexes", len(dropped), started)
+    counted = sql("check_speaker_totals").split("SELECT 'speaker '")[0]
+    db.execute("INSERT INTO speaker_totals " + counted + "SELECT * FROM counted")  # noqa: S608  constants
+    counted = sql("check_facet_counts").split("SELECT DISTINCT facet")[0]
+    db.execute("INSERT INTO facet_counts " + counted + "SELECT * FROM counted")  # noqa: S608  constants
+    report("statistics", db.table("facet_counts").count, started)
+    db.execute("INSERT INTO quotes_fts (quotes_fts) VALUES ('rebuild')")
+    for kind, _, statement in dropped:
+        if kind == "trigger":
+            db.execute(statement)
+    report("full-text search", db.table("quotes").count, started)
+
+
+def words_of(chance: Random, number: int) -> list[str]:
+    """Return made-up words of two or three syllables, no two alike."""
+    syllables = [onset + rime for onset, rime in product(ONSETS, RIMES)]
+    made: dict[str, None] = {}
+    while len(made) < number:
+        made["".join(chance.choices(syllables, k=chance.choice((2, 2, 3))))] = None
+    return list(made)
+
+
+def people(chance: Random, number: int) -> list[Person]:
+    """Return made-up speakers, no two of one name."""
+    words = [word.capitalize() for word in words_of(chance, 4000)]
+    given, family = words[:800], words[800:]
+    countries = family[:150]
+    names: dict[str, None] = {}
+    while len(names) < number:
+        names[f"{chance.choice(given)} {chance.choice(family)}"] = None
+    return [Person(name, *chance.choice(ROLES), chance.choice(countries)) for name in names]
+
+
+def articles(quotes: int, speakers: int, number: int, chance: Random) -> Iterator[Extraction]:
+    """Yield articles that together hold the given numbers of quotes and speakers."""
+    known = people(chance, speakers)
+    vocabulary = words_of(chance, 8000)
+    outlets = [f"{word.capitalize()} {kind}" for word, kind in
+               zip(vocabulary, ("Times", "Post", "Herald") * OUTLETS, strict=False)][:OUTLETS]
+    unheard = known[::-1]
+    said = 0
+    for index in range(number):
+        size = (quotes * (index + 1)) // number - said
+        cast: list[Person] = []
+        while len(cast) < size:
+            left = quotes - said - len(cast)
+            hurry = left <= len(unheard) + 2
+            if unheard and (hurry or chance.random() < 2 * speakers / quotes):
+                person = unheard.pop()
+            else:
+                person = known[int(speakers ** chance.random()) - 1]
+            cast += [person] * (1 if hurry else min(chance.choice((1, 1, 2, 3)), size - len(cast)))
+        said += size
+        outlet = outlets[int(OUTLETS ** chance.random()) - 1]
+        day = FIRST_DAY + timedelta(days=chance.randrange(DAYS))
+        yield article(f"made-up-{index:06}", outlet, day.isoformat(), cast, vocabulary, chance)
+
+
+def article(  # noqa: PLR0913  what an article consists of
+    identifier: str, outlet: str, day: str, cast: Sequence[Person], vocabulary: Sequence[str], chance: Random
+) -> Extraction:
+    """Return one made-up article in which these people speak."""
+    title = " ".join(chance.choices(vocabulary, k=7)).capitalize()
+    text = f"{title}\n\n"
+    quotes: list[Quote] = []
+    seen: Counter[str] = Counter()
+    for person in cast:
+        text, made = quote(identifier, text, person, vocabulary, seen, chance)
+        quotes.append(made)
+        text += " ".join(chance.choices(vocabulary, k=10)).capitalize() + ".\n\n"
+    return Extraction(
+        article=Article(
+            id=identifier, text=text, title=title, outlet=outlet, published=day, origin=f"made-up/{identifier}.txt",
+            published_from=PublishedFrom.METADATA, url=f"https://{ids.slug(outlet)}.example/{identifier}",
+        ),
+        quotes=tuple(quotes),
+        entities=tuple(
+            Entity(
+                key=person.name, type=SpeakerType.PERSON, name=person.name,
+                aliases=(Alias(alias=person.name, kind=MentionKind.NAME, mentions=1),
+                         Alias(alias=person.name.split()[-1], kind=MentionKind.SURNAME, mentions=2)),
+                roles=(Role(role=person.role, affiliation=person.affiliation, role_class=person.role_class),),
+            )
+            for person in dict.fromkeys(cast)
+        ),
+    )
+
+
+def quote(  # noqa: PLR0913  what a quote consists of
+    identifier: str, text: str, person: Person, vocabulary: Sequence[str], seen: Counter[str], chance: Random
+) -> tuple[str, Quote]:
+    """Return the text with one more sentence, and the quote in it."""
+    said = chance.choices(vocabulary, weights=None, k=chance.randint(6, 40))
+    words = " ".join(said)
+    cue, lemma = chance.choice(CUES)
+    start = len(text) + 1
+    cue_start = start + len(words) + 2
+    source = f"{person.role} {person.name}"
+    sentence = f"“{words}” {cue} {source}."
+    made = Quote(
+        id=ids.quote_id(identifier, words, seen[words]), article_id=identifier, entity_key=person.name, kind=Kind.SPEECH,
+        form=chance.choice(FORMS), content=(CharSpan(start, start + len(words)),),
+        cue=(CharSpan(cue_start, cue_start + len(cue)),),
+        source=(CharSpan(cue_start + len(cue) + 1, cue_start + len(cue) + 1 + len(source)),),
+        text=words, context=sentence, cue_text=cue, cue_lemma=lemma, source_text=source, speaker=person.name,
+        speaker_type=SpeakerType.PERSON, mention=MentionKind.NAME, role=person.role, roles=(person.role,),
+        affiliation=person.affiliation, confidence=round(chance.random(), 3), rule="made up",
+        terms=tuple(Term(term=word, weight=1 / place) for place, word in enumerate(dict.fromkeys(said[:3]), 1)),
+    )
+    seen[words] += 1
+    return f"{text}{sentence}\n\n", made
+
+
+def resolution(db: Database) -> Resolution:
+    """Return who is who: people of one name are one."""
+    assignments: dict[str, str] = {}
+    mentions: dict[str, Counter[tuple[str, MentionKind]]] = {}
+    names: dict[str, str] = {}
+    for entity in read.entities(db):
+        name = entity.name or ""
+        speaker = names.setdefault(name, ids.named_id("speaker", name))
+        assignments[entity.id] = speaker
+        counted = mentions.setdefault(name, Counter())
+        for alias in entity.aliases:
+            counted[alias.alias, alias.kind] += alias.mentions
+    speakers = tuple(
+        Speaker(
+            id=speaker, name=name, type=SpeakerType.PERSON,
+            aliases=tuple(Alias(alias=alias, kind=kind, mentions=n) for (alias, kind), n in mentions[name].items()),
+        )
+        for name, speaker in names.items()
+    )
+    return Resolution(speakers=speakers, assignments=assignments)
+
+
+def speaker_terms(db: Database) -> Iterator[SpeakerTerm]:
+    """Yield the ten terms that each speaker uses most."""
+    best: list[SpeakerTerm] = []
+    for term in read.speaker_quote_terms(db):
+        if best and best[0].speaker_id != term.speaker_id:
+            yield from sorted(best, key=lambda each: (-each.quotes, each.term))[:10]
+            best = []
+        best.append(term)
+    yield from sorted(best, key=lambda each: (-each.quotes, each.term))[:10]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Measuring: the gold and its floors, rules one by one, reliability, speakers, pages, speed of the site."""

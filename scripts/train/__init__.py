@@ -1,0 +1,1 @@
+"""Training: data, network, linker, weights of presence, confidence of rules."""
