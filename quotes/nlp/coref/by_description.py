@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon
 from quotes.lexicon import fold
-from quotes.nlp import roles
 from quotes.nlp.coref.entities import FEMALE, MALE, Attribution, Body, Joint, Mention, Paper, Person
 from quotes.nlp.coref.scene import Part
+from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Descriptions(Part):
         if head is None:
             return self.bodies.by_body(start, end)
         lower = text.lower[head]
-        kind = roles.head_class(roles.joined_lower(text, start, head + 1))
+        kind = facts.head_class(phrases.joined_lower(text, start, head + 1))
         people = lexicon.people()
         plural = text.words[head].tag_ in {"NNS", "NNPS"} and (
             lower.endswith(("s", "men", "women")) or lower in {"people", "police"}
@@ -71,7 +71,7 @@ class Descriptions(Part):
             return self.papers.paper(start, end, head)
         if lower in self.words.bodies and text.lower[start] == "the" and not plural:
             return self.bodies.by_body(start, end)
-        if lower in roles.PARTY_NOUNS and text.lower[start] == "the" and text.words[head].tag_ in {"NN", "NNP"}:
+        if lower in facts.PARTY_NOUNS and text.lower[start] == "the" and text.words[head].tag_ in {"NN", "NNP"}:
             return self._described(start, end, head, "legislator")
         titled = kind in UNOFFICIAL and head == start + 1 and self._is_title(start, head)
         if kind and not titled and not (lower in people.organization_heads and not self._is_person_noun(lower)):
@@ -80,7 +80,7 @@ class Descriptions(Part):
             return self._described(start, end, head, kind)
         if lower in self.words.plural_offices and text.lower[start] == "the":  # "the pair"
             return self._plural_people(start, end, head)
-        if roles.joined_lower(text, start, head + 1)[-1].endswith("year-old"):
+        if phrases.joined_lower(text, start, head + 1)[-1].endswith("year-old"):
             return self._described(start, end, head, "other")
         if lower == "one" and head == start:
             return self._one_of(start, end)
@@ -154,7 +154,7 @@ class Descriptions(Part):
         """Resolve a description of one person to somebody named, or leave it unnamed."""
         text = self.text
         indefinite = text.lower[start] in self.words.indefinite
-        bare = text.lower[start] not in roles.DETERMINERS and not self._owner_before(start, head) and not text.headline(start)
+        bare = text.lower[start] not in facts.DETERMINERS and not self._owner_before(start, head) and not text.headline(start)
         if indefinite or (bare and text.words[head].tag_ == "NN" and not text.headline(start) and start == head):
             return Attribution(self.scene.unnamed(start, end), "nominal", 0.9, "unnamed")
         told = next((p for p in self.cast.people for m in p.mentions if m.kind == "nominal" and m.start == start), None)
@@ -168,7 +168,7 @@ class Descriptions(Part):
         return Attribution(self.scene.unnamed(start, end), "nominal", 0.7, "unnamed")
 
     def _describe(self, start: int, end: int, head: int, kind: str) -> Description:
-        words = [w for w in roles.joined_lower(self.text, start, end) if w not in roles.DETERMINERS and w not in POSSESSIVES]
+        words = [w for w in phrases.joined_lower(self.text, start, end) if w not in facts.DETERMINERS and w not in POSSESSIVES]
         lower, people = self.text.lower[head], lexicon.people()
         male = lower in people.male and lower not in {"spokesman", "chairman"}
         sex = FEMALE if lower in people.female else MALE if male else ""
@@ -177,11 +177,11 @@ class Descriptions(Part):
     def _note(self, person: Person, described: Description, *, is_role: bool) -> None:
         """Keep a description that was resolved as a mention and, where it says what somebody is, as a role."""
         start = described.start
-        phrase = next(roles.noun_phrase(self.text, start, described.end), None)
+        phrase = next(phrases.noun_phrase(self.text, start, described.end), None)
         person.add_mention(Mention(start, described.end, "nominal", self.text.span_text(start, described.head + 1)))
         is_role = is_role and described.kind != "citizen or witness"
         if is_role and phrase and not self.text.title_case[self.text.paragraph[start]]:
-            role = roles.describe(self.text, phrase)
+            role = phrases.describe(self.text, phrase)
             if len(role.role.split()) > 1 or not person.roles:
                 person.roles.append((start, role))
                 person.roles.sort(key=lambda pair: pair[0])
@@ -327,11 +327,11 @@ class Descriptions(Part):
         return bool(classes) and kind in political and not classes & political
 
     @staticmethod
-    def _role_fit(described: Description, role: roles.RoleText) -> float:
+    def _role_fit(described: Description, role: facts.RoleText) -> float:
         """Return how well a description fits a stated role: the head, its class, and the words around it."""
         words, head, kind = described.words, described.lower, described.kind
         stated = [w.strip(',."“”') + ("." if w.endswith(".") else "") for w in fold(role.role).split()]
-        cut = next((i for i, w in enumerate(stated) if w in roles.INSIDE_PREPOSITIONS), len(stated))
+        cut = next((i for i, w in enumerate(stated) if w in facts.INSIDE_PREPOSITIONS), len(stated))
         last = stated[cut - 1] if cut else ""
         same_head = _expand(last) & _expand(head)
         if not same_head and role.role_class != kind:
@@ -339,9 +339,9 @@ class Descriptions(Part):
         mine = {w for w in words if w != head}
         theirs = set(stated[: cut - 1]) | set(stated[cut:])
         shared = mine & theirs - {"of", "the", "for", "and"}
-        country = {roles.country_of(w) for w in mine} - {None}
-        belongs = bool(role.affiliation and country & {role.affiliation, roles.country_of(role.affiliation)})
-        if country and role.affiliation and roles.country_of(role.affiliation) and not belongs:
+        country = {facts.country_of(w) for w in mine} - {None}
+        belongs = bool(role.affiliation and country & {role.affiliation, facts.country_of(role.affiliation)})
+        if country and role.affiliation and facts.country_of(role.affiliation) and not belongs:
             return 0.0
         if same_head and kind == role.role_class == "minister" and not (mine <= theirs or theirs <= mine or shared):
             return 0.0

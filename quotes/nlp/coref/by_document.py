@@ -6,10 +6,10 @@ import re
 
 from quotes import lexicon
 from quotes.lexicon import fold
-from quotes.nlp import roles
 from quotes.nlp.coref.cast import without_article
 from quotes.nlp.coref.entities import Attribution, Body, Joint, Paper, Person
 from quotes.nlp.coref.scene import Part
+from quotes.nlp.roles import facts
 from quotes.nlp.text import POSSESSIVES, is_capital
 
 ISSUING_PREPOSITIONS = frozenset({"by", "from", "of"})
@@ -98,11 +98,11 @@ class Papers(Part):
         return key in lexicon.people().common or (key in places.adjectives and key not in places.countries)
 
     def _named_before(self, start: int, head: int) -> Body | None:
-        determiners = roles.DETERMINERS | {"both", "these", "those"}
+        determiners = facts.DETERMINERS | {"both", "these", "those"}
         span = [w for w in range(start, head) if is_capital(self.text.words[w].text) and self.text.lower[w] not in determiners]
         if not span:
             return None
         name = self.text.span_text(span[0], span[-1] + 1)
-        if roles.country_of(name) or fold(name) in lexicon.people().common:
+        if facts.country_of(name) or fold(name) in lexicon.people().common:
             return None
         return self.cast.body(name, span[0], span[-1] + 1)

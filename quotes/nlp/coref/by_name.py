@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
-from quotes.nlp import roles
 from quotes.nlp.coref.entities import Attribution, Mention, Person
 from quotes.nlp.coref.scene import Part
+from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import HYPHENS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class NamesInSources(Part):
             or any(w in self.cast.by_word for w in range(start, stop))
         ):
             return None
-        if roles.country_of(self.text.span_text(start, stop)):
+        if facts.country_of(self.text.span_text(start, stop)):
             return None
         person = self.cast.owner_of(self.text.span_text(start, stop), start)
         if person is None:
@@ -112,7 +112,7 @@ class NamesInSources(Part):
         token = text.words[first - 1]
         if before in NAMING_PREPOSITIONS:
             return "head"
-        if token.pos_ == "ADP" or before in roles.INSIDE_PREPOSITIONS or before in {"by", "between", "about", "than"}:
+        if token.pos_ == "ADP" or before in facts.INSIDE_PREPOSITIONS or before in {"by", "between", "about", "than"}:
             together = before == "of" and first - 2 >= start and text.lower[first - 2] in COLLECTIVES
             return "head" if together or self._issued(start, first - 1) else "part"
         if before in {"and", "&", ","}:
@@ -182,5 +182,5 @@ class NamesInSources(Part):
                 text.lower[w] == "and" and w + 1 < len(text) and (self.cast.by_word.get(w + 1) or self.cast.by_word.get(w + 2))
                 for w in later
             )
-            and not any(head for head in roles.after(text, left.end, limit=right.start))
+            and not any(head for head in phrases.after(text, left.end, limit=right.start))
         )

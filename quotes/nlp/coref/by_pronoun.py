@@ -9,9 +9,9 @@ import math
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
-from quotes.nlp import roles
 from quotes.nlp.coref.entities import FEMALE, MALE, Anonymous, Attribution, Body, Joint, Mention, Paper
 from quotes.nlp.coref.scene import Part
+from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import CLOSE_MARKS, is_capital
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ PLURAL_PRONOUNS = frozenset(
     {"they", "them", "their", "theirs", "both", "each", "all", "many", "most", "some", "others", "neither", "several", "few"}
 )
 OWN_PRONOUNS = frozenset({"i", "me", "my", "we", "us", "our", "myself", "ourselves", "you", "your"})
-POSSESSIVE_PRONOUNS = roles.POSSESSIVE_PRONOUNS | {"your", "whose"}
+POSSESSIVE_PRONOUNS = phrases.POSSESSIVE_PRONOUNS | {"your", "whose"}
 
 
 class Pronouns(Part):
@@ -106,9 +106,9 @@ class Pronouns(Part):
             return
         while start > 0 and text.sentence[start - 1] == text.sentence[word] and text.same_paragraph(start - 1, word):
             start -= 1
-        phrases = list(roles.noun_phrase(text, start, word - 1)) if text.lower[start] in {"a", "an"} else []
-        if phrases and phrases[-1].end == word - 1 and not text.quoted[start]:
-            person.roles += [(start, roles.describe(text, phrase)) for phrase in phrases]
+        told = list(phrases.noun_phrase(text, start, word - 1)) if text.lower[start] in {"a", "an"} else []
+        if told and told[-1].end == word - 1 and not text.quoted[start]:
+            person.roles += [(start, phrases.describe(text, phrase)) for phrase in told]
 
     def _owned(self, start: int, end: int) -> Attribution | None:
         """Resolve "his claim" to him, "his lawyer" to the lawyer."""
@@ -198,7 +198,7 @@ class Pronouns(Part):
                 continue
             if is_capital(token.text) and text.lower[at] in {"republicans", "democrats", "conservatives", "liberals"}:
                 yield at, self.cast.body(token.text, at, at + 1)
-            elif roles.head_class([text.lower[at]]):
+            elif facts.head_class([text.lower[at]]):
                 yield at, self.scene.unnamed(self.phrases.phrase_start(at), at + 1)
         for body in self.cast.bodies:
             for mention in body.mentions[-8:]:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
 from quotes.lexicon import fold
-from quotes.nlp import roles
 from quotes.nlp.coref.entities import FEMALE, MALE, Body, Mention, Person
 from quotes.nlp.coref.name_finder import ORGANIZATION, PERSON, Finder, Name
+from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import FINITE, HYPHENS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Cast:
             parsed = names.parse(other.text)
             joined = other.start == one.end + 1 and self.text.lower[one.end] in {"and", "&"}
             before = self.text.lower[one.start - 1] if one.start else ""
-            people = names.is_given(one.text) or (before.endswith("s") and roles.head_class([before]) is not None)
+            people = names.is_given(one.text) or (before.endswith("s") and facts.head_class([before]) is not None)
             if joined and people and other.kind == PERSON and parsed.given and " " not in one.text:
                 self._found[number] = replace(one, text=f"{one.text} {parsed.surname}", kind=PERSON, score=other.score)
 
@@ -427,7 +427,7 @@ class Cast:
         person = self._same_person(name.text) or self._new(name.text)
         self._add(person, name, "name")
         for phrase in self._phrases_at(person.mentions[-1]):
-            person.add_role(name.start, roles.describe(self.text, phrase))
+            person.add_role(name.start, phrases.describe(self.text, phrase))
         person.mentions.sort(key=lambda m: (m.start, m.end))
         return person
 
@@ -445,19 +445,19 @@ class Cast:
         labels = {t.ent_type_ for t in tokens}
         if not 2 <= len(lowers) <= 4 or not all(is_capital(t.text) or t.text in HYPHENS for t in tokens):
             return None
-        if set(lowers) & (people.organization_heads | people.common | people.documents) or roles.country_of(name):
+        if set(lowers) & (people.organization_heads | people.common | people.documents) or facts.country_of(name):
             return None
         owned = start > 0 and text.words[start - 1].text in POSSESSIVES  # "Labour's Parveen Chaudhry"
         elsewhere = bool(labels & {"ORG", "GPE", "FAC", "NORP"}) and "PERSON" not in labels
         if (elsewhere and not owned) or any(t.text.isupper() and len(t.text) > 1 for t in tokens):
             return None
-        if text.lower[start - 1] == "the" or any(roles.country_of(t.text) for t in tokens):
+        if text.lower[start - 1] == "the" or any(facts.country_of(t.text) for t in tokens):
             return None
         person = self._same_person(name) or self._new(name)
         self.bodies = [body for body in self.bodies if fold(body.full) != fold(name)]
         self._add(person, Name(start, end, name, PERSON, "", 1.0, text.quoted[start]), "name")
         for phrase in self._phrases_at(person.mentions[-1]):
-            person.add_role(start, roles.describe(text, phrase))
+            person.add_role(start, phrases.describe(text, phrase))
         person.mentions.sort(key=lambda m: (m.start, m.end))
         return person
 
@@ -507,11 +507,11 @@ class Cast:
                 if mention.quoted and not self.text.quoted[max(0, mention.start - 1)]:
                     continue
                 for phrase in self._phrases_at(mention):
-                    described = roles.describe(self.text, phrase)
+                    described = phrases.describe(self.text, phrase)
                     if fold(described.role) in NO_ROLES:
                         continue
                     person.add_role(mention.start, described)
-                    if phrase.end <= mention.start and roles.is_plural(described.role):
+                    if phrase.end <= mention.start and facts.is_plural(described.role):
                         self._share(described, mention)
 
     def _described_first(self) -> None:
@@ -545,7 +545,7 @@ class Cast:
         while start > 0 and text.same_paragraph(start - 1, start):
             start -= 1
         previous = text.paragraph_before(start)
-        definite = text.lower[start] in {"the", *roles.POSSESSIVE_PRONOUNS}  # "Her coach was less inclined to let it go."
+        definite = text.lower[start] in {"the", *phrases.POSSESSIVE_PRONOUNS}  # "Her coach was less inclined to let it go."
         if start == first.start and previous is not None and text.lower[previous] in {"a", "an"}:
             at = previous
         elif start < first.start and definite and text.sentence[first.start] - text.sentence[start] <= 3:
@@ -560,12 +560,12 @@ class Cast:
             ),
             at,
         )
-        phrase = next(roles.noun_phrase(text, at, end), None)
+        phrase = next(phrases.noun_phrase(text, at, end), None)
         others = any(w in self.by_word for w in range(at, first.start))
-        if phrase and not others and not roles.is_plural(text.span_text(phrase.start, phrase.end)):
-            person.add_role(first.start, roles.describe(text, phrase))
+        if phrase and not others and not facts.is_plural(text.span_text(phrase.start, phrase.end)):
+            person.add_role(first.start, phrases.describe(text, phrase))
 
-    def _share(self, role: roles.RoleText, mention: Mention) -> None:
+    def _share(self, role: facts.RoleText, mention: Mention) -> None:
         """Give a plural title to all who share it: "Sens. Ana Ruiz (D-Mont.) and Kofi Osei (R-La.)"."""
         end = mention.end
         person = self.by_word[mention.start]
@@ -573,7 +573,7 @@ class Cast:
         while word < min(end + 9, len(self.text)) and self.text.same_paragraph(mention.start, word):
             other = self.by_word.get(word)
             if other is not None and other is not person:
-                if not roles.before(self.text, word):
+                if not phrases.before(self.text, word):
                     other.add_role(word, role)
                 while self.by_word.get(word) is other:
                     word += 1
@@ -583,24 +583,24 @@ class Cast:
                 return
             word += 1
 
-    def _phrases_at(self, mention: Mention) -> Iterator[roles.RolePhrase]:
+    def _phrases_at(self, mention: Mention) -> Iterator[phrases.RolePhrase]:
         text = self.text
-        found = roles.before(text, mention.start, loose=mention.kind == "name" and mention.end - mention.start > 1)
+        found = phrases.before(text, mention.start, loose=mention.kind == "name" and mention.end - mention.start > 1)
         yield from found
         short = all(p.end - p.start <= 2 and text.lower[p.end - 1] in lexicon.people().titles for p in found)
         if short and mention.kind == "name":
             yield from self._apposition_before(mention)
         if not text.quoted[mention.start] and not mention.owner:
-            yield from self._own(roles.after(text, mention.end), mention)
+            yield from self._own(phrases.after(text, mention.end), mention)
 
-    def _own(self, found: list[roles.RolePhrase], mention: Mention) -> Iterator[roles.RolePhrase]:
+    def _own(self, found: list[phrases.RolePhrase], mention: Mention) -> Iterator[phrases.RolePhrase]:
         """Leave out what stands after a name but before another one: "X, Senator Y" names two people."""
         for phrase in found:
             following = self.by_word.get(phrase.end)
             if following is None or following is self.by_word.get(mention.start):
                 yield phrase
 
-    def _apposition_before(self, mention: Mention) -> Iterator[roles.RolePhrase]:
+    def _apposition_before(self, mention: Mention) -> Iterator[phrases.RolePhrase]:
         """Read "An attorney for Pagliano, Mark MacDougall": a description, a comma, the name."""
         text = self.text
         start = mention.start
@@ -609,7 +609,7 @@ class Cast:
         if start < mention.start and start > 0 and text.lower[start - 1] == "the":
             start -= 1
         joined = mention.end < len(text) and text.lower[mention.end] == "and"
-        phrase = roles.described_before(text, start, plural=joined)
+        phrase = phrases.described_before(text, start, plural=joined)
         if (phrase and not any(word in self.by_word and phrase.end - 1 == word for word in range(phrase.start, phrase.end))) or (
             phrase and any(text.words[w].pos_ == "ADP" for w in range(phrase.start, phrase.end))
         ):
@@ -622,7 +622,7 @@ class Cast:
             person.sex[sex] += 1
         for _, role in person.roles:
             words = fold(role.role).split()
-            cut = next((i for i, w in enumerate(words) if w in roles.INSIDE_PREPOSITIONS), len(words))
+            cut = next((i for i, w in enumerate(words) if w in facts.INSIDE_PREPOSITIONS), len(words))
             last = words[cut - 1] if cut else ""
             if last in people.female:
                 person.sex[FEMALE] += 2

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
 from quotes.lexicon import fold
-from quotes.nlp import roles
+from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import HYPHENS, POSSESSIVES, Text, is_capital
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ class Finder:
                 continue
             last = text.lower[at - 1]
             plural = text.words[at].text in {"'", "’"} and last.endswith("s") and not names.is_given(last)
-            if (plural or roles.head_class([last])) and text.lower[owned.end - 1] in self.people.organization_heads:
+            if (plural or facts.head_class([last])) and text.lower[owned.end - 1] in self.people.organization_heads:
                 yield Name(owner.start, owned.end, text.span_text(owner.start, owned.end), ORGANIZATION, quoted=owner.quoted)
 
     def _connected(self) -> Iterator[Name]:
@@ -366,7 +366,7 @@ class Finder:
                     best = at + 1
         if best == start and end - start >= 3:
             return self._after_modifiers(start, end)
-        while end - best > 2 and words[best].endswith("s") and roles.head_class([words[best]]):
+        while end - best > 2 and words[best].endswith("s") and facts.head_class([words[best]]):
             best += 1  # the union of "Merchant Marine Engineers Ana Ruiz"
         return best
 
@@ -419,7 +419,7 @@ class Finder:
     def _is_occupation(self, word: int) -> bool:
         """Say whether an occupation that no list holds begins a sentence: "Bioacousticians Ana Ruiz and Jo Cole"."""
         known = names.is_given(self.text.words[word].text)
-        return not known and self.text.starts_sentence(word) and roles.head_class([self.text.lower[word]]) is not None
+        return not known and self.text.starts_sentence(word) and facts.head_class([self.text.lower[word]]) is not None
 
     def _organization_before(self, start: int, cut: int) -> Name | None:
         """Return the body named before a role ("Wells Fargo" in "Wells Fargo CEO"), if it is a name."""
@@ -512,15 +512,15 @@ class Finder:
         """Say whether a relative's name begins at a word: "his daughter, Halina," "her brother Piotr"."""
         text = self.text
         at = start - 2 if start > 1 and text.words[start - 1].text == "," else start - 1
-        owned = at > 0 and (text.lower[at - 1] in roles.POSSESSIVE_PRONOUNS or text.words[at - 1].text in POSSESSIVES)
+        owned = at > 0 and (text.lower[at - 1] in phrases.POSSESSIVE_PRONOUNS or text.words[at - 1].text in POSSESSIVES)
         return owned and text.lower[at] in self.people.relatives
 
     def _described(self, start: int, end: int) -> float:
         """Return what a role right before or beside a name adds: "Latvian journalist X", "X, the foreign minister of Y"."""
-        if roles.before(self.text, start):
+        if phrases.before(self.text, start):
             return 3.0
-        following = roles.after(self.text, end) if end < len(self.text) and self.text.words[end].text == "," else []
-        return 2.5 if following or roles.described_before(self.text, start) else 0.0
+        following = phrases.after(self.text, end) if end < len(self.text) and self.text.words[end].text == "," else []
+        return 2.5 if following or phrases.described_before(self.text, start) else 0.0
 
     def _other_kind(self, start: int, end: int) -> str:
         if (self.text.words[start].text in SHIPS or self.text.lower[start] in STORMS) and end - start > 1:

@@ -16,7 +16,7 @@ from quotes.nlp.coref.by_name import NamesInSources
 from quotes.nlp.coref.by_pronoun import Pronouns
 from quotes.nlp.coref.entities import Anonymous, Attribution, Person, Source
 from quotes.nlp.coref.scene import Scene
-from quotes.nlp.roles import TIME_WORDS
+from quotes.nlp.roles.phrases import TIME_WORDS
 from quotes.nlp.text import CLOSE_MARKS, OPEN_MARKS, Text
 
 if TYPE_CHECKING:
