@@ -6,10 +6,10 @@ import math
 from itertools import pairwise
 
 from quotes import lexicon
-from quotes.lexicon import fold
+from quotes.lexicon import fold, role_words
 from quotes.nlp.coref.entities import Anonymous, Attribution, Body, Joint, Mention, Person
 from quotes.nlp.coref.scene import Part
-from quotes.nlp.roles import facts, phrases
+from quotes.nlp.roles import facts
 from quotes.nlp.text import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
 LEAD_PARAGRAPHS = 6
@@ -64,14 +64,14 @@ class Bodies(Part):
         if first >= stop or self._is_common(capitals, stop) or self._is_whole(first, capitals[0]):
             return
         name = self._name_from(start, capitals, stop)
-        described_by = name > start and self.text.lower[name - 1] in facts.INSIDE_PREPOSITIONS  # "a spokesperson for Tern Water"
+        described_by = name > start and self.text.lower[name - 1] in role_words().prepositions  # "a spokesperson for Tern Water"
         if self.text.words[first].text not in {"A", "Q"} and not described_by:
             self._person(name, stop)
 
     def _bounds(self, start: int, end: int) -> tuple[int, int]:
         """Return where a phrase's name may begin, determiners apart, and where it ends."""
         first = start
-        while first < end and (self.text.lower[first] in facts.DETERMINERS or self.text.words[first].text in OPEN_MARKS):
+        while first < end and (self.text.lower[first] in role_words().determiners or self.text.words[first].text in OPEN_MARKS):
             first += 1
         return first, self._body_end(first, end)
 
@@ -122,7 +122,7 @@ class Bodies(Part):
         """Say whether a phrase with capitals still names no body: "US officials", "the British", "a Tesla driver"."""
         places, heads = lexicon.affiliations(), lexicon.people().organization_heads
         token, key = self.text.words[stop - 1], fold(name)
-        if " " not in name and (token.is_stop or key in phrases.TIME_WORDS) and not country and not name.isupper():
+        if " " not in name and (token.is_stop or key in role_words().time_words) and not country and not name.isupper():
             return True
         common = key in lexicon.people().documents or facts.head_class([key]) is not None  # "Source of the coast guard said"
         if common and " " not in name and token.tag_ in {"NN", "NNS"} and self.text.starts_sentence(stop - 1):
@@ -185,7 +185,7 @@ class Bodies(Part):
         stop = start
         while at < end:
             token, lower = text.words[at], text.lower[at]
-            if token.text in {",", "--", "—", "–", ":", ";", "("} or lower in phrases.RELATIVES:
+            if token.text in {",", "--", "—", "–", ":", ";", "("} or lower in role_words().relatives:
                 break
             joined = at > start and text.words[at - 1].text in HYPHENS and text.glued(at)  # "Oslo-listed"
             if token.pos_ in {"VERB", "AUX"} and not is_capital(token.text) and at > start and not joined:

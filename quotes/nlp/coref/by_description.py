@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
-from quotes.lexicon import fold
+from quotes.lexicon import fold, role_words
 from quotes.nlp.coref.entities import FEMALE, MALE, Attribution, Body, Joint, Mention, Paper, Person
 from quotes.nlp.coref.scene import Part
 from quotes.nlp.roles import facts, phrases
@@ -71,7 +71,7 @@ class Descriptions(Part):
             return self.papers.paper(start, end, head)
         if lower in self.words.bodies and text.lower[start] == "the" and not plural:
             return self.bodies.by_body(start, end)
-        if lower in facts.PARTY_NOUNS and text.lower[start] == "the" and text.words[head].tag_ in {"NN", "NNP"}:
+        if lower in role_words().parties and text.lower[start] == "the" and text.words[head].tag_ in {"NN", "NNP"}:
             return self._described(start, end, head, "legislator")
         titled = kind in UNOFFICIAL and head == start + 1 and self._is_title(start, head)
         if kind and not titled and not (lower in people.organization_heads and not self._is_person_noun(lower)):
@@ -154,7 +154,8 @@ class Descriptions(Part):
         """Resolve a description of one person to somebody named, or leave it unnamed."""
         text = self.text
         indefinite = text.lower[start] in self.words.indefinite
-        bare = text.lower[start] not in facts.DETERMINERS and not self._owner_before(start, head) and not text.headline(start)
+        determined = text.lower[start] in role_words().determiners
+        bare = not determined and not self._owner_before(start, head) and not text.headline(start)
         if indefinite or (bare and text.words[head].tag_ == "NN" and not text.headline(start) and start == head):
             return Attribution(self.scene.unnamed(start, end), "nominal", 0.9, "unnamed")
         told = next((p for p in self.cast.people for m in p.mentions if m.kind == "nominal" and m.start == start), None)
@@ -168,7 +169,8 @@ class Descriptions(Part):
         return Attribution(self.scene.unnamed(start, end), "nominal", 0.7, "unnamed")
 
     def _describe(self, start: int, end: int, head: int, kind: str) -> Description:
-        words = [w for w in phrases.joined_lower(self.text, start, end) if w not in facts.DETERMINERS and w not in POSSESSIVES]
+        loose = role_words().determiners | POSSESSIVES
+        words = [word for word in phrases.joined_lower(self.text, start, end) if word not in loose]
         lower, people = self.text.lower[head], lexicon.people()
         male = lower in people.male and lower not in {"spokesman", "chairman"}
         sex = FEMALE if lower in people.female else MALE if male else ""
@@ -331,7 +333,7 @@ class Descriptions(Part):
         """Return how well a description fits a stated role: the head, its class, and the words around it."""
         words, head, kind = described.words, described.lower, described.kind
         stated = [w.strip(',."“”') + ("." if w.endswith(".") else "") for w in fold(role.role).split()]
-        cut = next((i for i, w in enumerate(stated) if w in facts.INSIDE_PREPOSITIONS), len(stated))
+        cut = next((i for i, w in enumerate(stated) if w in role_words().prepositions), len(stated))
         last = stated[cut - 1] if cut else ""
         same_head = _expand(last) & _expand(head)
         if not same_head and role.role_class != kind:

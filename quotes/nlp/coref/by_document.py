@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from quotes import lexicon
-from quotes.lexicon import fold
+from quotes.lexicon import fold, role_words
 from quotes.nlp.coref.cast import without_article
 from quotes.nlp.coref.entities import Attribution, Body, Joint, Paper, Person
 from quotes.nlp.coref.scene import Part
@@ -98,7 +98,7 @@ class Papers(Part):
         return key in lexicon.people().common or (key in places.adjectives and key not in places.countries)
 
     def _named_before(self, start: int, head: int) -> Body | None:
-        determiners = facts.DETERMINERS | {"both", "these", "those"}
+        determiners = role_words().determiners | {"both", "these", "those"}
         span = [w for w in range(start, head) if is_capital(self.text.words[w].text) and self.text.lower[w] not in determiners]
         if not span:
             return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
+from quotes.lexicon import role_words
 from quotes.nlp.coref.entities import Attribution, Mention, Person
 from quotes.nlp.coref.scene import Part
 from quotes.nlp.roles import facts, phrases
@@ -112,7 +113,7 @@ class NamesInSources(Part):
         token = text.words[first - 1]
         if before in NAMING_PREPOSITIONS:
             return "head"
-        if token.pos_ == "ADP" or before in facts.INSIDE_PREPOSITIONS or before in {"by", "between", "about", "than"}:
+        if token.pos_ == "ADP" or before in role_words().prepositions or before in {"by", "between", "about", "than"}:
             together = before == "of" and first - 2 >= start and text.lower[first - 2] in COLLECTIVES
             return "head" if together or self._issued(start, first - 1) else "part"
         if before in {"and", "&", ","}:

@@ -9,6 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
+from quotes.lexicon import role_words
 from quotes.nlp.coref.entities import FEMALE, MALE, Anonymous, Attribution, Body, Joint, Mention, Paper
 from quotes.nlp.coref.scene import Part
 from quotes.nlp.roles import facts, phrases
@@ -36,7 +37,7 @@ PLURAL_PRONOUNS = frozenset(
     {"they", "them", "their", "theirs", "both", "each", "all", "many", "most", "some", "others", "neither", "several", "few"}
 )
 OWN_PRONOUNS = frozenset({"i", "me", "my", "we", "us", "our", "myself", "ourselves", "you", "your"})
-POSSESSIVE_PRONOUNS = phrases.POSSESSIVE_PRONOUNS | {"your", "whose"}
+POSSESSIVE_PRONOUNS = role_words().possessive_pronouns | {"your", "whose"}
 
 
 class Pronouns(Part):

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
-from quotes.lexicon import fold
+from quotes.lexicon import fold, role_words
 from quotes.nlp.coref.entities import FEMALE, MALE, Body, Mention, Person
 from quotes.nlp.coref.name_finder import ORGANIZATION, PERSON, Finder, Name
 from quotes.nlp.roles import facts, phrases
@@ -545,7 +545,7 @@ class Cast:
         while start > 0 and text.same_paragraph(start - 1, start):
             start -= 1
         previous = text.paragraph_before(start)
-        definite = text.lower[start] in {"the", *phrases.POSSESSIVE_PRONOUNS}  # "Her coach was less inclined to let it go."
+        definite = text.lower[start] in {"the", *role_words().possessive_pronouns}  # "Her coach was less inclined to let it go."
         if start == first.start and previous is not None and text.lower[previous] in {"a", "an"}:
             at = previous
         elif start < first.start and definite and text.sentence[first.start] - text.sentence[start] <= 3:
@@ -622,7 +622,7 @@ class Cast:
             person.sex[sex] += 1
         for _, role in person.roles:
             words = fold(role.role).split()
-            cut = next((i for i, w in enumerate(words) if w in facts.INSIDE_PREPOSITIONS), len(words))
+            cut = next((i for i, w in enumerate(words) if w in role_words().prepositions), len(words))
             last = words[cut - 1] if cut else ""
             if last in people.female:
                 person.sex[FEMALE] += 2

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
-from quotes.lexicon import fold
+from quotes.lexicon import fold, role_words
 from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import HYPHENS, POSSESSIVES, Text, is_capital
 
@@ -512,7 +512,7 @@ class Finder:
         """Say whether a relative's name begins at a word: "his daughter, Halina," "her brother Piotr"."""
         text = self.text
         at = start - 2 if start > 1 and text.words[start - 1].text == "," else start - 1
-        owned = at > 0 and (text.lower[at - 1] in phrases.POSSESSIVE_PRONOUNS or text.words[at - 1].text in POSSESSIVES)
+        owned = at > 0 and (text.lower[at - 1] in role_words().possessive_pronouns or text.words[at - 1].text in POSSESSIVES)
         return owned and text.lower[at] in self.people.relatives
 
     def _described(self, start: int, end: int) -> float:

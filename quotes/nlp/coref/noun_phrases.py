@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
-from quotes.nlp.roles import facts, phrases
+from quotes.lexicon import role_words
+from quotes.nlp.roles import phrases
 from quotes.nlp.text import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
@@ -56,10 +57,11 @@ class NounPhrases:
         """Return how many words of titles and roles stand right before a name."""
         text = self.text
         first = phrases.premodifier_start(text, mention.start)
-        if first < mention.start and text.lower[first] in facts.DETERMINERS:
+        if first < mention.start and text.lower[first] in role_words().determiners:
             first += 1
         count = mention.start - max(first, start)
-        while mention.start - count > start and text.lower[mention.start - count - 1] in facts.DETERMINERS | set(OPEN_MARKS):
+        edge = role_words().determiners | OPEN_MARKS
+        while mention.start - count > start and text.lower[mention.start - count - 1] in edge:
             count += 1
         return count
 
@@ -77,7 +79,7 @@ class NounPhrases:
             ):
                 break
             accused = lower in self.words.accused  # whatever the tagger takes it for
-            ends = (token.pos_ in {"ADP", "VERB", "AUX"} and not accused) or lower in phrases.RELATIVES
+            ends = (token.pos_ in {"ADP", "VERB", "AUX"} and not accused) or lower in role_words().relatives
             if head is not None and (ends or lower in {"and", "or", "to"}):
                 break
             if token.text in POSSESSIVES or token.tag_ == "POS":

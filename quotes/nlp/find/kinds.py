@@ -1,7 +1,7 @@
 """Speech or attitude: was a quote said (or written), or does the text only say what somebody believes, wants or feels?
 
 Holds the spaCy component `quotes_kinds`, which gives every quote its kind, whatever extractor found it. Decided from
-the cue's words (`quotes/data/cue_kinds.toml`), the content's marks and the head of the source; the first rule that applies
+the cue's words (`data/en/cues.txt`), the content's marks and the head of the source; the first rule that applies
 decides:
 
 1. at least three words of the content, or all of them, stand in quotation marks: somebody said them. Speech.
@@ -17,39 +17,25 @@ Measured in `docs/reliability.md`.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
+from quotes import lexicon
 from quotes.nlp.component import MARKS_KEY, QuoteStep, Reported, Rule, spans_of
 from quotes.nlp.text import FINITE
 from quotes.records import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from spacy.tokens import Doc, Span, Token
 
 SPEECH, ATTITUDE = Kind.SPEECH, Kind.ATTITUDE
-LISTS = ("commitment", "act", "speech", "topic", "evidence", "witness", "agreement", "attitude")
 MIN_QUOTED_WORDS = 3
 MIN_TOPIC_WORDS = 5  # "criticised the plan" says nothing of what was said; "criticised the plan as a gift to the rich" does
-NEGATIONS = frozenset({"not", "n't", "n\N{RIGHT SINGLE QUOTATION MARK}t", "never", "neither", "nor", "without", "no"})
-PASSIVE_BELIEFS = frozenset({"expect", "think", "believe", "consider", "know", "see", "suppose", "say"})
-VIEWS = frozenset({"opinion", "view", "estimation", "reckoning"})
-QUESTIONS = frozenset({"if", "whether", "why", "how", "what", "when", "where", "who", "about"})
-CLAUSE_STARTS = frozenset({"that", "whether", "how", "why", "what"})
 
-
-@dataclass(frozen=True, slots=True)
-class CueWords:
-    """The lists of `cue_kinds.toml`: lemma -> list name, and the heads of documents."""
-
-    kinds: Mapping[str, str]
-    documents: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +45,6 @@ class Parts:
     content: tuple[Span, ...]
     cue: tuple[Span, ...]
     source: tuple[Span, ...]
-
-
-def read_cue_words() -> CueWords:
-    """Read `quotes/data/cue_kinds.toml`; a lemma in several lists belongs to the first."""
-    lists = tomllib.loads(resources.files("quotes.data").joinpath("cue_kinds.toml").read_text(encoding="utf-8"))
-    kinds: dict[str, str] = {}
-    for name in LISTS:
-        for lemma in lists[name]:
-            kinds.setdefault(lemma, name)
-    return CueWords(kinds, frozenset(lists["documents"]))
 
 
 def is_word(token: Token) -> bool:
@@ -82,21 +58,23 @@ def quoted_words(content: Sequence[Span], inside: Sequence[bool]) -> tuple[int, 
     return sum(inside[i] for i in words), len(words)
 
 
-def listed(token: Token, words: CueWords) -> str | None:
-    """Return the list that a token's lemma is in, its lower-case form counting if the lemma is in none."""
-    return words.kinds.get(token.lemma_.lower()) or words.kinds.get(token.lower_)
+def listed(token: Token) -> str | None:
+    """Return the kind that a token's lemma makes, its lower-case form counting if the lemma makes none."""
+    cues = lexicon.cues()
+    return cues.kind(token.lemma_.lower()) or cues.kind(token.lower_)
 
 
-def first_listed(cue: Sequence[Token], words: CueWords) -> tuple[Token, str] | None:
+def first_listed(cue: Sequence[Token]) -> tuple[Token, str] | None:
     """Return the first word of a cue that decides: a verb, adjective or noun before any preposition."""
-    found = [(token, kind) for token in cue if is_word(token) and (kind := listed(token, words))]
+    found = [(token, kind) for token in cue if is_word(token) and (kind := listed(token))]
     content_words = [pair for pair in found if pair[0].pos_ not in ("ADP", "PART", "AUX", "SCONJ")]
     return next(iter(content_words or found), None)
 
 
-def is_document(source: Sequence[Span], words: CueWords) -> bool:
+def is_document(source: Sequence[Span]) -> bool:
     """Say whether the source is a document, a poll, a court or the like."""
-    return any(token.lemma_.lower() in words.documents or token.lower_ in words.documents for s in source for token in s)
+    documents = lexicon.finding().documents
+    return any(token.lemma_.lower() in documents or token.lower_ in documents for s in source for token in s)
 
 
 def first_word(parts: Parts) -> str:
@@ -106,7 +84,7 @@ def first_word(parts: Parts) -> str:
 
 def has_clause(parts: Parts) -> bool:
     """Say whether the content holds a finite clause or starts as one."""
-    if first_word(parts) in CLAUSE_STARTS:
+    if first_word(parts) in lexicon.finding().clause_starts:
         return True
     return any(t.tag_ in FINITE and not _modifies(t) for span in parts.content for t in span)
 
@@ -128,13 +106,12 @@ def has_verb(parts: Parts) -> bool:
     return any(t.pos_ in ("VERB", "AUX") for span in parts.content for t in span)
 
 
-def kind_of(parts: Parts, inside: Sequence[bool], words: CueWords, *, rule: Rule) -> Kind:
+def kind_of(parts: Parts, inside: Sequence[bool], *, rule: Rule) -> Kind:
     """Return the kind of a quote.
 
     Args:
         parts: its spans.
         inside: for each token of the Doc, whether it stands in quotation marks.
-        words: the lists.
         rule: the rule that found the quote.
     """
     quoted, size = quoted_words(parts.content, inside)
@@ -146,31 +123,24 @@ def kind_of(parts: Parts, inside: Sequence[bool], words: CueWords, *, rule: Rule
         return SPEECH if quoted or said else ATTITUDE
     if not any(map(is_word, cue)) or cue[-1].text == ":":
         return SPEECH
-    found = first_listed(cue, words)
+    found = first_listed(cue)
     unowned = found is not None and found[0].pos_ == "NOUN" and not parts.source  # "reports that he was ill": whose?
-    if unowned or _stays_unnamed(parts) or _was_asked(parts) or any(token.lower_ in NEGATIONS for token in cue):
+    if unowned or _stays_unnamed(parts) or _was_asked(parts) or any(token.lower_ in lexicon.finding().negations for token in cue):
         return ATTITUDE
     if found is None:
         return SPEECH if quoted or (has_clause(parts) and any(t.pos_ == "VERB" for t in cue)) else ATTITUDE
-    return _by_list(*found, parts, cue, (quoted, size), words)
+    return _by_list(*found, parts, cue, (quoted, size))
 
 
-def _by_list(  # noqa: PLR0913
-    token: Token,
-    name: str,
-    parts: Parts,
-    cue: Sequence[Token],
-    counts: tuple[int, int],
-    words: CueWords,
-) -> Kind:
+def _by_list(token: Token, name: str, parts: Parts, cue: Sequence[Token], counts: tuple[int, int]) -> Kind:
     quoted, size = counts
     speech = {
         "commitment": quoted > 0 or has_verb(parts),
         "act": quoted > 0 or (has_clause(parts) and not is_infinitive(parts)),
         "speech": not _believed(token, cue),
         "topic": size >= MIN_TOPIC_WORDS or (has_clause(parts) and not is_infinitive(parts)),
-        "evidence": is_document(parts.source, words),
-        "witness": is_document(parts.source, words) or first_word(parts) == "that",
+        "evidence": is_document(parts.source),
+        "witness": is_document(parts.source) or first_word(parts) == "that",
         "agreement": has_clause(parts) and not is_infinitive(parts),
         "attitude": token.pos_ == "NOUN" and has_clause(parts) and _in_view(token, parts),
     }[name]
@@ -182,13 +152,13 @@ def _in_view(noun: Token, parts: Parts) -> bool:
     first = min([noun.i, *(span.start for span in parts.source)])
     opens = noun.doc[first].lower_ == "in" or (first > 0 and noun.doc[first - 1].lower_ in {"in", "the"})
     within = any(token.lower_ in {"in", "of"} for token in noun.doc[max(0, first - 2) : noun.i])
-    return noun.lower_ in VIEWS and opens and within
+    return noun.lower_ in lexicon.finding().views and opens and within
 
 
 def _was_asked(parts: Parts) -> bool:
     """Say whether the source was asked, not asking: "Asked if she would resign, Strang said ..."."""
     cue = [token for span in parts.cue for token in span if is_word(token)]
-    asked = len(cue) == 1 and cue[0].text == "Asked" and first_word(parts) in QUESTIONS
+    asked = len(cue) == 1 and cue[0].text == "Asked" and first_word(parts) in lexicon.finding().questions
     by = any(span.start > 0 and span.doc[span.start - 1].lower_ == "by" for span in parts.source)
     return asked and not by
 
@@ -196,13 +166,13 @@ def _was_asked(parts: Parts) -> bool:
 def _stays_unnamed(parts: Parts) -> bool:
     """Say whether somebody only asked for their name to be left out ("not to be named")."""
     words = [t for span in parts.content for t in span if is_word(t)][:4]
-    return [t.lower_ for t in words[:3]] == ["not", "to", "be"] and words[-1].lemma_ in {"name", "identify", "quote"}
+    return [t.lower_ for t in words[:3]] == ["not", "to", "be"] and words[-1].lemma_ in lexicon.finding().naming
 
 
 def _believed(token: Token, cue: Sequence[Token]) -> bool:
     """Say whether a passive tells what people in general say or believe ("is said to", "is expected")."""
     passive = any(t.lemma_ in ("be", "get") and t.i < token.i for t in cue) and token.tag_ == "VBN"
-    return passive and token.lemma_ in PASSIVE_BELIEFS
+    return passive and token.lemma_ in lexicon.finding().general_belief
 
 
 # ---------------------------------------------------------------- spaCy
@@ -226,14 +196,13 @@ class Kinds(QuoteStep):
 
     def __init__(self, name: str = "quotes_kinds") -> None:
         super().__init__(name)
-        self.words = read_cue_words()
 
     def changed(self, doc: Doc, quotes: list[Reported]) -> list[Reported]:
         """Return the quotes with their kinds."""
         inside = [False] * len(doc)
         for span in doc.spans.get(MARKS_KEY, ()):
             inside[span.start : span.end] = [True] * len(span)
-        return [replace(quote, kind=kind_of(parts_of(doc, quote), inside, self.words, rule=quote.rule)) for quote in quotes]
+        return [replace(quote, kind=kind_of(parts_of(doc, quote), inside, rule=quote.rule)) for quote in quotes]
 
 
 def parts_of(doc: Doc, quote: Reported) -> Parts:

@@ -16,11 +16,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
+from quotes import lexicon
 from quotes.nlp.component import (
     CONTENT,
     MARKS_KEY,
@@ -49,7 +51,6 @@ MAX_NAME = 14  # tokens of a name with its role
 SENTENCE_END = frozenset({".", "?", "!", "…", "..."})
 DASHES = frozenset({"-", "–", "—", "--", "―"})
 BULLETS = DASHES | {"•", "*", "·", "▪"}
-INTRODUCING = frozenset({"issue", "post", "publish", "send", "share", "text", "tweet", "write"})
 
 NAME_WORD = r"[^\W\d_a-z][\w.'’()-]*"
 TURN = re.compile(
@@ -65,9 +66,6 @@ BOLD = re.compile(r"(\*\*|__)\S.*\S\1")
 QUESTION = re.compile(r"[^\W\d_a-z][^“”\"\n]{8,240}\?")
 ASIDE = re.compile(r"[(\[][^)\]]*[)\]]$")
 IN_MARKS = re.compile(r"[“\"‘][^”\"’]*[”\"’]")
-SAYING = "(?:said|says|asked|explained|replied|added|recalled)"
-NARRATED = re.compile(rf"\b{SAYING} (?:[A-Z]|s?he\b)|(?:[A-Z][\w’'-]+|\bs?he) {SAYING}\b")
-ADDRESS = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|you|your|we|we're|we’re|our|my|me|us)\b|\?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +115,7 @@ def _turns(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[in
               if (match := TURN.match(text, start, end) or QUESTION_ANSWER.match(text, start, end))}
     known = _speakers([match["name"] for match in starts.values()])
     starts = {i: match for i, match in starts.items() if match["name"] in known}
-    spoken = [i for i, match in starts.items() if ADDRESS.search(text, match.end(), paragraphs[i][1])]
+    spoken = [i for i, match in starts.items() if _address().search(text, match.end(), paragraphs[i][1])]
     if len(starts) < MIN_TURNS or 2 * len(spoken) < len(starts):
         return
     for i, stop in pairwise([*starts, max(starts)]):
@@ -138,7 +136,21 @@ def _going_on(
 def _is_aside(paragraph: str) -> bool:
     """Say whether a paragraph stands between turns: in brackets, or told by the writer ("Here the phone rang, Ruiz said")."""
     told = IN_MARKS.sub("", paragraph)
-    return bool(ASIDE.match(paragraph)) or (bool(NARRATED.search(told)) and not ADDRESS.search(told))
+    return bool(ASIDE.match(paragraph)) or (bool(_narrated().search(told)) and not _address().search(told))
+
+
+@cache
+def _narrated() -> re.Pattern[str]:
+    """Return what finds a name or pronoun with a verb of speech beside it."""
+    said = f"(?:{'|'.join(sorted(lexicon.finding().narrated))})"
+    return re.compile(rf"\b{said} (?:[A-Z]|s?he\b)|(?:[A-Z][\w’'-]+|\bs?he) {said}\b")
+
+
+@cache
+def _address() -> re.Pattern[str]:
+    """Return what finds a word to or of those who speak, or a question mark."""
+    words = "|".join(sorted(lexicon.finding().address)).replace("'", "['’]")
+    return re.compile(rf"\b(?:{words})\b|\?", re.IGNORECASE)
 
 
 def _speakers(names: list[str]) -> set[str]:
@@ -201,7 +213,7 @@ def introduced(doc: Doc, paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
         cited = block.text.startswith(">")
         root = lead[-1].sent.root
         speaking = next((token.i for token in lead[-1].sent if token.lower_ == "speaking"), None)
-        if not (cited or speaking is not None or root.lemma_ in INTRODUCING):
+        if not (cited or speaking is not None or root.lemma_ in lexicon.finding().introducing):
             continue
         subject = root if root.pos_ in NOMINAL else subject_of(root)
         source = source_range(doc, subject) if subject is not None else None

@@ -10,6 +10,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from quotes import lexicon
 from quotes.nlp.component import CUE, Rule
 from quotes.nlp.find.tagged import NONE, SENTENCE_ENDS, between, next_token, touch
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from quotes.nlp.find.tagged import Linked, Scene, Tag
 
-SAYING = frozenset({"said", "says", "say", "added", "told"})
 MIN_CLAUSE_WORDS = 6  # of a sentence before ", Name said."
 MIN_IDLE = 0.6  # probability of the source of such a cue, by the encoder
 FINAL = SENTENCE_ENDS | {"...", "\N{HORIZONTAL ELLIPSIS}"}
@@ -52,7 +52,8 @@ def outer_first(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
     used = {quote.cue for quote in quotes}
     kept = list(quotes)
     for cue, tag in enumerate(scene.tags):
-        if tag.label != CUE or cue in used or tag.end - tag.start != 1 or scene.texts[tag.start] not in SAYING:
+        closing = tag.end - tag.start == 1 and scene.texts[tag.start] in lexicon.finding().closing_cues
+        if tag.label != CUE or cue in used or not closing:
             continue
         source, score = max(((h, s) for h, s in tag.heads.items() if h != NONE), key=lambda pair: pair[1], default=(NONE, 0.0))
         if source == NONE or score < math.log(MIN_IDLE) or not touch(scene, tag, scene.tags[source]):

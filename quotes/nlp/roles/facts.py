@@ -1,48 +1,16 @@
 """What the words of a role say: its class, the country or body that it belongs to, one person or several.
 
-Pure functions over strings; `phrases.py` finds the words. Invariant: words without a head in `data/role_classes.toml`, or one
+Pure functions over strings; `phrases.py` finds the words. Invariant: words without a head in `data/en/role_classes.toml`, or one
 built like such, have no class.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from quotes import lexicon
-from quotes.lexicon import fold
+from quotes.lexicon import fold, role_words
 from quotes.nlp.text import is_capital
-
-INSIDE_PREPOSITIONS = frozenset({"of", "for", "at", "to", "in", "on", "with", "from", "under", "against"})
-DETERMINERS = frozenset(
-    {"a", "an", "the", "another", "one", "this", "that", "his", "her", "its", "their", "our", "my", "some", "any", "each"}
-)
-PARTY_NOUNS = frozenset({"republican", "democrat", "independent", "libertarian", "conservative", "liberal", "socialist", "tory"})
-# "State" in "Secretary of State" names a field, no body.
-OFFICES_OF = ("secretary of state", "minister of state", "head of state", "chief of staff", "chief of police")
-# Nouns for people that no list holds: "landlady", "auctioneer", "shopkeeper".
-PERSON_SUFFIX = re.compile(
-    r"(?:..[^aeiou]ist|ologist|ician|eer|woman|women|lady|person|master|mistress|keeper|maker|worker|holder|owner|seeker|goer|monger|wright|player|grapher|herder|seller|warden|smith|grower|gatherer|picker|digger|minder|diver|carver|trapper|roaster|knitter|tanner|breeder|fisher|dealer|weaver)$|(?:[a-z]{3,})man$"
-)
-NOT_PEOPLE = frozenset(
-    {
-        "career",
-        "beer",
-        "deer",
-        "peer",
-        "volunteer force",
-        "human",
-        "german",
-        "roman",
-        "ottoman",
-        "exist",
-        "list",
-        "twist",
-        "mist",
-        "waist",
-        "wrist",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +39,13 @@ def head_class(words: list[str]) -> str | None:
     for part in (last.rsplit("-", 1)[-1], last.split("-of-")[0]):  # "ex-minister", "mother-of-two"
         if part != last and part in roles.class_of:
             return roles.class_of[part]
-    single = last.removesuffix("s")
-    return "other" if PERSON_SUFFIX.search(single) and single not in lexicon.people().organization_heads | NOT_PEOPLE else None
+    return "other" if _ends_as_person(last.removesuffix("s")) else None
+
+
+def _ends_as_person(word: str) -> bool:
+    """Say whether a word that no list holds is built like one for people."""
+    known = word in lexicon.people().organization_heads or word in role_words().no_people
+    return not known and role_words().person_ending.search(word) is not None
 
 
 def is_plural(role: str) -> bool:
@@ -110,8 +83,8 @@ def affiliation_of(role: str, possessor: str | None = None) -> str | None:
         if is_capital(owner):
             return country_of(owner) or owner
     words = role.split()
-    cut = next((i for i, w in enumerate(words) if fold(w) in INSIDE_PREPOSITIONS), len(words))
-    if fold(role).endswith(OFFICES_OF):
+    cut = next((i for i, w in enumerate(words) if fold(w) in role_words().prepositions), len(words))
+    if fold(role).endswith(tuple(role_words().offices_of_fields)):
         return _before_head([*words[: cut - 1], "secretary"])
     return _before_head(words[:cut]) or _after_head(words[cut:])
 
@@ -122,7 +95,7 @@ def _before_head(words: list[str]) -> str | None:
         for at in range(len(words) - length + 1):
             if (country := country_of(" ".join(words[at : at + length]))) and (len(words) > length):
                 return country
-    known = lexicon.people().titles | lexicon.people().common | PARTY_NOUNS
+    known = lexicon.people().titles | lexicon.people().common | role_words().parties
     taken: list[str] = []
     for number, word in enumerate(words[:-1]):
         lower = fold(word)
@@ -137,8 +110,8 @@ def _before_head(words: list[str]) -> str | None:
         capital = is_capital(word) or (taken and word == "&")
         if (
             capital
-            and not (office and lower not in {"white", "house", "state", "senate", "supreme"})
-            and lower not in {"former", "acting", "deputy", "senior", "chief", "vice"}
+            and not (office and lower not in role_words().body_starts)
+            and lower not in role_words().grades
         ):
             taken.append(word)
         elif taken:
@@ -150,14 +123,14 @@ def _after_head(words: list[str]) -> str | None:
     """Return the country or body named in the phrases after a role's head, the last one first."""
     phrases: list[list[str]] = []
     for word in words:
-        if fold(word) in INSIDE_PREPOSITIONS and not (
+        if fold(word) in role_words().prepositions and not (
             fold(word) in {"of", "for"} and phrases and phrases[-1] and is_capital(phrases[-1][-1])
         ):
             phrases.append([])
         elif phrases:
             phrases[-1].append(word)
     for phrase in phrases:
-        trimmed = [w for w in phrase if fold(w) not in DETERMINERS]
+        trimmed = [w for w in phrase if fold(w) not in role_words().determiners]
         capital = [i for i, w in enumerate(trimmed) if is_capital(w)]
         if not capital:
             continue
