@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 from quotes import lexicon
-from quotes.lexicon import fold, role_words
+from quotes.lexicon import coreference, fold, role_words
 from quotes.nlp.coref.entities import Anonymous, Attribution, Body, Joint, Mention, Person
 from quotes.nlp.coref.scene import Part
 from quotes.nlp.roles import facts
@@ -16,8 +16,6 @@ LEAD_PARAGRAPHS = 6
 LEAST_CLAIM = -1.6
 FARTHEST = -5.0
 FAR, FAR_FITS = 0.5, 0.25  # how much distance counts, less for a body whose own name holds the noun
-SIDE_WORDS = frozenset({"side"})
-GROUP_NAMES = frozenset({"republicans", "democrats", "conservatives", "liberals", "labour", "tories"})
 
 
 class Bodies(Part):
@@ -114,7 +112,7 @@ class Bodies(Part):
     @staticmethod
     def _country(name: str) -> str | None:
         words = name.split()
-        if len(words) > 1 and fold(words[-1]) in SIDE_WORDS:
+        if len(words) > 1 and fold(words[-1]) == "side":
             return facts.country_of(" ".join(words[:-1]))
         return facts.country_of(name)
 
@@ -139,7 +137,7 @@ class Bodies(Part):
         if (
             last.tag_ not in {"NNS", "NNPS"}
             or lower in lexicon.people().organization_heads
-            or (lower in GROUP_NAMES and stop - first == 1)
+            or (lower in coreference().party_members and stop - first == 1)
         ):
             return False
         places = lexicon.affiliations()

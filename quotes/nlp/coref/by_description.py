@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
-from quotes.lexicon import fold, role_words
+from quotes.lexicon import coreference, fold, role_words
 from quotes.nlp.coref.entities import FEMALE, MALE, Attribution, Body, Joint, Mention, Paper, Person
 from quotes.nlp.coref.scene import Part
 from quotes.nlp.roles import facts, phrases
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 UNOFFICIAL = frozenset({"citizen or witness", "sport, arts or entertainment", "journalist", "other"})
 POLITICAL = frozenset({"legislator", "candidate", "official", "head of state or government", "minister"})
 OCCUPATION_PRESENCE = -2.0  # the least that ranking must give
-NAMING_PREPOSITIONS = frozenset({"like", "including", "as"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +120,8 @@ class Descriptions(Part):
                     self.scene.issued.append(Paper(group, text.span_text(start, including)))
                 return Attribution(group, "organization" if isinstance(members[0], Body) else "name", 0.75, "named-among")
         named = self.phrases.people_in(head + 1, end)
-        if (
-            named
-            and text.lower[named[0][0].start - 1 - self.phrases.titles_before(named[0][0], head + 1)] in NAMING_PREPOSITIONS
-        ):
+        before = named[0][0].start - 1 - self.phrases.titles_before(named[0][0], head + 1) if named else -1
+        if named and text.lower[before] in coreference().naming_prepositions:
             people = list(dict.fromkeys(p for _, p in named))
             return Attribution(self.scene.joint(people) if len(people) > 1 else people[0], "name", 0.8, "named-among")
         if text.lower[start] in {"the", "both", "these", "those"}:
@@ -172,7 +169,7 @@ class Descriptions(Part):
         loose = role_words().determiners | POSSESSIVES
         words = [word for word in phrases.joined_lower(self.text, start, end) if word not in loose]
         lower, people = self.text.lower[head], lexicon.people()
-        male = lower in people.male and lower not in {"spokesman", "chairman"}
+        male = lower in people.male and lower not in coreference().either_sex
         sex = FEMALE if lower in people.female else MALE if male else ""
         return Description(start, end, head, kind, tuple(words), lower, sex)
 
@@ -318,7 +315,7 @@ class Descriptions(Part):
             return True
         if self.text.lower[described.start] != "the":
             return False
-        unnamed = set(words) & {"senior", "unidentified", "unnamed", "anonymous"}
+        unnamed = set(words) & coreference().unnamed_marks
         if len(words) > 1 and lower not in self.words.offices and not unnamed:
             return True
         return lower in self.words.anaphoric or any("year-old" in w for w in words)
@@ -350,7 +347,7 @@ class Descriptions(Part):
         if ("deputy" in theirs) != ("deputy" in mine) and kind in {"minister", "head of state or government"}:
             return 0.0
         if not same_head:
-            hypernym = head in {"lawmaker", "politician", "official", "leader", "candidate", "legislator", "member"}
+            hypernym = head in coreference().politicians
             return 0.5 + 0.4 * len(shared) if hypernym else 0.4 * len(shared)
         return 1.0 + 0.5 * len(shared) + 0.3 * belongs
 

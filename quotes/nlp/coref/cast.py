@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
-from quotes.lexicon import fold, role_words
+from quotes.lexicon import coreference, fold, role_words
 from quotes.nlp.coref.entities import FEMALE, MALE, Body, Mention, Person
 from quotes.nlp.coref.name_finder import ORGANIZATION, PERSON, Finder, Name
 from quotes.nlp.roles import facts, phrases
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from quotes.nlp.text import Text
 
-RULERS = frozenset({"president", "chancellor", "premier", "king", "queen", "pope", "minister", "pm"})
-NO_ROLES = frozenset({"dr", "dr.", "colleague", "counterpart", "friend", "native", "lady", "lord", "sir"})
 
 
 def without_article(name: str) -> str:
@@ -182,14 +180,15 @@ class Cast:
         key = fold(name.text)
         if key not in self._rulers:
             found = [n for n in self._found if fold(n.text) == key and n.end - n.start == 1]
+            rulers = coreference().rulers
             titled = [
                 n
                 for n in found
-                if n.start and self.text.lower[n.start - 1] in RULERS and not self.text.title_case[self.text.paragraph[n.start]]
+                if n.start and self.text.lower[n.start - 1] in rulers and not self.text.title_case[self.text.paragraph[n.start]]
             ]
             owners = [p for p in self.people if names.compare(name.text, p.full) is names.Match.SURNAME]
             full = min((m.start for p in owners for m in p.mentions), default=-1)
-            untitled = all(self.text.lower[m.start - 1] not in RULERS for p in owners for m in p.mentions if m.start)
+            untitled = all(self.text.lower[m.start - 1] not in rulers for p in owners for m in p.mentions if m.start)
             first = titled[0].start if titled else len(self.text)
             apart = bool(owners) and untitled and first < full and len(titled) >= 1
             self._rulers[key] = self._new(name.text) if apart else None
@@ -202,7 +201,7 @@ class Cast:
             if m.kind == "name" and self.text.same_paragraph(m.start, name.start) and m.start < name.start
         ]
         title = self.text.lower[name.start - 1] if name.start else ""
-        return None if close and title not in RULERS else ruler
+        return None if close and title not in coreference().rulers else ruler
 
     def _titled(self, name: Name) -> Person | None:
         """Return who has the short title that stands before a surname, of several people of that surname."""
@@ -508,7 +507,7 @@ class Cast:
                     continue
                 for phrase in self._phrases_at(mention):
                     described = phrases.describe(self.text, phrase)
-                    if fold(described.role) in NO_ROLES:
+                    if fold(described.role) in coreference().no_roles:
                         continue
                     person.add_role(mention.start, described)
                     if phrase.end <= mention.start and facts.is_plural(described.role):
@@ -626,9 +625,9 @@ class Cast:
             last = words[cut - 1] if cut else ""
             if last in people.female:
                 person.sex[FEMALE] += 2
-            elif last in people.male and last not in {"spokesman", "chairman"}:
+            elif last in people.male and last not in coreference().either_sex:
                 person.sex[MALE] += 2
-            elif last in {"spokesman", "chairman"}:
+            elif last in coreference().either_sex:
                 person.sex[MALE] += 0.5
 
 

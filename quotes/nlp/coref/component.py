@@ -22,9 +22,8 @@ from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
 from quotes import names
-from quotes.lexicon import fold
+from quotes.lexicon import coreference, fold
 from quotes.nlp.component import MARKS_KEY, MENTIONS_KEY, PARAGRAPHS_KEY, Component, Range, Reported, read_quotes
-from quotes.nlp.coref.by_body import GROUP_NAMES
 from quotes.nlp.coref.entities import Body, Entity, Joint, Mention, Paper, Person, Source
 from quotes.nlp.coref.resolver import Resolver
 from quotes.nlp.roles.facts import is_plural
@@ -91,7 +90,7 @@ class Writer:
                 "roles": _roles(entity.roles),
             }
         if isinstance(entity, Body):
-            group = fold(entity.full) in GROUP_NAMES
+            group = fold(entity.full) in coreference().party_members
             return {
                 "name": self.resolver.cast.full_name(entity),
                 "description": None,
