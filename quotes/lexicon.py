@@ -1,4 +1,4 @@
-"""The word lists of `quotes/data/`, read once each when first asked for.
+"""The one reader of the words in `quotes/data/en/`, each file read once, when first asked for.
 
 Invariant: nothing is read on import, and nothing that is read ever changes. Words are lower case unless said otherwise;
 names of countries and bodies keep their spelling.
@@ -6,6 +6,7 @@ names of countries and bodies keep their spelling.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -17,17 +18,20 @@ from anyascii import anyascii
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+NOTHING = "-"  # in a column
 FOLDED_WORDS = 1 << 16  # words come again and again
 
 
 def _text(name: str) -> str:
-    return resources.files("quotes.data").joinpath(name).read_text(encoding="utf-8")
+    return resources.files("quotes.data").joinpath("en", name).read_text(encoding="utf-8")
 
 
-def _lines(name: str) -> Iterator[list[str]]:
-    for line in _text(name).splitlines():
-        if line and not line.startswith("#"):
-            yield line.split("\t")
+def _lines(name: str) -> Iterator[str]:
+    return (line for line in _text(name).splitlines() if line and not line.startswith("#"))
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    return (line.split("\t") for line in _lines(name))
 
 
 def _toml(name: str) -> dict[str, Any]:
@@ -36,7 +40,7 @@ def _toml(name: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Closed classes of words around names of people and bodies; `data/people.toml` describes each."""
+    """Closed classes of words around names of people and bodies; `data/en/people.toml` describes each."""
 
     honorifics: frozenset[str]
     female_honorifics: frozenset[str]
@@ -56,7 +60,7 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class RoleClasses:
-    """Heads of role phrases and the class of each; `data/role_classes.toml`."""
+    """Heads of role phrases and the class of each; `data/en/role_classes.toml`."""
 
     class_of: Mapping[str, str]
     verbs: Mapping[str, str]
@@ -76,7 +80,7 @@ class Affiliations:
 
 @dataclass(frozen=True, slots=True)
 class Coreference:
-    """Closed classes of words that coreference reads; `data/coreference.toml` describes each."""
+    """Closed classes of words that coreference reads; `data/en/coreference.toml` describes each."""
 
     indefinite: frozenset[str]
     people: frozenset[str]
@@ -91,7 +95,126 @@ class Coreference:
     offices: frozenset[str]
     unnamed_offices: frozenset[str]
     plural_offices: frozenset[str]
+    party_members: frozenset[str]
+    party_subjects: frozenset[str]
+    naming_prepositions: frozenset[str]
+    collectives: frozenset[str]
+    issuing_prepositions: frozenset[str]
+    either_sex: frozenset[str]
+    unnamed_marks: frozenset[str]
+    politicians: frozenset[str]
+    known_before: frozenset[str]
+    own_documents: frozenset[str]
+    judgments: frozenset[str]
+    courts: frozenset[str]
+    plural_pronouns: frozenset[str]
+    own_pronouns: frozenset[str]
+    possessive_pronouns: frozenset[str]
+    owned_bodies: frozenset[str]
+    quantifiers: frozenset[str]
+    rulers: frozenset[str]
+    no_roles: frozenset[str]
+    pronouns: frozenset[str]
+    no_name_begins: frozenset[str]
+    sure_titles: frozenset[str]
+    storms: frozenset[str]
+    ships: frozenset[str]
+    office_heads: frozenset[str]
+    generations: frozenset[str]
+    party_words: frozenset[str]
+    houses: frozenset[str]
+    said_in_capitals: frozenset[str]
+    office_fields: frozenset[str]
+    titles_or_names: frozenset[str]
+    weekdays: frozenset[str]
+    common_bodies: frozenset[str]
+    role_tails: frozenset[str]
     same_office: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """A word or phrase that signals a quote; `data/en/cues.txt` says what the columns mean. Nothing in one is None."""
+
+    lemma: str
+    takes: frozenset[str]
+    kind: str | None
+    act: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The words that signal a quote, by lemma."""
+
+    by_lemma: Mapping[str, Cue]
+    beside_marks: frozenset[str]
+    phrases: tuple[tuple[str, ...], ...]
+
+    def takes(self, lemma: str, construction: str) -> bool:
+        """Say whether a lemma takes a construction ("clause", "infinitive", "+on" ...)."""
+        return lemma in self.by_lemma and construction in self.by_lemma[lemma].takes
+
+    def kind(self, lemma: str) -> str | None:
+        """Return what a lemma makes of a quote, None if nothing says so."""
+        return self.by_lemma[lemma].kind if lemma in self.by_lemma else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Closed classes of words that finding quotes reads; `data/en/finding.toml` describes each. `address` keeps its case."""
+
+    negations: frozenset[str]
+    general_belief: frozenset[str]
+    views: frozenset[str]
+    questions: frozenset[str]
+    clause_starts: frozenset[str]
+    naming: frozenset[str]
+    documents: frozenset[str]
+    carrying: frozenset[str]
+    carrying_without_as: frozenset[str]
+    telling: frozenset[str]
+    subject_control: frozenset[str]
+    nobody: frozenset[str]
+    introducing: frozenset[str]
+    narrated: frozenset[str]
+    address: frozenset[str]
+    closing_cues: frozenset[str]
+    adverbial: frozenset[str]
+    clause_verbs: frozenset[str]
+    backshifted: frozenset[str]
+    going_on: frozenset[str]
+    mistaken_verbs: frozenset[str]
+    missing_verbs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleWords:
+    """Closed classes of words that reading roles asks for; `data/en/roles.toml` describes each.
+
+    `person_ending` finds one of `person_endings` and `whole_person_endings` at a word's end.
+    """
+
+    prepositions: frozenset[str]
+    determiners: frozenset[str]
+    parties: frozenset[str]
+    offices_of_fields: frozenset[str]
+    body_starts: frozenset[str]
+    grades: frozenset[str]
+    person_ending: re.Pattern[str]
+    no_people: frozenset[str]
+    relatives: frozenset[str]
+    counts: frozenset[str]
+    possessive_pronouns: frozenset[str]
+    ranks: frozenset[str]
+    office_verbs: frozenset[str]
+    copulas: frozenset[str]
+    participles: frozenset[str]
+    tenses: frozenset[str]
+    before_apposition: frozenset[str]
+    clause_starts: frozenset[str]
+    stretch_starts: frozenset[str]
+    loose_ends: frozenset[str]
+    time_words: frozenset[str]
 
 
 @lru_cache(maxsize=FOLDED_WORDS)
@@ -170,10 +293,54 @@ def coreference() -> Coreference:
 @cache
 def given_names() -> Mapping[str, str]:
     """Return given names, folded, and the sex they are mostly borne by: f, m or u."""
-    return {name: sex for name, sex in _lines("given_names.txt")}  # noqa: C416  two columns or an error
+    return {name: sex for name, sex in _rows("given_names.txt")}  # noqa: C416  two columns or an error
 
 
 @cache
 def nicknames() -> Mapping[str, frozenset[str]]:
     """Return nicknames, folded, and the given names they stand for."""
-    return {nick: frozenset(names.split()) for nick, names in _lines("nicknames.txt")}
+    return {nick: frozenset(names.split()) for nick, names in _rows("nicknames.txt")}
+
+
+@cache
+def cues() -> Cues:
+    """Return the words that signal a quote."""
+    rows = [_cue(*row) for row in _rows("cues.txt")]
+    return Cues(
+        by_lemma={cue.lemma: cue for cue in rows},
+        beside_marks=frozenset(cue.lemma for cue in rows if "marks" in cue.takes),
+        phrases=tuple(tuple(cue.lemma.split()) for cue in rows if "phrase" in cue.takes),
+    )
+
+
+def _cue(lemma: str, takes: str, kind: str, act: str) -> Cue:
+    return Cue(
+        lemma=lemma, takes=frozenset(takes.split()) - {NOTHING}, kind=None if kind == NOTHING else kind,
+        act=None if act == NOTHING else act,
+    )
+
+
+@cache
+def finding() -> Finding:
+    """Return the closed classes of words that finding quotes reads."""
+    return Finding(**{name: frozenset(words) for name, words in _toml("finding.toml").items()})
+
+
+@cache
+def role_words() -> RoleWords:
+    """Return the closed classes of words that reading roles asks for."""
+    data = _toml("roles.toml")
+    endings, whole = (f"(?:{'|'.join(data.pop(name))})$" for name in ("person_endings", "whole_person_endings"))
+    return RoleWords(**{name: frozenset(words) for name, words in data.items()}, person_ending=re.compile(f"{endings}|{whole}"))
+
+
+@cache
+def furniture() -> tuple[str, ...]:
+    """Return patterns for how the lines of a news site begin that belong to no story."""
+    return tuple(line.strip() for line in _lines("furniture.txt") if line.strip())
+
+
+@cache
+def light_nouns() -> frozenset[str]:
+    """Return nouns that say nothing of what a text is about."""
+    return frozenset(_lines("light_nouns.txt"))

@@ -125,7 +125,7 @@ class Alias:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """An office or description as the article words it, the body it belongs to, and its class (data/role_classes)."""
+    """An office or description as the article words it, the body it belongs to, and its class (data/en/role_classes.toml)."""
 
     role: str
     affiliation: str | None = None

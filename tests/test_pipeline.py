@@ -463,9 +463,9 @@ def members(group: int) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("changed", ["nlp/marks.py", "data/words.txt", "names.py"])
+@pytest.mark.parametrize("changed", ["nlp/marks.py", "data/en/words.txt", "names.py"])
 def test_another_rule_or_word_list_is_another_run(tmp_path: Path, changed: str) -> None:
-    for name in ("nlp/marks.py", "data/words.txt", "data/tables.toml", "names.py", "lexicon.py"):
+    for name in ("nlp/marks.py", "data/en/words.txt", "data/tables.toml", "names.py", "lexicon.py"):
         for package in ("old", "new"):
             path = tmp_path / package / name
             path.parent.mkdir(parents=True, exist_ok=True)

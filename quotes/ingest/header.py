@@ -13,9 +13,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
+from quotes import lexicon
 from quotes.ingest.dates import FoundDate, match_date
 
 if TYPE_CHECKING:
@@ -177,9 +177,7 @@ def is_furniture(line: str) -> bool:
 
 @cache
 def _furniture() -> re.Pattern[str]:
-    lines = resources.files("quotes.data").joinpath("furniture.txt").read_text(encoding="utf-8").splitlines()
-    patterns = [line for line in lines if line and not line.startswith("#")]
-    return re.compile(rf"\W*(?:{'|'.join(patterns)})", re.IGNORECASE)
+    return re.compile(rf"\W*(?:{'|'.join(lexicon.furniture())})", re.IGNORECASE)
 
 
 # ---------------------------------------------------------------- date

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from quotes import lexicon
 from quotes.errors import ModelMissingError
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     from quotes.config import Settings
 
-# Rare verbs for which spaCy's rule lemmatizer takes frequent ones ("hopes" -> "hop", "rated" -> "rat"), and verbs it lacks.
-MISTAKEN_VERBS = frozenset({"hat", "hop", "lambast", "rat"})
-MISSING_VERBS = frozenset({"retweet", "text"})
 MAX_LENGTH = 50_000_000  # code points; spaCy's own limit of a million guards parsers with more memory than this one
 
 
@@ -66,7 +64,8 @@ def _load_model(name: str) -> Language:
 
 def _mend_lemmas(nlp: Language) -> None:
     """Teach a rule lemmatizer some verbs of speech and attitude; another kind of lemmatizer is left as it is."""
+    words = lexicon.finding()
     lookups = getattr(nlp.get_pipe("lemmatizer"), "lookups", None)
     if lookups is not None and lookups.has_table("lemma_index"):
         index = lookups.get_table("lemma_index")
-        index["verb"] = set(index.get("verb", ())) - MISTAKEN_VERBS | MISSING_VERBS
+        index["verb"] = set(index.get("verb", ())) - words.mistaken_verbs | words.missing_verbs

@@ -63,7 +63,7 @@ class Rule(StrEnum):
     @property
     def is_laid_out(self) -> bool:
         """Whether the page's layout alone says that somebody speaks."""
-        return self in _LAID_OUT
+        return self in LAID_OUT
 
     @property
     def needs_no_marks(self) -> bool:
@@ -86,7 +86,7 @@ class Rule(StrEnum):
         return self is Rule.BESIDE
 
 
-_LAID_OUT = frozenset({Rule.TURN, Rule.ANSWER, Rule.BLOCK, Rule.POST, Rule.COLON, Rule.DASH, Rule.ALONE})
+LAID_OUT = frozenset({Rule.TURN, Rule.ANSWER, Rule.BLOCK, Rule.POST, Rule.COLON, Rule.DASH, Rule.ALONE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,13 +15,13 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
+from quotes import lexicon
 from quotes.nlp.component import MARKS_KEY, PARAGRAPHS_KEY, Component
 
 if TYPE_CHECKING:
@@ -178,9 +178,7 @@ def _is_furniture(paragraph: str) -> bool:
 
 @cache
 def _furniture_pattern() -> re.Pattern[str]:
-    lines = resources.files("quotes.data").joinpath("furniture.txt").read_text(encoding="utf-8").splitlines()
-    phrases = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    return re.compile(r"[^\w\"“”‘’'«»]*(?:" + "|".join(phrases) + ")", re.IGNORECASE)
+    return re.compile(r"[^\w\"“”‘’'«»]*(?:" + "|".join(lexicon.furniture()) + ")", re.IGNORECASE)
 
 
 # ---------------------------------------------------------------- quotation marks

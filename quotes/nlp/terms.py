@@ -13,13 +13,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import replace
-from functools import cache
-from importlib import resources
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from anyascii import anyascii
 
+from quotes import lexicon
 from quotes.records import Term
 
 if TYPE_CHECKING:
@@ -157,7 +156,7 @@ def _is_in_hyphens(token: Token, phrase: Span) -> bool:
 
 def _says_little(tokens: tuple[Token, ...]) -> bool:
     """Say whether all is a light noun, alone or with plain adjectives ("similar way")."""
-    light = tokens[-1].lemma_.lower() in _light_nouns()
+    light = tokens[-1].lemma_.lower() in lexicon.light_nouns()
     return light and all(t.pos_ == "ADJ" and t.ent_type_ not in NAMED for t in tokens[:-1])
 
 
@@ -200,7 +199,3 @@ def _name_words(name: str | None, aliases: Iterable[Alias]) -> tuple[frozenset[s
     return tuple(frozenset(anyascii(each).lower().split()) for each in names)
 
 
-@cache
-def _light_nouns() -> frozenset[str]:
-    lines = resources.files("quotes.data").joinpath("light_nouns.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))

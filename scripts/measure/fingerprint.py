@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 WHEN = {"runs", "_sqlite_migrations"}  # tables that say when and by which version
-RUN = "run_id"  # which run found it, of which the version and settings are a part: not what was found
+RUN = {"run_id", "fingerprint", "findings"}  # the run that found it and digests of it, which tell of version and settings
 
 
 def main() -> None:
@@ -71,7 +71,7 @@ def rows_hash(database: Path) -> str:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:
         names = [name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
         for table in names:
-            columns = [row[1] for row in conn.execute(f'PRAGMA table_info("{table}")') if row[1] != RUN]
+            columns = [row[1] for row in conn.execute(f'PRAGMA table_info("{table}")') if row[1] not in RUN]
             if table in WHEN or not columns:
                 continue
             listed = ", ".join(f'"{column}"' for column in columns)

@@ -6,18 +6,16 @@ import math
 from itertools import pairwise
 
 from quotes import lexicon
-from quotes.lexicon import fold
-from quotes.nlp import roles
+from quotes.lexicon import coreference, fold, role_words
 from quotes.nlp.coref.entities import Anonymous, Attribution, Body, Joint, Mention, Person
 from quotes.nlp.coref.scene import Part
+from quotes.nlp.roles import facts
 from quotes.nlp.text import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
 LEAD_PARAGRAPHS = 6
 LEAST_CLAIM = -1.6
 FARTHEST = -5.0
 FAR, FAR_FITS = 0.5, 0.25  # how much distance counts, less for a body whose own name holds the noun
-SIDE_WORDS = frozenset({"side"})
-GROUP_NAMES = frozenset({"republicans", "democrats", "conservatives", "liberals", "labour", "tories"})
 
 
 class Bodies(Part):
@@ -64,14 +62,14 @@ class Bodies(Part):
         if first >= stop or self._is_common(capitals, stop) or self._is_whole(first, capitals[0]):
             return
         name = self._name_from(start, capitals, stop)
-        described_by = name > start and self.text.lower[name - 1] in roles.INSIDE_PREPOSITIONS  # "a spokesperson for Tern Water"
+        described_by = name > start and self.text.lower[name - 1] in role_words().prepositions  # "a spokesperson for Tern Water"
         if self.text.words[first].text not in {"A", "Q"} and not described_by:
             self._person(name, stop)
 
     def _bounds(self, start: int, end: int) -> tuple[int, int]:
         """Return where a phrase's name may begin, determiners apart, and where it ends."""
         first = start
-        while first < end and (self.text.lower[first] in roles.DETERMINERS or self.text.words[first].text in OPEN_MARKS):
+        while first < end and (self.text.lower[first] in role_words().determiners or self.text.words[first].text in OPEN_MARKS):
             first += 1
         return first, self._body_end(first, end)
 
@@ -114,17 +112,17 @@ class Bodies(Part):
     @staticmethod
     def _country(name: str) -> str | None:
         words = name.split()
-        if len(words) > 1 and fold(words[-1]) in SIDE_WORDS:
-            return roles.country_of(" ".join(words[:-1]))
-        return roles.country_of(name)
+        if len(words) > 1 and fold(words[-1]) == "side":
+            return facts.country_of(" ".join(words[:-1]))
+        return facts.country_of(name)
 
     def _names_no_body(self, name: str, stop: int, *, country: str | None) -> bool:
         """Say whether a phrase with capitals still names no body: "US officials", "the British", "a Tesla driver"."""
         places, heads = lexicon.affiliations(), lexicon.people().organization_heads
         token, key = self.text.words[stop - 1], fold(name)
-        if " " not in name and (token.is_stop or key in roles.TIME_WORDS) and not country and not name.isupper():
+        if " " not in name and (token.is_stop or key in role_words().time_words) and not country and not name.isupper():
             return True
-        common = key in lexicon.people().documents or roles.head_class([key]) is not None  # "Source of the coast guard said"
+        common = key in lexicon.people().documents or facts.head_class([key]) is not None  # "Source of the coast guard said"
         if common and " " not in name and token.tag_ in {"NN", "NNS"} and self.text.starts_sentence(stop - 1):
             return True
         small = not is_capital(token.text) and self.text.lower[stop - 1] not in heads
@@ -139,7 +137,7 @@ class Bodies(Part):
         if (
             last.tag_ not in {"NNS", "NNPS"}
             or lower in lexicon.people().organization_heads
-            or (lower in GROUP_NAMES and stop - first == 1)
+            or (lower in coreference().party_members and stop - first == 1)
         ):
             return False
         places = lexicon.affiliations()
@@ -185,7 +183,7 @@ class Bodies(Part):
         stop = start
         while at < end:
             token, lower = text.words[at], text.lower[at]
-            if token.text in {",", "--", "—", "–", ":", ";", "("} or lower in roles.RELATIVES:
+            if token.text in {",", "--", "—", "–", ":", ";", "("} or lower in role_words().relatives:
                 break
             joined = at > start and text.words[at - 1].text in HYPHENS and text.glued(at)  # "Oslo-listed"
             if token.pos_ in {"VERB", "AUX"} and not is_capital(token.text) and at > start and not joined:
@@ -241,7 +239,7 @@ class Bodies(Part):
         fits = head in words
         if body.country or not (latest or ahead) or not (body.sure or speaks) or (not fits and head not in self.words.bodies):
             return None
-        office = roles.head_class(words) and words[-1] not in lexicon.people().organization_heads  # "Managing Director"
+        office = facts.head_class(words) and words[-1] not in lexicon.people().organization_heads  # "Managing Director"
         if office or self._is_other_kind(words, head):
             return None
         spoke = any(entity is body for _, entity in self.scene.spoken)

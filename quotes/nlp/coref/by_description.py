@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
-from quotes.lexicon import fold
-from quotes.nlp import roles
+from quotes.lexicon import coreference, fold, role_words
 from quotes.nlp.coref.entities import FEMALE, MALE, Attribution, Body, Joint, Mention, Paper, Person
 from quotes.nlp.coref.scene import Part
+from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 UNOFFICIAL = frozenset({"citizen or witness", "sport, arts or entertainment", "journalist", "other"})
 POLITICAL = frozenset({"legislator", "candidate", "official", "head of state or government", "minister"})
 OCCUPATION_PRESENCE = -2.0  # the least that ranking must give
-NAMING_PREPOSITIONS = frozenset({"like", "including", "as"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class Descriptions(Part):
         if head is None:
             return self.bodies.by_body(start, end)
         lower = text.lower[head]
-        kind = roles.head_class(roles.joined_lower(text, start, head + 1))
+        kind = facts.head_class(phrases.joined_lower(text, start, head + 1))
         people = lexicon.people()
         plural = text.words[head].tag_ in {"NNS", "NNPS"} and (
             lower.endswith(("s", "men", "women")) or lower in {"people", "police"}
@@ -71,7 +70,7 @@ class Descriptions(Part):
             return self.papers.paper(start, end, head)
         if lower in self.words.bodies and text.lower[start] == "the" and not plural:
             return self.bodies.by_body(start, end)
-        if lower in roles.PARTY_NOUNS and text.lower[start] == "the" and text.words[head].tag_ in {"NN", "NNP"}:
+        if lower in role_words().parties and text.lower[start] == "the" and text.words[head].tag_ in {"NN", "NNP"}:
             return self._described(start, end, head, "legislator")
         titled = kind in UNOFFICIAL and head == start + 1 and self._is_title(start, head)
         if kind and not titled and not (lower in people.organization_heads and not self._is_person_noun(lower)):
@@ -80,7 +79,7 @@ class Descriptions(Part):
             return self._described(start, end, head, kind)
         if lower in self.words.plural_offices and text.lower[start] == "the":  # "the pair"
             return self._plural_people(start, end, head)
-        if roles.joined_lower(text, start, head + 1)[-1].endswith("year-old"):
+        if phrases.joined_lower(text, start, head + 1)[-1].endswith("year-old"):
             return self._described(start, end, head, "other")
         if lower == "one" and head == start:
             return self._one_of(start, end)
@@ -121,10 +120,8 @@ class Descriptions(Part):
                     self.scene.issued.append(Paper(group, text.span_text(start, including)))
                 return Attribution(group, "organization" if isinstance(members[0], Body) else "name", 0.75, "named-among")
         named = self.phrases.people_in(head + 1, end)
-        if (
-            named
-            and text.lower[named[0][0].start - 1 - self.phrases.titles_before(named[0][0], head + 1)] in NAMING_PREPOSITIONS
-        ):
+        before = named[0][0].start - 1 - self.phrases.titles_before(named[0][0], head + 1) if named else -1
+        if named and text.lower[before] in coreference().naming_prepositions:
             people = list(dict.fromkeys(p for _, p in named))
             return Attribution(self.scene.joint(people) if len(people) > 1 else people[0], "name", 0.8, "named-among")
         if text.lower[start] in {"the", "both", "these", "those"}:
@@ -154,7 +151,8 @@ class Descriptions(Part):
         """Resolve a description of one person to somebody named, or leave it unnamed."""
         text = self.text
         indefinite = text.lower[start] in self.words.indefinite
-        bare = text.lower[start] not in roles.DETERMINERS and not self._owner_before(start, head) and not text.headline(start)
+        determined = text.lower[start] in role_words().determiners
+        bare = not determined and not self._owner_before(start, head) and not text.headline(start)
         if indefinite or (bare and text.words[head].tag_ == "NN" and not text.headline(start) and start == head):
             return Attribution(self.scene.unnamed(start, end), "nominal", 0.9, "unnamed")
         told = next((p for p in self.cast.people for m in p.mentions if m.kind == "nominal" and m.start == start), None)
@@ -168,20 +166,21 @@ class Descriptions(Part):
         return Attribution(self.scene.unnamed(start, end), "nominal", 0.7, "unnamed")
 
     def _describe(self, start: int, end: int, head: int, kind: str) -> Description:
-        words = [w for w in roles.joined_lower(self.text, start, end) if w not in roles.DETERMINERS and w not in POSSESSIVES]
+        loose = role_words().determiners | POSSESSIVES
+        words = [word for word in phrases.joined_lower(self.text, start, end) if word not in loose]
         lower, people = self.text.lower[head], lexicon.people()
-        male = lower in people.male and lower not in {"spokesman", "chairman"}
+        male = lower in people.male and lower not in coreference().either_sex
         sex = FEMALE if lower in people.female else MALE if male else ""
         return Description(start, end, head, kind, tuple(words), lower, sex)
 
     def _note(self, person: Person, described: Description, *, is_role: bool) -> None:
         """Keep a description that was resolved as a mention and, where it says what somebody is, as a role."""
         start = described.start
-        phrase = next(roles.noun_phrase(self.text, start, described.end), None)
+        phrase = next(phrases.noun_phrase(self.text, start, described.end), None)
         person.add_mention(Mention(start, described.end, "nominal", self.text.span_text(start, described.head + 1)))
         is_role = is_role and described.kind != "citizen or witness"
         if is_role and phrase and not self.text.title_case[self.text.paragraph[start]]:
-            role = roles.describe(self.text, phrase)
+            role = phrases.describe(self.text, phrase)
             if len(role.role.split()) > 1 or not person.roles:
                 person.roles.append((start, role))
                 person.roles.sort(key=lambda pair: pair[0])
@@ -316,7 +315,7 @@ class Descriptions(Part):
             return True
         if self.text.lower[described.start] != "the":
             return False
-        unnamed = set(words) & {"senior", "unidentified", "unnamed", "anonymous"}
+        unnamed = set(words) & coreference().unnamed_marks
         if len(words) > 1 and lower not in self.words.offices and not unnamed:
             return True
         return lower in self.words.anaphoric or any("year-old" in w for w in words)
@@ -327,11 +326,11 @@ class Descriptions(Part):
         return bool(classes) and kind in political and not classes & political
 
     @staticmethod
-    def _role_fit(described: Description, role: roles.RoleText) -> float:
+    def _role_fit(described: Description, role: facts.RoleText) -> float:
         """Return how well a description fits a stated role: the head, its class, and the words around it."""
         words, head, kind = described.words, described.lower, described.kind
         stated = [w.strip(',."“”') + ("." if w.endswith(".") else "") for w in fold(role.role).split()]
-        cut = next((i for i, w in enumerate(stated) if w in roles.INSIDE_PREPOSITIONS), len(stated))
+        cut = next((i for i, w in enumerate(stated) if w in role_words().prepositions), len(stated))
         last = stated[cut - 1] if cut else ""
         same_head = _expand(last) & _expand(head)
         if not same_head and role.role_class != kind:
@@ -339,16 +338,16 @@ class Descriptions(Part):
         mine = {w for w in words if w != head}
         theirs = set(stated[: cut - 1]) | set(stated[cut:])
         shared = mine & theirs - {"of", "the", "for", "and"}
-        country = {roles.country_of(w) for w in mine} - {None}
-        belongs = bool(role.affiliation and country & {role.affiliation, roles.country_of(role.affiliation)})
-        if country and role.affiliation and roles.country_of(role.affiliation) and not belongs:
+        country = {facts.country_of(w) for w in mine} - {None}
+        belongs = bool(role.affiliation and country & {role.affiliation, facts.country_of(role.affiliation)})
+        if country and role.affiliation and facts.country_of(role.affiliation) and not belongs:
             return 0.0
         if same_head and kind == role.role_class == "minister" and not (mine <= theirs or theirs <= mine or shared):
             return 0.0
         if ("deputy" in theirs) != ("deputy" in mine) and kind in {"minister", "head of state or government"}:
             return 0.0
         if not same_head:
-            hypernym = head in {"lawmaker", "politician", "official", "leader", "candidate", "legislator", "member"}
+            hypernym = head in coreference().politicians
             return 0.5 + 0.4 * len(shared) if hypernym else 0.4 * len(shared)
         return 1.0 + 0.5 * len(shared) + 0.3 * belongs
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 
 from quotes import lexicon
-from quotes.lexicon import fold
-from quotes.nlp import roles
+from quotes.lexicon import coreference, fold, role_words
 from quotes.nlp.coref.cast import without_article
 from quotes.nlp.coref.entities import Attribution, Body, Joint, Paper, Person
 from quotes.nlp.coref.scene import Part
+from quotes.nlp.roles import facts
 from quotes.nlp.text import POSSESSIVES, is_capital
-
-ISSUING_PREPOSITIONS = frozenset({"by", "from", "of"})
 
 
 class Papers(Part):
@@ -24,20 +22,20 @@ class Papers(Part):
         description = text.span_text(start, end)
         issuer = self._issuer(start, end, head)
         mention = "organization" if issuer else "nominal"
-        if issuer is None and text.lower[start] in {"the", "this", "that", "its", "his", "her", "their"}:
+        if issuer is None and text.lower[start] in coreference().known_before:
             known = [p for p in self.scene.issued if p.issuer]
             if known:
                 return Attribution(known[-1], "nominal", 0.6, "document-again")
             speaker = self.presence.speaker_before(start)
-            if text.lower[head] in {"statement", "remarks", "comments", "speech", "letter", "tweet", "post"} and isinstance(
+            if text.lower[head] in coreference().own_documents and isinstance(
                 speaker, (Person, Body)
             ):
                 return Attribution(speaker, "nominal", 0.6, "statement-of-speaker")
-        if issuer is None and text.lower[head] in {"ruling", "verdict", "decision", "opinion", "judgment", "judgement"}:
+        if issuer is None and text.lower[head] in coreference().judgments:
             courts = [
                 b
                 for b in self.cast.bodies
-                if {"court", "circuit", "tribunal"} & set(fold(b.full).split()) and b.mentions[0].start < start
+                if coreference().courts & set(fold(b.full).split()) and b.mentions[0].start < start
             ]
             issuer = courts[0] if courts else None
         paper = Paper(issuer, without_article(re.sub(r"^(?:an?|A|An) ", "", description)))
@@ -46,7 +44,7 @@ class Papers(Part):
 
     def _issuer(self, start: int, end: int, head: int) -> Person | Body | Joint | None:
         text = self.text
-        after = [w for w in range(head + 1, end) if text.lower[w] in ISSUING_PREPOSITIONS]
+        after = [w for w in range(head + 1, end) if text.lower[w] in coreference().issuing_prepositions]
         bodies: list[Person | Body] = []
         if after and not self._names_follow(after[0], end):
             return None
@@ -98,11 +96,11 @@ class Papers(Part):
         return key in lexicon.people().common or (key in places.adjectives and key not in places.countries)
 
     def _named_before(self, start: int, head: int) -> Body | None:
-        determiners = roles.DETERMINERS | {"both", "these", "those"}
+        determiners = role_words().determiners | {"both", "these", "those"}
         span = [w for w in range(start, head) if is_capital(self.text.words[w].text) and self.text.lower[w] not in determiners]
         if not span:
             return None
         name = self.text.span_text(span[0], span[-1] + 1)
-        if roles.country_of(name) or fold(name) in lexicon.people().common:
+        if facts.country_of(name) or fold(name) in lexicon.people().common:
             return None
         return self.cast.body(name, span[0], span[-1] + 1)

@@ -8,18 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
-from quotes.nlp import roles
+from quotes.lexicon import coreference, role_words
 from quotes.nlp.coref.entities import Attribution, Mention, Person
 from quotes.nlp.coref.scene import Part
+from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import HYPHENS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
     from quotes.nlp.coref.by_description import Descriptions
     from quotes.nlp.coref.scene import Scene
 
-NAMING_PREPOSITIONS = frozenset({"like", "including", "as"})
-COLLECTIVES = frozenset({"bench", "duo", "pair", "panel", "trio"})  # "a bench of Justices A and B"
-ISSUING_PREPOSITIONS = frozenset({"by", "from", "of"})
 PERSON_CONFIDENCE = {"name": 0.97, "surname": 0.94}
 
 
@@ -63,7 +61,7 @@ class NamesInSources(Part):
             or any(w in self.cast.by_word for w in range(start, stop))
         ):
             return None
-        if roles.country_of(self.text.span_text(start, stop)):
+        if facts.country_of(self.text.span_text(start, stop)):
             return None
         person = self.cast.owner_of(self.text.span_text(start, stop), start)
         if person is None:
@@ -110,10 +108,10 @@ class NamesInSources(Part):
             return "head"
         before = text.lower[first - 1]
         token = text.words[first - 1]
-        if before in NAMING_PREPOSITIONS:
+        if before in coreference().naming_prepositions:
             return "head"
-        if token.pos_ == "ADP" or before in roles.INSIDE_PREPOSITIONS or before in {"by", "between", "about", "than"}:
-            together = before == "of" and first - 2 >= start and text.lower[first - 2] in COLLECTIVES
+        if token.pos_ == "ADP" or before in role_words().prepositions or before in {"by", "between", "about", "than"}:
+            together = before == "of" and first - 2 >= start and text.lower[first - 2] in coreference().collectives
             return "head" if together or self._issued(start, first - 1) else "part"
         if before in {"and", "&", ","}:
             return self._place_of_coordinate(first - 1, start, end)
@@ -147,7 +145,7 @@ class NamesInSources(Part):
     def _issued(self, start: int, preposition: int) -> bool:
         """Say whether "a statement by", "comments from" or the like precedes a name."""
         text = self.text
-        if text.lower[preposition] not in ISSUING_PREPOSITIONS:
+        if text.lower[preposition] not in coreference().issuing_prepositions:
             return False
         head = self.phrases.head_word(start, preposition)
         lower = text.lower[head] if head is not None else ""
@@ -182,5 +180,5 @@ class NamesInSources(Part):
                 text.lower[w] == "and" and w + 1 < len(text) and (self.cast.by_word.get(w + 1) or self.cast.by_word.get(w + 2))
                 for w in later
             )
-            and not any(head for head in roles.after(text, left.end, limit=right.start))
+            and not any(head for head in phrases.after(text, left.end, limit=right.start))
         )

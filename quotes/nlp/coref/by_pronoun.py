@@ -9,9 +9,10 @@ import math
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
-from quotes.nlp import roles
+from quotes.lexicon import coreference
 from quotes.nlp.coref.entities import FEMALE, MALE, Anonymous, Attribution, Body, Joint, Mention, Paper
 from quotes.nlp.coref.scene import Part
+from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import CLOSE_MARKS, is_capital
 
 if TYPE_CHECKING:
@@ -32,11 +33,6 @@ SEX_OF_PRONOUN = {
     "hers": FEMALE,
     "herself": FEMALE,
 }
-PLURAL_PRONOUNS = frozenset(
-    {"they", "them", "their", "theirs", "both", "each", "all", "many", "most", "some", "others", "neither", "several", "few"}
-)
-OWN_PRONOUNS = frozenset({"i", "me", "my", "we", "us", "our", "myself", "ourselves", "you", "your"})
-POSSESSIVE_PRONOUNS = roles.POSSESSIVE_PRONOUNS | {"your", "whose"}
 
 
 class Pronouns(Part):
@@ -61,7 +57,7 @@ class Pronouns(Part):
         margin = best - others[0][0] if others else 3.0
         confidence = round(1 / (1 + math.exp(-(0.9 * margin + 0.6))), 3)
         self.scene.meant[word] = (person, confidence)
-        owner = self.text.lower[word] in POSSESSIVE_PRONOUNS and self.text.words[word].tag_ == "PRP$"
+        owner = self.text.lower[word] in coreference().possessive_pronouns and self.text.words[word].tag_ == "PRP$"
         person.add_mention(Mention(word, word + 1, "pronoun", self.text.words[word].text, owner=owner))
         if margin > 0.3:
             person.sex[sex] += 0.5 + 0.5 * (margin > 1.0)
@@ -74,17 +70,18 @@ class Pronouns(Part):
         last_pronoun = text.lower[end - 1]
         if last_pronoun in {"whom", "who", "which"} and end - start <= 4:
             return self._relative(end - 1)
-        if lower in POSSESSIVE_PRONOUNS and end - start > 1:
+        if lower in coreference().possessive_pronouns and end - start > 1:
             return self._owned(start, end)
         if lower in SEX_OF_PRONOUN:
             return self._third_person(start)
         if lower in {"who", "whom", "whose"} or (lower == "which" and end - start == 1) or (lower == "that" and end - start == 1):
             return self._relative(start)
-        if lower in PLURAL_PRONOUNS and end - start <= 2 and (end - start == 1 or text.words[start + 1].pos_ != "NOUN"):
+        alone = end - start == 1 or (end - start == 2 and text.words[start + 1].pos_ != "NOUN")
+        if lower in coreference().plural_pronouns and alone:
             return self._plural(start)
         if lower in {"it", "itself"} or (lower in {"this", "which"} and end - start == 1):
             return self._thing(start)
-        if lower in OWN_PRONOUNS and end - start <= 2:
+        if lower in coreference().own_pronouns and end - start <= 2:
             return self._first_person(start)
         return None
 
@@ -106,9 +103,9 @@ class Pronouns(Part):
             return
         while start > 0 and text.sentence[start - 1] == text.sentence[word] and text.same_paragraph(start - 1, word):
             start -= 1
-        phrases = list(roles.noun_phrase(text, start, word - 1)) if text.lower[start] in {"a", "an"} else []
-        if phrases and phrases[-1].end == word - 1 and not text.quoted[start]:
-            person.roles += [(start, roles.describe(text, phrase)) for phrase in phrases]
+        told = list(phrases.noun_phrase(text, start, word - 1)) if text.lower[start] in {"a", "an"} else []
+        if told and told[-1].end == word - 1 and not text.quoted[start]:
+            person.roles += [(start, phrases.describe(text, phrase)) for phrase in told]
 
     def _owned(self, start: int, end: int) -> Attribution | None:
         """Resolve "his claim" to him, "his lawyer" to the lawyer."""
@@ -121,14 +118,14 @@ class Pronouns(Part):
                 return self._third_person(start)
             return (
                 self._plural(start)
-                if owner in PLURAL_PRONOUNS
+                if owner in coreference().plural_pronouns
                 else self._thing(start)
                 if owner == "its"
                 else self._first_person(start)
             )
         if lower in people.organization_heads:
             owner_entity = self.scene.meant.get(start)
-            if owner_entity and lower in {"campaign", "office", "team", "administration", "government"}:
+            if owner_entity and lower in coreference().owned_bodies:
                 last = names.parse(owner_entity[0].full).surname
                 body = self.cast.body(f"{last} {lower}", start, end)
                 return Attribution(body, "nominal", 0.6, "owned-body")
@@ -140,7 +137,7 @@ class Pronouns(Part):
         at = word - 1
         while at >= 0 and (
             text.words[at].text in {",", "--", "—", "("}
-            or text.lower[at] in {"of", "many", "most", "some", "all", "both", "each"}
+            or text.lower[at] in coreference().quantifiers
             or text.words[at].text in CLOSE_MARKS
         ):
             at -= 1
@@ -196,9 +193,9 @@ class Pronouns(Part):
             token = text.words[at]
             if token.tag_ not in {"NNS", "NNPS"} or text.quoted[at] or token.dep_ not in {"nsubj", "nsubjpass"}:
                 continue
-            if is_capital(token.text) and text.lower[at] in {"republicans", "democrats", "conservatives", "liberals"}:
+            if is_capital(token.text) and text.lower[at] in coreference().party_subjects:
                 yield at, self.cast.body(token.text, at, at + 1)
-            elif roles.head_class([text.lower[at]]):
+            elif facts.head_class([text.lower[at]]):
                 yield at, self.scene.unnamed(self.phrases.phrase_start(at), at + 1)
         for body in self.cast.bodies:
             for mention in body.mentions[-8:]:

@@ -14,10 +14,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
-from quotes.lexicon import fold
-from quotes.nlp import roles
+from quotes.lexicon import coreference, fold, role_words
 from quotes.nlp.coref.entities import FEMALE, MALE, Body, Mention, Person
 from quotes.nlp.coref.name_finder import ORGANIZATION, PERSON, Finder, Name
+from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import FINITE, HYPHENS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from quotes.nlp.text import Text
 
-RULERS = frozenset({"president", "chancellor", "premier", "king", "queen", "pope", "minister", "pm"})
-NO_ROLES = frozenset({"dr", "dr.", "colleague", "counterpart", "friend", "native", "lady", "lord", "sir"})
 
 
 def without_article(name: str) -> str:
@@ -94,7 +92,7 @@ class Cast:
             parsed = names.parse(other.text)
             joined = other.start == one.end + 1 and self.text.lower[one.end] in {"and", "&"}
             before = self.text.lower[one.start - 1] if one.start else ""
-            people = names.is_given(one.text) or (before.endswith("s") and roles.head_class([before]) is not None)
+            people = names.is_given(one.text) or (before.endswith("s") and facts.head_class([before]) is not None)
             if joined and people and other.kind == PERSON and parsed.given and " " not in one.text:
                 self._found[number] = replace(one, text=f"{one.text} {parsed.surname}", kind=PERSON, score=other.score)
 
@@ -182,14 +180,15 @@ class Cast:
         key = fold(name.text)
         if key not in self._rulers:
             found = [n for n in self._found if fold(n.text) == key and n.end - n.start == 1]
+            rulers = coreference().rulers
             titled = [
                 n
                 for n in found
-                if n.start and self.text.lower[n.start - 1] in RULERS and not self.text.title_case[self.text.paragraph[n.start]]
+                if n.start and self.text.lower[n.start - 1] in rulers and not self.text.title_case[self.text.paragraph[n.start]]
             ]
             owners = [p for p in self.people if names.compare(name.text, p.full) is names.Match.SURNAME]
             full = min((m.start for p in owners for m in p.mentions), default=-1)
-            untitled = all(self.text.lower[m.start - 1] not in RULERS for p in owners for m in p.mentions if m.start)
+            untitled = all(self.text.lower[m.start - 1] not in rulers for p in owners for m in p.mentions if m.start)
             first = titled[0].start if titled else len(self.text)
             apart = bool(owners) and untitled and first < full and len(titled) >= 1
             self._rulers[key] = self._new(name.text) if apart else None
@@ -202,7 +201,7 @@ class Cast:
             if m.kind == "name" and self.text.same_paragraph(m.start, name.start) and m.start < name.start
         ]
         title = self.text.lower[name.start - 1] if name.start else ""
-        return None if close and title not in RULERS else ruler
+        return None if close and title not in coreference().rulers else ruler
 
     def _titled(self, name: Name) -> Person | None:
         """Return who has the short title that stands before a surname, of several people of that surname."""
@@ -427,7 +426,7 @@ class Cast:
         person = self._same_person(name.text) or self._new(name.text)
         self._add(person, name, "name")
         for phrase in self._phrases_at(person.mentions[-1]):
-            person.add_role(name.start, roles.describe(self.text, phrase))
+            person.add_role(name.start, phrases.describe(self.text, phrase))
         person.mentions.sort(key=lambda m: (m.start, m.end))
         return person
 
@@ -445,19 +444,19 @@ class Cast:
         labels = {t.ent_type_ for t in tokens}
         if not 2 <= len(lowers) <= 4 or not all(is_capital(t.text) or t.text in HYPHENS for t in tokens):
             return None
-        if set(lowers) & (people.organization_heads | people.common | people.documents) or roles.country_of(name):
+        if set(lowers) & (people.organization_heads | people.common | people.documents) or facts.country_of(name):
             return None
         owned = start > 0 and text.words[start - 1].text in POSSESSIVES  # "Labour's Parveen Chaudhry"
         elsewhere = bool(labels & {"ORG", "GPE", "FAC", "NORP"}) and "PERSON" not in labels
         if (elsewhere and not owned) or any(t.text.isupper() and len(t.text) > 1 for t in tokens):
             return None
-        if text.lower[start - 1] == "the" or any(roles.country_of(t.text) for t in tokens):
+        if text.lower[start - 1] == "the" or any(facts.country_of(t.text) for t in tokens):
             return None
         person = self._same_person(name) or self._new(name)
         self.bodies = [body for body in self.bodies if fold(body.full) != fold(name)]
         self._add(person, Name(start, end, name, PERSON, "", 1.0, text.quoted[start]), "name")
         for phrase in self._phrases_at(person.mentions[-1]):
-            person.add_role(start, roles.describe(text, phrase))
+            person.add_role(start, phrases.describe(text, phrase))
         person.mentions.sort(key=lambda m: (m.start, m.end))
         return person
 
@@ -507,11 +506,11 @@ class Cast:
                 if mention.quoted and not self.text.quoted[max(0, mention.start - 1)]:
                     continue
                 for phrase in self._phrases_at(mention):
-                    described = roles.describe(self.text, phrase)
-                    if fold(described.role) in NO_ROLES:
+                    described = phrases.describe(self.text, phrase)
+                    if fold(described.role) in coreference().no_roles:
                         continue
                     person.add_role(mention.start, described)
-                    if phrase.end <= mention.start and roles.is_plural(described.role):
+                    if phrase.end <= mention.start and facts.is_plural(described.role):
                         self._share(described, mention)
 
     def _described_first(self) -> None:
@@ -545,7 +544,7 @@ class Cast:
         while start > 0 and text.same_paragraph(start - 1, start):
             start -= 1
         previous = text.paragraph_before(start)
-        definite = text.lower[start] in {"the", *roles.POSSESSIVE_PRONOUNS}  # "Her coach was less inclined to let it go."
+        definite = text.lower[start] in {"the", *role_words().possessive_pronouns}  # "Her coach was less inclined to let it go."
         if start == first.start and previous is not None and text.lower[previous] in {"a", "an"}:
             at = previous
         elif start < first.start and definite and text.sentence[first.start] - text.sentence[start] <= 3:
@@ -560,12 +559,12 @@ class Cast:
             ),
             at,
         )
-        phrase = next(roles.noun_phrase(text, at, end), None)
+        phrase = next(phrases.noun_phrase(text, at, end), None)
         others = any(w in self.by_word for w in range(at, first.start))
-        if phrase and not others and not roles.is_plural(text.span_text(phrase.start, phrase.end)):
-            person.add_role(first.start, roles.describe(text, phrase))
+        if phrase and not others and not facts.is_plural(text.span_text(phrase.start, phrase.end)):
+            person.add_role(first.start, phrases.describe(text, phrase))
 
-    def _share(self, role: roles.RoleText, mention: Mention) -> None:
+    def _share(self, role: facts.RoleText, mention: Mention) -> None:
         """Give a plural title to all who share it: "Sens. Ana Ruiz (D-Mont.) and Kofi Osei (R-La.)"."""
         end = mention.end
         person = self.by_word[mention.start]
@@ -573,7 +572,7 @@ class Cast:
         while word < min(end + 9, len(self.text)) and self.text.same_paragraph(mention.start, word):
             other = self.by_word.get(word)
             if other is not None and other is not person:
-                if not roles.before(self.text, word):
+                if not phrases.before(self.text, word):
                     other.add_role(word, role)
                 while self.by_word.get(word) is other:
                     word += 1
@@ -583,24 +582,24 @@ class Cast:
                 return
             word += 1
 
-    def _phrases_at(self, mention: Mention) -> Iterator[roles.RolePhrase]:
+    def _phrases_at(self, mention: Mention) -> Iterator[phrases.RolePhrase]:
         text = self.text
-        found = roles.before(text, mention.start, loose=mention.kind == "name" and mention.end - mention.start > 1)
+        found = phrases.before(text, mention.start, loose=mention.kind == "name" and mention.end - mention.start > 1)
         yield from found
         short = all(p.end - p.start <= 2 and text.lower[p.end - 1] in lexicon.people().titles for p in found)
         if short and mention.kind == "name":
             yield from self._apposition_before(mention)
         if not text.quoted[mention.start] and not mention.owner:
-            yield from self._own(roles.after(text, mention.end), mention)
+            yield from self._own(phrases.after(text, mention.end), mention)
 
-    def _own(self, found: list[roles.RolePhrase], mention: Mention) -> Iterator[roles.RolePhrase]:
+    def _own(self, found: list[phrases.RolePhrase], mention: Mention) -> Iterator[phrases.RolePhrase]:
         """Leave out what stands after a name but before another one: "X, Senator Y" names two people."""
         for phrase in found:
             following = self.by_word.get(phrase.end)
             if following is None or following is self.by_word.get(mention.start):
                 yield phrase
 
-    def _apposition_before(self, mention: Mention) -> Iterator[roles.RolePhrase]:
+    def _apposition_before(self, mention: Mention) -> Iterator[phrases.RolePhrase]:
         """Read "An attorney for Pagliano, Mark MacDougall": a description, a comma, the name."""
         text = self.text
         start = mention.start
@@ -609,7 +608,7 @@ class Cast:
         if start < mention.start and start > 0 and text.lower[start - 1] == "the":
             start -= 1
         joined = mention.end < len(text) and text.lower[mention.end] == "and"
-        phrase = roles.described_before(text, start, plural=joined)
+        phrase = phrases.described_before(text, start, plural=joined)
         if (phrase and not any(word in self.by_word and phrase.end - 1 == word for word in range(phrase.start, phrase.end))) or (
             phrase and any(text.words[w].pos_ == "ADP" for w in range(phrase.start, phrase.end))
         ):
@@ -622,13 +621,13 @@ class Cast:
             person.sex[sex] += 1
         for _, role in person.roles:
             words = fold(role.role).split()
-            cut = next((i for i, w in enumerate(words) if w in roles.INSIDE_PREPOSITIONS), len(words))
+            cut = next((i for i, w in enumerate(words) if w in role_words().prepositions), len(words))
             last = words[cut - 1] if cut else ""
             if last in people.female:
                 person.sex[FEMALE] += 2
-            elif last in people.male and last not in {"spokesman", "chairman"}:
+            elif last in people.male and last not in coreference().either_sex:
                 person.sex[MALE] += 2
-            elif last in {"spokesman", "chairman"}:
+            elif last in coreference().either_sex:
                 person.sex[MALE] += 0.5
 
 

@@ -22,12 +22,11 @@ from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
 from quotes import names
-from quotes.lexicon import fold
+from quotes.lexicon import coreference, fold
 from quotes.nlp.component import MARKS_KEY, MENTIONS_KEY, PARAGRAPHS_KEY, Component, Range, Reported, read_quotes
-from quotes.nlp.coref.by_body import GROUP_NAMES
 from quotes.nlp.coref.entities import Body, Entity, Joint, Mention, Paper, Person, Source
 from quotes.nlp.coref.resolver import Resolver
-from quotes.nlp.roles import is_plural
+from quotes.nlp.roles.facts import is_plural
 from quotes.nlp.text import Text
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc
 
-    from quotes.nlp import roles
+    from quotes.nlp.roles import facts
 
 
 
@@ -91,7 +90,7 @@ class Writer:
                 "roles": _roles(entity.roles),
             }
         if isinstance(entity, Body):
-            group = fold(entity.full) in GROUP_NAMES
+            group = fold(entity.full) in coreference().party_members
             return {
                 "name": self.resolver.cast.full_name(entity),
                 "description": None,
@@ -135,9 +134,9 @@ def _aliases(person: Person) -> list[list[Any]]:
     return [[text, kind, count] for (text, kind), count in sorted(counted.items())]
 
 
-def _roles(stated: Sequence[tuple[int, roles.RoleText]]) -> list[list[Any]]:
+def _roles(stated: Sequence[tuple[int, facts.RoleText]]) -> list[list[Any]]:
     """Return roles without repeats, heads contained in a longer role, and plurals of what a singular says."""
-    kept: list[roles.RoleText] = []
+    kept: list[facts.RoleText] = []
     for _, role in stated:
         key = fold(role.role)
         if not key or any(fold(k.role) == key or fold(k.role).endswith(" " + key) for k in kept):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from quotes.nlp.roles import RoleText
+    from quotes.nlp.roles.facts import RoleText
 
 FEMALE, MALE = "f", "m"
 SURE_SEX = 1.0

@@ -16,8 +16,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
-from quotes.lexicon import fold
-from quotes.nlp import roles
+from quotes.lexicon import coreference, fold, role_words
+from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import HYPHENS, POSSESSIVES, Text, is_capital
 
 if TYPE_CHECKING:
@@ -26,69 +26,8 @@ if TYPE_CHECKING:
 ORGANIZATION_LABELS = frozenset({"ORG", "GPE", "LOC", "FAC", "NORP"})
 NOT_PERSON_LABELS = ORGANIZATION_LABELS | {"PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE", "DATE"}
 FUNCTION_POS = frozenset({"DET", "ADP", "CCONJ", "SCONJ", "PRON", "ADV", "AUX", "VERB", "INTJ", "PART", "NUM", "PUNCT"})
-PRONOUNS = frozenset(
-    {
-        "i",
-        "i'm",
-        "he",
-        "she",
-        "they",
-        "we",
-        "you",
-        "it",
-        "his",
-        "her",
-        "their",
-        "our",
-        "my",
-        "your",
-        "its",
-        "who",
-        "him",
-        "them",
-        "us",
-        "me",
-    }
-)
-NO_NAME_BEGINS = frozenset(
-    {
-        "said",
-        "says",
-        "did",
-        "does",
-        "do",
-        "is",
-        "was",
-        "are",
-        "were",
-        "has",
-        "had",
-        "but",
-        "and",
-        "when",
-        "if",
-        "as",
-        "while",
-        "asked",
-        "added",
-        "meanwhile",
-        "yet",
-        "so",
-        "for",
-    }
-)
-SURE_TITLES = frozenset({"ceo", "pm", "president"})
-STORMS = frozenset({"cyclone", "hurricane", "storm", "typhoon"})
-SHIPS = frozenset({"MV", "HMS", "USS", "RMS", "SS", "MS", "HMAS", "RRS"})
 NAME_LENGTH = 6
-# Last words of offices in capitals, which are nobody's name: "Co-Founder and Chief Technology Officer".
-OFFICE_HEADS = frozenset({"director", "executive", "founder", "manager", "officer", "president", "secretary", "treasurer"})
-GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 PARTY_TAG = re.compile(r"^(?:[RDI]|Lab|Con|LD|SNP)[-–].*$")
-PARTY_WORDS = frozenset(
-    {"republican", "democrat", "democratic", "independent", "conservative", "liberal", "labour", "labor", "tory", "gop"}
-)
-OFFICES_OF = frozenset({"opposition", "house", "assembly", "parliament", "treasury", "interior", "senate"})
 PERSON, ORGANIZATION, OTHER = "person", "organization", "other"
 
 
@@ -131,9 +70,9 @@ def _starts_run(text: Text, word: int) -> bool:  # noqa: PLR0911  each kind of a
     token = text.words[word]
     if not is_capital(token.text) or not text.is_body(word) or text.title_case[text.paragraph[word]]:
         return False
-    if text.lower[word] in PRONOUNS or token.text.endswith(("n't", "n’t")):
+    if text.lower[word] in coreference().pronouns or token.text.endswith(("n't", "n’t")):
         return False
-    if token.pos_ == "AUX" or text.lower[word] in {"said", "says", "asked", "added"}:
+    if token.pos_ == "AUX" or text.lower[word] in coreference().said_in_capitals:
         return False
     if not text.starts_sentence(word):
         return token.pos_ not in {"PRON", "DET", "CCONJ", "ADP"} or token.ent_type_ == "PERSON"
@@ -158,7 +97,7 @@ def _extends(text: Text, at: int) -> int:  # noqa: PLR0911  each kind of answer 
     if text.quoted[at] != text.quoted[at - 1]:
         return 0
     if is_capital(token.text):
-        return 0 if token.text.startswith("@") or text.lower[at] in PRONOUNS else 1
+        return 0 if token.text.startswith("@") or text.lower[at] in coreference().pronouns else 1
     if token.text in HYPHENS and text.glued(at) and at + 1 < len(text) and text.glued(at + 1):
         return 2 if text.words[at + 1].text[:1].isalpha() else 0
     if fold(token.text) in lexicon.people().particles:
@@ -239,7 +178,7 @@ class Finder:
                 continue
             last = text.lower[at - 1]
             plural = text.words[at].text in {"'", "’"} and last.endswith("s") and not names.is_given(last)
-            if (plural or roles.head_class([last])) and text.lower[owned.end - 1] in self.people.organization_heads:
+            if (plural or facts.head_class([last])) and text.lower[owned.end - 1] in self.people.organization_heads:
                 yield Name(owner.start, owned.end, text.span_text(owner.start, owned.end), ORGANIZATION, quoted=owner.quoted)
 
     def _connected(self) -> Iterator[Name]:
@@ -285,7 +224,8 @@ class Finder:
 
     def _name(self, start: int, end: int) -> Iterator[Name]:  # noqa: C901, PLR0912  a sum of independent pieces of evidence
         lower = self.text.lower
-        while start < end and (lower[start] in NO_NAME_BEGINS or self._is_loose(start) or self.text.words[start].text in HYPHENS):
+        begins = coreference().no_name_begins
+        while start < end and (lower[start] in begins or self._is_loose(start) or self.text.words[start].text in HYPHENS):
             start += 1
         while end - start > 2 and self.text.words[end - 1].is_stop and not names.is_given(self.text.words[end - 1].text):
             end -= 1
@@ -295,7 +235,7 @@ class Finder:
             return
         if (
             end - start == 2
-            and lower[start] in PARTY_WORDS
+            and lower[start] in coreference().party_words
             and lower[start + 1] not in self.people.organization_heads | self.people.common
         ):
             start += 1  # "Democrat Clinton"
@@ -319,7 +259,8 @@ class Finder:
             cut += 1
         if cut >= end or all(t.is_stop for t in self.text.words[cut:end]):
             return
-        while end - cut > 2 and lower[end - 1] in self.people.suffixes and lower[end - 1].strip(".") not in GENERATIONS:
+        generations = coreference().generations
+        while end - cut > 2 and lower[end - 1] in self.people.suffixes and lower[end - 1].strip(".") not in generations:
             end -= 1
         score = self._score(cut, end, titled=titled or bool(honorific))
         kind = PERSON if score > 0 else self._other_kind(cut, end)
@@ -345,9 +286,9 @@ class Finder:
         """Say whether a capitalised word at a run's edge is no part of a name: a weekday, a month, a plain word."""
         lower = self.text.lower[word]
         token = self.text.words[word]
-        if lower in {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mr", "mrs"}:
-            return lower not in {"mr", "mrs"}
-        return token.ent_type_ == "DATE" and lower in self.people.common
+        if lower in coreference().weekdays:
+            return True
+        return lower not in {"mr", "mrs"} and token.ent_type_ == "DATE" and lower in self.people.common
 
     def _after_titles(self, start: int, end: int) -> int:
         """Return where the name begins after the titles, roles, nationalities and places of a run."""
@@ -361,12 +302,13 @@ class Finder:
                 if rest == 1 and at == start and given_first and words[at] not in self.people.titles | self.people.honorifics:
                     continue  # "Earl Vandersloot", "Dean Baker": a given name
                 followed = rest > 1 and names.is_given(self.text.words[at + 1].text)
-                strong = at == start or not given_first or words[at].endswith(".") or followed or words[at] in SURE_TITLES
+                strong = at == start or not given_first or words[at].endswith(".") or followed
+                strong = strong or words[at] in coreference().sure_titles
                 if not only_suffix and strong:
                     best = at + 1
         if best == start and end - start >= 3:
             return self._after_modifiers(start, end)
-        while end - best > 2 and words[best].endswith("s") and roles.head_class([words[best]]):
+        while end - best > 2 and words[best].endswith("s") and facts.head_class([words[best]]):
             best += 1  # the union of "Merchant Marine Engineers Ana Ruiz"
         return best
 
@@ -391,15 +333,15 @@ class Finder:
                 phrase in self.places.adjectives
                 or phrase in self.places.countries
                 or phrase in self.places.places
-                or phrase in PARTY_WORDS
+                or phrase in coreference().party_words
             )
             if (
                 known
                 or (office and not names.is_given(text.words[start].text))
-                or (office and phrase in {"state", "house", "staff", "senate"})
+                or (office and phrase in coreference().office_fields)
             ):
                 return at
-        return start + 1 if office and end - start > 2 and text.lower[start] in OFFICES_OF else start
+        return start + 1 if office and end - start > 2 and text.lower[start] in coreference().houses else start
 
     def _ends_title(self, start: int, at: int) -> bool:
         return self._title_length(start, at) > 0
@@ -412,14 +354,14 @@ class Finder:
             if phrase in self.people.titles:
                 return length
             if phrase in self.roles.class_of or (length == 1 and at == start and self._is_occupation(at)):
-                nearly = words[at] in {"king", "prince", "baker", "cook", "miner", "dean", "guard", "star", "fan", "son", "page"}
+                nearly = words[at] in coreference().titles_or_names
                 return 0 if nearly and at == start else length
         return 0
 
     def _is_occupation(self, word: int) -> bool:
         """Say whether an occupation that no list holds begins a sentence: "Bioacousticians Ana Ruiz and Jo Cole"."""
         known = names.is_given(self.text.words[word].text)
-        return not known and self.text.starts_sentence(word) and roles.head_class([self.text.lower[word]]) is not None
+        return not known and self.text.starts_sentence(word) and facts.head_class([self.text.lower[word]]) is not None
 
     def _organization_before(self, start: int, cut: int) -> Name | None:
         """Return the body named before a role ("Wells Fargo" in "Wells Fargo CEO"), if it is a name."""
@@ -460,8 +402,8 @@ class Finder:
             return 1.0 if titled and names.is_given(tokens[0].text) and words[-1] not in people.institutions else -4.0
         peoples = {words[-1], words[-1].rstrip("s")} & self.places.adjectives.keys()
         plural = len(words) > 1 and (words[-1] in people.common or bool(peoples))
-        office = len(words) > 1 and words[-1] in OFFICE_HEADS and not names.is_given(tokens[0].text)
-        storm = len(words) > 1 and words[0] in STORMS
+        office = len(words) > 1 and words[-1] in coreference().office_heads and not names.is_given(tokens[0].text)
+        storm = len(words) > 1 and words[0] in coreference().storms
         if (plural and not titled) or office or storm:
             return -4.0
         if any(t.text == "&" for t in tokens) or any(re.search(r"\d", w) for w in words):
@@ -512,42 +454,21 @@ class Finder:
         """Say whether a relative's name begins at a word: "his daughter, Halina," "her brother Piotr"."""
         text = self.text
         at = start - 2 if start > 1 and text.words[start - 1].text == "," else start - 1
-        owned = at > 0 and (text.lower[at - 1] in roles.POSSESSIVE_PRONOUNS or text.words[at - 1].text in POSSESSIVES)
+        owned = at > 0 and (text.lower[at - 1] in role_words().possessive_pronouns or text.words[at - 1].text in POSSESSIVES)
         return owned and text.lower[at] in self.people.relatives
 
     def _described(self, start: int, end: int) -> float:
         """Return what a role right before or beside a name adds: "Latvian journalist X", "X, the foreign minister of Y"."""
-        if roles.before(self.text, start):
+        if phrases.before(self.text, start):
             return 3.0
-        following = roles.after(self.text, end) if end < len(self.text) and self.text.words[end].text == "," else []
-        return 2.5 if following or roles.described_before(self.text, start) else 0.0
+        following = phrases.after(self.text, end) if end < len(self.text) and self.text.words[end].text == "," else []
+        return 2.5 if following or phrases.described_before(self.text, start) else 0.0
 
     def _other_kind(self, start: int, end: int) -> str:
-        if (self.text.words[start].text in SHIPS or self.text.lower[start] in STORMS) and end - start > 1:
+        ship, storm = self.text.words[start].text in coreference().ships, self.text.lower[start] in coreference().storms
+        if (ship or storm) and end - start > 1:
             return OTHER
         phrase = self._phrase(start, end)
-        if phrase in self.people.common and phrase not in {
-            "congress",
-            "nato",
-            "eu",
-            "un",
-            "fbi",
-            "cia",
-            "republicans",
-            "democrats",
-            "senate",
-            "house",
-            "gop",
-            "twitter",
-            "facebook",
-            "google",
-            "reuters",
-            "afp",
-            "ap",
-            "associated press",
-            "isis",
-            "nasa",
-            "irs",
-        }:
+        if phrase in self.people.common and phrase not in coreference().common_bodies:
             return OTHER
         return ORGANIZATION

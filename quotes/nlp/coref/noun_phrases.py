@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
-from quotes.nlp import roles
+from quotes.lexicon import role_words
+from quotes.nlp.roles import phrases
 from quotes.nlp.text import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
@@ -55,11 +56,12 @@ class NounPhrases:
     def titles_before(self, mention: Mention, start: int) -> int:
         """Return how many words of titles and roles stand right before a name."""
         text = self.text
-        first = roles.premodifier_start(text, mention.start)
-        if first < mention.start and text.lower[first] in roles.DETERMINERS:
+        first = phrases.premodifier_start(text, mention.start)
+        if first < mention.start and text.lower[first] in role_words().determiners:
             first += 1
         count = mention.start - max(first, start)
-        while mention.start - count > start and text.lower[mention.start - count - 1] in roles.DETERMINERS | set(OPEN_MARKS):
+        edge = role_words().determiners | OPEN_MARKS
+        while mention.start - count > start and text.lower[mention.start - count - 1] in edge:
             count += 1
         return count
 
@@ -70,14 +72,14 @@ class NounPhrases:
         for word in range(start, end):
             token, lower = text.words[word], text.lower[word]
             if (
-                token.text in roles.STOP_PUNCTUATION
+                token.text in phrases.STOP_PUNCTUATION
                 and token.text not in HYPHENS
                 and token.text not in OPEN_MARKS | CLOSE_MARKS
                 and head is not None
             ):
                 break
             accused = lower in self.words.accused  # whatever the tagger takes it for
-            ends = (token.pos_ in {"ADP", "VERB", "AUX"} and not accused) or lower in roles.RELATIVES
+            ends = (token.pos_ in {"ADP", "VERB", "AUX"} and not accused) or lower in role_words().relatives
             if head is not None and (ends or lower in {"and", "or", "to"}):
                 break
             if token.text in POSSESSIVES or token.tag_ == "POS":

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
+from quotes.lexicon import coreference
 from quotes.nlp.coref import salience
 from quotes.nlp.coref.entities import FEMALE, MALE
 
@@ -122,11 +123,11 @@ class Presence:
 
     def _in_role_tail(self, mention: Mention) -> bool:
         before = self.text.lower[mention.start - 1] if mention.start else ""
-        return before in {"of", "for", "under", "with", "against", "by", "about", "from", "on"} or (
+        return before in coreference().role_tails or (
             before in lexicon.people().honorifics
             and (
                 mention.start > 1
-                and self.text.lower[mention.start - 2] in {"of", "for", "under", "with", "against", "by", "about", "from"}
+                and self.text.lower[mention.start - 2] in coreference().role_tails - {"on"}
             )
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from quotes.lexicon import role_words
 from quotes.nlp.coref.by_body import Bodies
 from quotes.nlp.coref.by_description import Descriptions
 from quotes.nlp.coref.by_document import Papers
@@ -16,7 +17,6 @@ from quotes.nlp.coref.by_name import NamesInSources
 from quotes.nlp.coref.by_pronoun import Pronouns
 from quotes.nlp.coref.entities import Anonymous, Attribution, Person, Source
 from quotes.nlp.coref.scene import Scene
-from quotes.nlp.roles import TIME_WORDS
 from quotes.nlp.text import CLOSE_MARKS, OPEN_MARKS, Text
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Resolver:
         edge = {"•", "*", "|", "·", "▪"} | OPEN_MARKS | CLOSE_MARKS | {",", "--", "—", "–", "-", ":", ".", "(", ")", ";"}
         while start < end and self.text.words[start].text in edge:
             start += 1
-        while end - start > 1 and self.text.lower[end - 1] in TIME_WORDS:
+        while end - start > 1 and self.text.lower[end - 1] in role_words().time_words:
             end -= 1
         while end > start and self.text.words[end - 1].text in edge - {"."} and self.text.lower[end - 1] not in {"'s", "’s"}:
             end -= 1

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon
 from quotes.lexicon import fold
-from quotes.nlp import roles
 from quotes.nlp.coref.cast import Cast
 from quotes.nlp.coref.entities import Anonymous, Joint
 from quotes.nlp.coref.noun_phrases import NounPhrases
 from quotes.nlp.coref.presence import Presence
+from quotes.nlp.roles import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,8 +58,8 @@ class Scene:
         key = fold(description or "")
         if key not in self.anonymous:
             entity = Anonymous(description)
-            phrase = next(roles.noun_phrase(text, start, end), None)
-            entity.role = roles.describe(text, phrase) if phrase else None
+            phrase = next(phrases.noun_phrase(text, start, end), None)
+            entity.role = phrases.describe(text, phrase) if phrase else None
             self.anonymous[key] = entity
         return self.anonymous[key]
 

@@ -1,55 +1,35 @@
 """Speech or attitude: was a quote said (or written), or does the text only say what somebody believes, wants or feels?
 
 Holds the spaCy component `quotes_kinds`, which gives every quote its kind, whatever extractor found it. Decided from
-the cue's words (`quotes/data/cue_kinds.toml`), the content's marks and the head of the source; the first rule that applies
-decides:
-
-1. at least three words of the content, or all of them, stand in quotation marks: somebody said them. Speech.
-2. no cue: the speaker before goes on or a colon, dash or layout gives the words. Speech if in marks, continued, or laid out,
-   and if a clause stands beside its source.
-3. a cue of punctuation only ("NAME: ..."): speech.
-4. a negated cue ("did not say"): an attitude; denials ("denied", "rejected") are no negations.
-5. the first word of the cue in a list: its list decides.
-6. none: speech if any of the content stands in marks or a verb has a finite clause for its content, else an attitude.
+the cue's words (`data/en/cues.txt`), the content's marks and the head of the source. The first of `RULES` that knows
+decides, else the list that the first word of the cue is in.
 
 Measured in `docs/reliability.md`.
 """
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
+from quotes import lexicon
 from quotes.nlp.component import MARKS_KEY, QuoteStep, Reported, Rule, spans_of
 from quotes.nlp.text import FINITE
 from quotes.records import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from spacy.tokens import Doc, Span, Token
 
+    Deciding = Callable[["Case"], Kind | None]
+
 SPEECH, ATTITUDE = Kind.SPEECH, Kind.ATTITUDE
-LISTS = ("commitment", "act", "speech", "topic", "evidence", "witness", "agreement", "attitude")
 MIN_QUOTED_WORDS = 3
 MIN_TOPIC_WORDS = 5  # "criticised the plan" says nothing of what was said; "criticised the plan as a gift to the rich" does
-NEGATIONS = frozenset({"not", "n't", "n\N{RIGHT SINGLE QUOTATION MARK}t", "never", "neither", "nor", "without", "no"})
-PASSIVE_BELIEFS = frozenset({"expect", "think", "believe", "consider", "know", "see", "suppose", "say"})
-VIEWS = frozenset({"opinion", "view", "estimation", "reckoning"})
-QUESTIONS = frozenset({"if", "whether", "why", "how", "what", "when", "where", "who", "about"})
-CLAUSE_STARTS = frozenset({"that", "whether", "how", "why", "what"})
 
-
-@dataclass(frozen=True, slots=True)
-class CueWords:
-    """The lists of `cue_kinds.toml`: lemma -> list name, and the heads of documents."""
-
-    kinds: Mapping[str, str]
-    documents: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +39,6 @@ class Parts:
     content: tuple[Span, ...]
     cue: tuple[Span, ...]
     source: tuple[Span, ...]
-
-
-def read_cue_words() -> CueWords:
-    """Read `quotes/data/cue_kinds.toml`; a lemma in several lists belongs to the first."""
-    lists = tomllib.loads(resources.files("quotes.data").joinpath("cue_kinds.toml").read_text(encoding="utf-8"))
-    kinds: dict[str, str] = {}
-    for name in LISTS:
-        for lemma in lists[name]:
-            kinds.setdefault(lemma, name)
-    return CueWords(kinds, frozenset(lists["documents"]))
 
 
 def is_word(token: Token) -> bool:
@@ -82,21 +52,23 @@ def quoted_words(content: Sequence[Span], inside: Sequence[bool]) -> tuple[int, 
     return sum(inside[i] for i in words), len(words)
 
 
-def listed(token: Token, words: CueWords) -> str | None:
-    """Return the list that a token's lemma is in, its lower-case form counting if the lemma is in none."""
-    return words.kinds.get(token.lemma_.lower()) or words.kinds.get(token.lower_)
+def listed(token: Token) -> str | None:
+    """Return the kind that a token's lemma makes, its lower-case form counting if the lemma makes none."""
+    cues = lexicon.cues()
+    return cues.kind(token.lemma_.lower()) or cues.kind(token.lower_)
 
 
-def first_listed(cue: Sequence[Token], words: CueWords) -> tuple[Token, str] | None:
+def first_listed(cue: Sequence[Token]) -> tuple[Token, str] | None:
     """Return the first word of a cue that decides: a verb, adjective or noun before any preposition."""
-    found = [(token, kind) for token in cue if is_word(token) and (kind := listed(token, words))]
+    found = [(token, kind) for token in cue if is_word(token) and (kind := listed(token))]
     content_words = [pair for pair in found if pair[0].pos_ not in ("ADP", "PART", "AUX", "SCONJ")]
     return next(iter(content_words or found), None)
 
 
-def is_document(source: Sequence[Span], words: CueWords) -> bool:
+def is_document(source: Sequence[Span]) -> bool:
     """Say whether the source is a document, a poll, a court or the like."""
-    return any(token.lemma_.lower() in words.documents or token.lower_ in words.documents for s in source for token in s)
+    documents = lexicon.finding().documents
+    return any(token.lemma_.lower() in documents or token.lower_ in documents for s in source for token in s)
 
 
 def first_word(parts: Parts) -> str:
@@ -106,7 +78,7 @@ def first_word(parts: Parts) -> str:
 
 def has_clause(parts: Parts) -> bool:
     """Say whether the content holds a finite clause or starts as one."""
-    if first_word(parts) in CLAUSE_STARTS:
+    if first_word(parts) in lexicon.finding().clause_starts:
         return True
     return any(t.tag_ in FINITE and not _modifies(t) for span in parts.content for t in span)
 
@@ -128,50 +100,113 @@ def has_verb(parts: Parts) -> bool:
     return any(t.pos_ in ("VERB", "AUX") for span in parts.content for t in span)
 
 
-def kind_of(parts: Parts, inside: Sequence[bool], words: CueWords, *, rule: Rule) -> Kind:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A quote as the rules see it.
+
+    Args:
+        parts: its spans.
+        rule: what found it.
+        cue: the tokens of its cue.
+        quoted: how many words of its content stand in quotation marks.
+        size: how many it has.
+        listed: the first word of the cue that a list decides, and the list; None if there is none.
+    """
+
+    parts: Parts
+    rule: Rule
+    cue: tuple[Token, ...]
+    quoted: int
+    size: int
+    listed: tuple[Token, str] | None
+
+
+def in_marks(case: Case) -> Kind | None:
+    """At least three words of the content, or all of them, stand in quotation marks: somebody said them."""
+    return SPEECH if case.quoted >= MIN_QUOTED_WORDS or case.quoted == case.size > 0 else None
+
+
+def without_cue(case: Case) -> Kind | None:
+    """No cue: speech if in marks, continued, or laid out, and if a clause stands beside its source."""
+    if case.cue:
+        return None
+    said = case.rule.goes_on or case.rule.is_laid_out or (case.rule.stands_beside and has_clause(case.parts))
+    return SPEECH if case.quoted or said else ATTITUDE
+
+
+def by_punctuation(case: Case) -> Kind | None:
+    """A cue of punctuation only, or one that ends in a colon: speech ("NAME: ...")."""
+    return SPEECH if not any(map(is_word, case.cue)) or case.cue[-1].text == ":" else None
+
+
+def unowned(case: Case) -> Kind | None:
+    """A noun without a source: "reports that he was ill" are whose?"""
+    noun = case.listed is not None and case.listed[0].pos_ == "NOUN"
+    return ATTITUDE if noun and not case.parts.source else None
+
+
+def unnamed(case: Case) -> Kind | None:
+    """Somebody only asked for their name to be left out ("not to be named")."""
+    words = [t for span in case.parts.content for t in span if is_word(t)][:4]
+    asked = [t.lower_ for t in words[:3]] == ["not", "to", "be"] and words[-1].lemma_ in lexicon.finding().naming
+    return ATTITUDE if asked else None
+
+
+def was_asked(case: Case) -> Kind | None:
+    """The source was asked, not asking: "Asked if she would resign, Strang said ..."."""
+    cue = [token for token in case.cue if is_word(token)]
+    asked = len(cue) == 1 and cue[0].text == "Asked" and first_word(case.parts) in lexicon.finding().questions
+    by = any(span.start > 0 and span.doc[span.start - 1].lower_ == "by" for span in case.parts.source)
+    return ATTITUDE if asked and not by else None
+
+
+def negated(case: Case) -> Kind | None:
+    """A negated cue ("did not say"); denials ("denied", "rejected") are no negations."""
+    return ATTITUDE if any(token.lower_ in lexicon.finding().negations for token in case.cue) else None
+
+
+def unlisted(case: Case) -> Kind | None:
+    """No word of the cue in a list: speech if any of the content stands in marks or a verb has a finite clause for it."""
+    if case.listed is not None:
+        return None
+    verb = any(token.pos_ == "VERB" for token in case.cue)
+    return SPEECH if case.quoted or (has_clause(case.parts) and verb) else ATTITUDE
+
+
+RULES: tuple[Deciding, ...] = (
+    in_marks, without_cue, by_punctuation, unowned, unnamed, was_asked, negated, unlisted,
+)
+
+
+def kind_of(parts: Parts, inside: Sequence[bool], *, rule: Rule, rules: Sequence[Deciding] = RULES) -> Kind:
     """Return the kind of a quote.
 
     Args:
         parts: its spans.
         inside: for each token of the Doc, whether it stands in quotation marks.
-        words: the lists.
         rule: the rule that found the quote.
+        rules: what decides, the first that does; else the list that its cue is in.
     """
+    cue = tuple(token for span in parts.cue for token in span)
     quoted, size = quoted_words(parts.content, inside)
-    if quoted >= MIN_QUOTED_WORDS or quoted == size > 0:
-        return SPEECH
-    cue = [token for span in parts.cue for token in span]
-    if not cue:
-        said = rule.goes_on or rule.is_laid_out or (rule.stands_beside and has_clause(parts))
-        return SPEECH if quoted or said else ATTITUDE
-    if not any(map(is_word, cue)) or cue[-1].text == ":":
-        return SPEECH
-    found = first_listed(cue, words)
-    unowned = found is not None and found[0].pos_ == "NOUN" and not parts.source  # "reports that he was ill": whose?
-    if unowned or _stays_unnamed(parts) or _was_asked(parts) or any(token.lower_ in NEGATIONS for token in cue):
+    case = Case(parts=parts, rule=rule, cue=cue, quoted=quoted, size=size, listed=first_listed(cue))
+    return next((kind for decide in rules if (kind := decide(case)) is not None), None) or by_list(case)
+
+
+def by_list(case: Case) -> Kind:
+    """The first word of the cue in a list: its list decides."""
+    if case.listed is None:
         return ATTITUDE
-    if found is None:
-        return SPEECH if quoted or (has_clause(parts) and any(t.pos_ == "VERB" for t in cue)) else ATTITUDE
-    return _by_list(*found, parts, cue, (quoted, size), words)
-
-
-def _by_list(  # noqa: PLR0913
-    token: Token,
-    name: str,
-    parts: Parts,
-    cue: Sequence[Token],
-    counts: tuple[int, int],
-    words: CueWords,
-) -> Kind:
-    quoted, size = counts
+    (token, name), parts, quoted = case.listed, case.parts, case.quoted > 0
+    clause = has_clause(parts) and not is_infinitive(parts)
     speech = {
-        "commitment": quoted > 0 or has_verb(parts),
-        "act": quoted > 0 or (has_clause(parts) and not is_infinitive(parts)),
-        "speech": not _believed(token, cue),
-        "topic": size >= MIN_TOPIC_WORDS or (has_clause(parts) and not is_infinitive(parts)),
-        "evidence": is_document(parts.source, words),
-        "witness": is_document(parts.source, words) or first_word(parts) == "that",
-        "agreement": has_clause(parts) and not is_infinitive(parts),
+        "commitment": quoted or has_verb(parts),
+        "act": quoted or clause,
+        "speech": not _believed(token, case.cue),
+        "topic": case.size >= MIN_TOPIC_WORDS or clause,
+        "evidence": is_document(parts.source),
+        "witness": is_document(parts.source) or first_word(parts) == "that",
+        "agreement": clause,
         "attitude": token.pos_ == "NOUN" and has_clause(parts) and _in_view(token, parts),
     }[name]
     return SPEECH if speech else ATTITUDE
@@ -182,27 +217,13 @@ def _in_view(noun: Token, parts: Parts) -> bool:
     first = min([noun.i, *(span.start for span in parts.source)])
     opens = noun.doc[first].lower_ == "in" or (first > 0 and noun.doc[first - 1].lower_ in {"in", "the"})
     within = any(token.lower_ in {"in", "of"} for token in noun.doc[max(0, first - 2) : noun.i])
-    return noun.lower_ in VIEWS and opens and within
-
-
-def _was_asked(parts: Parts) -> bool:
-    """Say whether the source was asked, not asking: "Asked if she would resign, Strang said ..."."""
-    cue = [token for span in parts.cue for token in span if is_word(token)]
-    asked = len(cue) == 1 and cue[0].text == "Asked" and first_word(parts) in QUESTIONS
-    by = any(span.start > 0 and span.doc[span.start - 1].lower_ == "by" for span in parts.source)
-    return asked and not by
-
-
-def _stays_unnamed(parts: Parts) -> bool:
-    """Say whether somebody only asked for their name to be left out ("not to be named")."""
-    words = [t for span in parts.content for t in span if is_word(t)][:4]
-    return [t.lower_ for t in words[:3]] == ["not", "to", "be"] and words[-1].lemma_ in {"name", "identify", "quote"}
+    return noun.lower_ in lexicon.finding().views and opens and within
 
 
 def _believed(token: Token, cue: Sequence[Token]) -> bool:
     """Say whether a passive tells what people in general say or believe ("is said to", "is expected")."""
     passive = any(t.lemma_ in ("be", "get") and t.i < token.i for t in cue) and token.tag_ == "VBN"
-    return passive and token.lemma_ in PASSIVE_BELIEFS
+    return passive and token.lemma_ in lexicon.finding().general_belief
 
 
 # ---------------------------------------------------------------- spaCy
@@ -224,16 +245,16 @@ def make_kinds(nlp: Language, name: str) -> Kinds:
 class Kinds(QuoteStep):
     """Says of every quote of a Doc what kind it is."""
 
-    def __init__(self, name: str = "quotes_kinds") -> None:
+    def __init__(self, name: str = "quotes_kinds", *, rules: Sequence[Deciding] = RULES) -> None:
         super().__init__(name)
-        self.words = read_cue_words()
+        self.rules = rules
 
     def changed(self, doc: Doc, quotes: list[Reported]) -> list[Reported]:
         """Return the quotes with their kinds."""
         inside = [False] * len(doc)
         for span in doc.spans.get(MARKS_KEY, ()):
             inside[span.start : span.end] = [True] * len(span)
-        return [replace(quote, kind=kind_of(parts_of(doc, quote), inside, self.words, rule=quote.rule)) for quote in quotes]
+        return [replace(quote, kind=kind_of(parts_of(doc, quote), inside, rule=quote.rule, rules=self.rules)) for quote in quotes]
 
 
 def parts_of(doc: Doc, quote: Reported) -> Parts:

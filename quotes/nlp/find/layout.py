@@ -16,13 +16,16 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
+from quotes import lexicon
 from quotes.nlp.component import (
     CONTENT,
+    LAID_OUT,
     MARKS_KEY,
     PARAGRAPHS_KEY,
     TAGS_KEY,
@@ -49,7 +52,6 @@ MAX_NAME = 14  # tokens of a name with its role
 SENTENCE_END = frozenset({".", "?", "!", "…", "..."})
 DASHES = frozenset({"-", "–", "—", "--", "―"})
 BULLETS = DASHES | {"•", "*", "·", "▪"}
-INTRODUCING = frozenset({"issue", "post", "publish", "send", "share", "text", "tweet", "write"})
 
 NAME_WORD = r"[^\W\d_a-z][\w.'’()-]*"
 TURN = re.compile(
@@ -65,9 +67,6 @@ BOLD = re.compile(r"(\*\*|__)\S.*\S\1")
 QUESTION = re.compile(r"[^\W\d_a-z][^“”\"\n]{8,240}\?")
 ASIDE = re.compile(r"[(\[][^)\]]*[)\]]$")
 IN_MARKS = re.compile(r"[“\"‘][^”\"’]*[”\"’]")
-SAYING = "(?:said|says|asked|explained|replied|added|recalled)"
-NARRATED = re.compile(rf"\b{SAYING} (?:[A-Z]|s?he\b)|(?:[A-Z][\w’'-]+|\bs?he) {SAYING}\b")
-ADDRESS = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|you|your|we|we're|we’re|our|my|me|us)\b|\?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +79,8 @@ class LaidOut:
 
 
 def laid_out(
-    text: str, paragraphs: Sequence[tuple[int, int]], *, furniture: Collection[tuple[int, int]] = (), told: Collection[int] = ()
+    text: str, paragraphs: Sequence[tuple[int, int]], *, furniture: Collection[tuple[int, int]] = (), told: Collection[int] = (),
+    rules: Collection[Rule] = LAID_OUT,
 ) -> list[LaidOut]:
     """Return the turns and posts of a page in text order.
 
@@ -89,10 +89,13 @@ def laid_out(
         paragraphs: its paragraphs without site furniture, as half-open ranges of code points.
         furniture: the site's paragraphs; a poster's name and handle may look like them.
         told: numbers of the paragraphs that read as the writer's words.
+        rules: those of TURN, ANSWER (where there are no turns) and POST that are asked for.
     """
-    posts = (post for post in _posts(text, sorted([*paragraphs, *furniture])) if post.content[0] not in furniture)
-    turns = list(_turns(text, paragraphs, told)) or list(_answers(text, paragraphs, told))
-    return sorted([*turns, *posts], key=lambda found: found.content)
+    turns = list(_turns(text, paragraphs, told)) if Rule.TURN in rules else []
+    if not turns and Rule.ANSWER in rules:
+        turns = list(_answers(text, paragraphs, told))
+    posts = _posts(text, sorted([*paragraphs, *furniture])) if Rule.POST in rules else ()
+    return sorted([*turns, *(post for post in posts if post.content[0] not in furniture)], key=lambda found: found.content)
 
 
 def _answers(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[int]) -> Iterator[LaidOut]:
@@ -117,7 +120,7 @@ def _turns(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[in
               if (match := TURN.match(text, start, end) or QUESTION_ANSWER.match(text, start, end))}
     known = _speakers([match["name"] for match in starts.values()])
     starts = {i: match for i, match in starts.items() if match["name"] in known}
-    spoken = [i for i, match in starts.items() if ADDRESS.search(text, match.end(), paragraphs[i][1])]
+    spoken = [i for i, match in starts.items() if _address().search(text, match.end(), paragraphs[i][1])]
     if len(starts) < MIN_TURNS or 2 * len(spoken) < len(starts):
         return
     for i, stop in pairwise([*starts, max(starts)]):
@@ -138,7 +141,21 @@ def _going_on(
 def _is_aside(paragraph: str) -> bool:
     """Say whether a paragraph stands between turns: in brackets, or told by the writer ("Here the phone rang, Ruiz said")."""
     told = IN_MARKS.sub("", paragraph)
-    return bool(ASIDE.match(paragraph)) or (bool(NARRATED.search(told)) and not ADDRESS.search(told))
+    return bool(ASIDE.match(paragraph)) or (bool(_narrated().search(told)) and not _address().search(told))
+
+
+@cache
+def _narrated() -> re.Pattern[str]:
+    """Return what finds a name or pronoun with a verb of speech beside it."""
+    said = f"(?:{'|'.join(sorted(lexicon.finding().narrated))})"
+    return re.compile(rf"\b{said} (?:[A-Z]|s?he\b)|(?:[A-Z][\w’'-]+|\bs?he) {said}\b")
+
+
+@cache
+def _address() -> re.Pattern[str]:
+    """Return what finds a word to or of those who speak, or a question mark."""
+    words = "|".join(sorted(lexicon.finding().address)).replace("'", "['’]")
+    return re.compile(rf"\b(?:{words})\b|\?", re.IGNORECASE)
 
 
 def _speakers(names: list[str]) -> set[str]:
@@ -166,13 +183,16 @@ def _posts(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[LaidOut
 # ---------------------------------------------------------------- typography
 
 
-def typographic(doc: Doc, free: Sequence[Span], paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
+def typographic(
+    doc: Doc, free: Sequence[Span], paragraphs: Sequence[Span], *, rules: Collection[Rule] = LAID_OUT
+) -> Iterator[LaidOut]:
     """Yield the quotes that a colon, a dash or nothing at all attributes.
 
     Args:
         doc: a tagged Doc.
         free: its stretches in quotation marks that are in no quote yet.
         paragraphs: its paragraphs without site furniture.
+        rules: those of COLON, DASH and ALONE that are asked for.
     """
     starts = [span.start for span in paragraphs]
     for region in free:
@@ -180,11 +200,11 @@ def typographic(doc: Doc, free: Sequence[Span], paragraphs: Sequence[Span]) -> I
         if at < 0 or region.start >= paragraphs[at].end or not _reads_as_speech(region):
             continue
         content = ((region.start_char, region.end_char),)
-        if (name := _name_before(doc, region, paragraphs[at])) is not None:
-            yield LaidOut(content=content, source=(name.start_char, name.end_char), rule=Rule.COLON)
-        elif (name := _name_behind(doc, region, paragraphs, at)) is not None:
-            yield LaidOut(content=content, source=(name.start_char, name.end_char), rule=Rule.DASH)
-        elif _stands_alone(doc, region, paragraphs[at]):
+        asked = ((rule, find) for rule, find in NAMED if rule in rules)
+        named = ((rule, name) for rule, find in asked if (name := find(doc, region, paragraphs, at)) is not None)
+        if (found := next(named, None)) is not None:
+            yield LaidOut(content=content, source=(found[1].start_char, found[1].end_char), rule=found[0])
+        elif Rule.ALONE in rules and _stands_alone(doc, region, paragraphs[at]):
             yield LaidOut(content=content, source=None, rule=Rule.ALONE)
 
 
@@ -201,7 +221,7 @@ def introduced(doc: Doc, paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
         cited = block.text.startswith(">")
         root = lead[-1].sent.root
         speaking = next((token.i for token in lead[-1].sent if token.lower_ == "speaking"), None)
-        if not (cited or speaking is not None or root.lemma_ in INTRODUCING):
+        if not (cited or speaking is not None or root.lemma_ in lexicon.finding().introducing):
             continue
         subject = root if root.pos_ in NOMINAL else subject_of(root)
         source = source_range(doc, subject) if subject is not None else None
@@ -229,9 +249,9 @@ def _reads_as_speech(region: Span) -> bool:
     return sum(token.is_alpha for token in region) >= MIN_WORDS or any(token.pos_ in ("VERB", "AUX") for token in region)
 
 
-def _name_before(doc: Doc, region: Span, paragraph: Span) -> Span | None:
+def _name_before(doc: Doc, region: Span, paragraphs: Sequence[Span], at: int) -> Span | None:
     """Return the name in `Ana Ruiz: "..."`."""
-    colon = region.start - 1
+    colon, paragraph = region.start - 1, paragraphs[at]
     if colon <= paragraph.start or doc[colon].text != ":":
         return None
     start = colon
@@ -255,6 +275,9 @@ def _name_behind(doc: Doc, region: Span, paragraphs: Sequence[Span], at: int) ->
     while stop < end and (doc[stop].pos_ in ("PROPN", "NOUN") or doc[stop].lower_ == "the"):
         stop += 1
     return _named(doc[start + 1:stop])
+
+
+NAMED = ((Rule.COLON, _name_before), (Rule.DASH, _name_behind))
 
 
 def _named(span: Span) -> Span | None:
@@ -303,32 +326,34 @@ def make_layout(nlp: Language, name: str) -> Layout:
 class Layout(QuoteStep):
     """Adds the quotes that layout attributes; what was found inside turns and posts gives way."""
 
-    def __init__(self, name: str = "quotes_layout") -> None:
+    def __init__(self, name: str = "quotes_layout", *, rules: Collection[Rule] = LAID_OUT) -> None:
         super().__init__(name)
+        self.rules = rules
 
     def changed(self, doc: Doc, quotes: list[Reported]) -> list[Reported]:
         """Return the quotes that lie outside of what layout attributes, then that."""
-        laid = [_reported(doc, f"layout-{number}", found) for number, found in enumerate(_found(doc, quotes))]
+        laid = [_reported(doc, f"layout-{number}", found) for number, found in enumerate(_found(doc, quotes, self.rules))]
         taken = {token for quote in laid for token in tokens_of(quote.pieces)}
         return [*(quote for quote in quotes if taken.isdisjoint(tokens_of(quote.content))), *laid]
 
 
-def _found(doc: Doc, quotes: Sequence[Reported]) -> list[LaidOut]:
+def _found(doc: Doc, quotes: Sequence[Reported], rules: Collection[Rule]) -> list[LaidOut]:
     """Return the quotes that layout attributes, given those found by words."""
     every = list(doc.spans.get(PARAGRAPHS_KEY, ()))
     blocks = [span for span in every if span.label_ != ParagraphKind.FURNITURE]
     furniture = {(span.start_char, span.end_char) for span in every if span.label_ == ParagraphKind.FURNITURE}
     within = [(span.start_char, span.end_char) for span in blocks]
-    found = laid_out(doc.text, within, furniture=furniture, told=_told(doc, blocks))
+    found = laid_out(doc.text, within, furniture=furniture, told=_told(doc, blocks), rules=rules)
     taken = sorted(start for quote in found for start, _ in (*quote.content, quote.source or quote.content[0]))
-    found += [new for new in introduced(doc, blocks) if not any(_holds(taken, piece) for piece in new.content)]
+    introducing = introduced(doc, blocks) if Rule.BLOCK in rules else ()
+    found += [new for new in introducing if not any(_holds(taken, piece) for piece in new.content)]
     said = (span for quote in quotes for span in spans_of(doc, quote.content))
     claimed = sorted([*((span.start_char, span.end_char) for span in said),
                       *(piece for quote in found for piece in quote.content)])
     starts = [start for start, _ in claimed]
     reach = [0, *accumulate((end for _, end in claimed), max)]  # how far those before each reach
     free = [span for span in doc.spans.get(MARKS_KEY, ()) if reach[bisect_left(starts, span.end_char)] <= span.start_char]
-    return [*found, *typographic(doc, free, blocks)]
+    return [*found, *typographic(doc, free, blocks, rules=rules)]
 
 
 def _told(doc: Doc, blocks: Sequence[Span]) -> frozenset[int]:

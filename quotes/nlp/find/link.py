@@ -30,20 +30,27 @@ from spacy.language import Language
 
 from quotes.errors import ModelMissingError
 from quotes.nlp.component import CONTENT, CUE, SOURCE, Component, Range, Reported, Rule, write_quotes
-from quotes.nlp.find.reach import ALL_QUOTED, corrected, parted
+from quotes.nlp.find.reach import ALL_QUOTED, REACHING, corrected, parted
 from quotes.nlp.find.tagged import DASHES, JOINTS, NONE, Linked, Scene, Tag, between, scene_of, touch
 from quotes.nlp.find.tagger import HEAD_OF
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
     from spacy.tokens import Doc
 
+    from quotes.nlp.find.reach import Correcting
+
     Floats = NDArray[np.float32]
+    Choosing = Callable[["Scene", "Choices"], "Choices"]
+    Hanging = Callable[["Scene", "Hung"], "Hung"]
+    Cueless = Callable[["Scene", tuple[int, ...], Sequence["Linked"]], "Linked | None"]
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 UNLIKELY = -12.0
+
+Choices = dict[int, dict[int, float]]  # for each content and cue the probability of each head
 
 
 # ---------------------------------------------------------------- features
@@ -229,9 +236,15 @@ def candidates(scene: Scene, below: int) -> list[int]:
     return [*(h for h in scene.tags[below].heads if h != NONE), NONE]
 
 
-def choose(scene: Scene, scorers: dict[str, Scorer]) -> dict[int, dict[int, float]]:
-    """Return for each content and cue the probability of each candidate head."""
-    chosen = {}
+def choose(scene: Scene, scorers: dict[str, Scorer], *, choosing: Sequence[Choosing] | None = None) -> Choices:
+    """Return for each content and cue the probability of each candidate head.
+
+    Args:
+        scene: the article.
+        scorers: what scores contents and cues, by label.
+        choosing: what decides beside the scores; None for all of `CHOOSING`.
+    """
+    chosen: Choices = {}
     for number, tag in enumerate(scene.tags):
         if tag.label not in HEAD_OF:
             continue
@@ -241,7 +254,9 @@ def choose(scene: Scene, scorers: dict[str, Scorer]) -> dict[int, dict[int, floa
         else:  # the encoder alone
             probabilities = np.exp(np.array([tag.heads[h] for h in heads], dtype=np.float32))
         chosen[number] = dict(zip(heads, map(float, probabilities), strict=True))
-    return by_joint(scene, chosen)
+    for step in CHOOSING if choosing is None else choosing:
+        chosen = step(scene, chosen)
+    return chosen
 
 
 def _touching(scene: Scene, start: int, step: int) -> int:
@@ -254,7 +269,7 @@ def _touching(scene: Scene, start: int, step: int) -> int:
     return NONE
 
 
-def by_joint(scene: Scene, chosen: dict[int, dict[int, float]]) -> dict[int, dict[int, float]]:
+def by_joint(scene: Scene, chosen: Choices) -> Choices:
     """Decide what a dash or colon joins: `"Words" - Name` and `Name: "words"` leave no choice.
 
     Forced by lists of readers' letters, where each name stands nearer to the next reader's words than to its dash.
@@ -276,7 +291,7 @@ def by_joint(scene: Scene, chosen: dict[int, dict[int, float]]) -> dict[int, dic
 # ---------------------------------------------------------------- quotes
 
 
-def share_heads(scene: Scene, chosen: dict[int, dict[int, float]]) -> dict[int, dict[int, float]]:
+def share_heads(scene: Scene, chosen: Choices) -> Choices:
     """Give the contents of one pair of marks one choice of heads, the product of theirs."""
     by_region: dict[int, list[int]] = {}
     for number in chosen:
@@ -293,63 +308,95 @@ def share_heads(scene: Scene, chosen: dict[int, dict[int, float]]) -> dict[int, 
     return shared
 
 
+CHOOSING: tuple[Choosing, ...] = (by_joint, share_heads)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hung:
+    """Contents by the cue that they hang on, and those that hang on none, in groups that belong together."""
+
+    by_cue: Mapping[int, tuple[int, ...]]
+    loose: tuple[tuple[int, ...], ...]
+
+
 def _best(choice: dict[int, float], *, none_factor: float = 1.0) -> tuple[int, float]:
     head = max(choice, key=lambda h: (choice[h] * (none_factor if h == NONE else 1.0), -h))
     return head, choice[head]
 
 
-def assemble(scene: Scene, chosen: dict[int, dict[int, float]], *, source_bias: float = 0.0) -> list[Linked]:
-    """Return the quotes of an article in text order.
-
-    Args:
-        scene: the article.
-        chosen: probabilities of heads (`choose`).
-        source_bias: log odds taken from "this cue has no source".
-    """
-    chosen = share_heads(scene, chosen)
-    pieces: dict[int, list[int]] = {}
-    loose: list[int] = []
+def _hung(scene: Scene, chosen: Choices) -> Hung:
+    """Return each content with the cue that is likeliest its own."""
+    by_cue: dict[int, tuple[int, ...]] = {}
+    loose: list[tuple[int, ...]] = []
     for number, tag in enumerate(scene.tags):
         if tag.label == CONTENT:
             cue, _ = _best(chosen[number])
-            (loose if cue == NONE else pieces.setdefault(cue, [])).append(number)
-    for number in list(loose):
-        if (cue := _idle_cue(scene, number, pieces)) != NONE:
-            pieces[cue] = [number]
-            loose.remove(number)
-    chains = _loose_chains(scene, loose, pieces)
-    quotes: list[Linked] = []
-    for cue, contents in pieces.items():
-        source, probability = _best(chosen[cue], none_factor=math.exp(-source_bias))
-        rule = Rule.LINKED if source != NONE else Rule.SOURCELESS
-        link = min((p for c in contents if (p := chosen[c].get(cue)) is not None), default=0.0)
-        quotes.append(Linked(contents=tuple(contents), cue=cue, source=source, rule=rule, link=link, attribution=probability))
-    used = {q.source for q in quotes}
-    for numbers in chains:
-        quotes.append(_cueless(scene, numbers, quotes, used))
-    return sorted(quotes, key=lambda q: (q.contents, q.cue))
+            if cue == NONE:
+                loose.append((number,))
+            else:
+                by_cue[cue] = (*by_cue.get(cue, ()), number)
+    return Hung(by_cue=by_cue, loose=tuple(loose))
 
 
-def _loose_chains(scene: Scene, loose: Sequence[int], pieces: Mapping[int, list[int]]) -> list[list[int]]:
-    """Return the contents without a cue, those together that one quotation over several paragraphs holds.
+def behind_idle_cues(scene: Scene, hung: Hung) -> Hung:
+    """Give the cue right before a quoted content, if nothing else hangs on it, that content: `made this comment: "B"`."""
+    by_cue, loose = dict(hung.by_cue), []
+    for group in hung.loose:
+        cue = _idle_cue(scene, group[0], by_cue)
+        if cue == NONE:
+            loose.append(group)
+        else:
+            by_cue[cue] = group
+    return Hung(by_cue=by_cue, loose=tuple(loose))
 
-    What goes on from a quotation with a cue goes to that cue's pieces.
-    """
+
+def _idle_cue(scene: Scene, number: int, by_cue: Mapping[int, tuple[int, ...]]) -> int:
+    """Return the cue right before a quoted content that nothing else hangs on, or NONE."""
+    tag = scene.tags[number]
+    if not tag.quoted:
+        return NONE
+    for cue in range(number - 1, max(number - 3, -1), -1):
+        other = scene.tags[cue]
+        if other.label == CUE and cue not in by_cue and touch(scene, other, tag):
+            return cue
+    return NONE
+
+
+def over_paragraphs(scene: Scene, hung: Hung) -> Hung:
+    """Keep together what one quotation over several paragraphs holds: with the cue of one of them, or without any."""
 
     def chain(number: int) -> str | None:
         region = scene.tags[number].region
         return scene.regions[region].chain if region >= 0 else None
 
-    owners = {name: contents for contents in pieces.values() for c in contents if (name := chain(c)) is not None}
-    together: dict[str, list[int]] = {}
-    for number in loose:
-        name = chain(number)
+    by_cue = dict(hung.by_cue)
+    owners = {name: cue for cue, contents in by_cue.items() for c in contents if (name := chain(c)) is not None}
+    together: dict[str, tuple[int, ...]] = {}
+    for group in hung.loose:
+        name = chain(group[0])
         if name is not None and name in owners:
-            owners[name].append(number)
-            owners[name].sort()
+            by_cue[owners[name]] = tuple(sorted((*by_cue[owners[name]], *group)))
         else:
-            together.setdefault(f"alone {number}" if name is None else name, []).append(number)
-    return list(together.values())
+            key = f"alone {group[0]}" if name is None else name
+            together[key] = (*together.get(key, ()), *group)
+    return Hung(by_cue=by_cue, loose=tuple(together.values()))
+
+
+HANGING: tuple[Hanging, ...] = (behind_idle_cues, over_paragraphs)
+
+
+def beside(scene: Scene, contents: tuple[int, ...], quotes: Sequence[Linked]) -> Linked | None:
+    """Give contents that hang on no cue the source in their sentence, or next to them, that no quote has."""
+    tag = scene.tags[contents[0]]
+    used = {quote.source for quote in quotes if quote.rule is Rule.LINKED}
+    near = [i for i, t in enumerate(scene.tags) if t.label == SOURCE and i not in used and _is_beside(scene, t, tag)]
+    if not near:
+        return None
+    gaps = {i: between(tag, scene.tags[i]) for i in near}
+    nearest = min(near, key=lambda i: (gaps[i][1] - gaps[i][0], -i))
+    cues = {quote.cue for quote in quotes}
+    idle = (i for i, t in enumerate(scene.tags) if t.label == CUE and i not in cues and touch(scene, t, scene.tags[nearest]))
+    return Linked(contents=contents, cue=next(idle, NONE), source=nearest, rule=Rule.BESIDE)
 
 
 def _is_beside(scene: Scene, source: Tag, content: Tag) -> bool:
@@ -359,35 +406,47 @@ def _is_beside(scene: Scene, source: Tag, content: Tag) -> bool:
     return scene.paragraph[source.start] == scene.paragraph[content.start] and touch(scene, source, content)
 
 
-def _idle_cue(scene: Scene, number: int, pieces: Mapping[int, list[int]]) -> int:
-    """Return the cue right before a quoted content that nothing else hangs on ("made the following comment:"), or NONE."""
-    tag = scene.tags[number]
-    if not tag.quoted:
-        return NONE
-    for cue in range(number - 1, max(number - 3, -1), -1):
-        other = scene.tags[cue]
-        if other.label == CUE and cue not in pieces and touch(scene, other, tag):
-            return cue
-    return NONE
-
-
-def _cueless(scene: Scene, numbers: Sequence[int], quotes: Sequence[Linked], used: set[int]) -> Linked:
-    """Return the quote of contents that hang on no cue."""
-    contents, tag = tuple(numbers), scene.tags[numbers[0]]
-    beside = [i for i, t in enumerate(scene.tags) if t.label == SOURCE and i not in used and _is_beside(scene, t, tag)]
-    if beside:
-        gaps = {i: between(tag, scene.tags[i]) for i in beside}
-        nearest = min(beside, key=lambda i: (gaps[i][1] - gaps[i][0], -i))
-        cues = {quote.cue for quote in quotes}
-        idle = (i for i, t in enumerate(scene.tags) if t.label == CUE and i not in cues and touch(scene, t, scene.tags[nearest]))
-        return Linked(contents=contents, cue=next(idle, NONE), source=nearest, rule=Rule.BESIDE)
+def going_on(scene: Scene, contents: tuple[int, ...], quotes: Sequence[Linked]) -> Linked | None:
+    """Give words in marks that hang on no cue the speaker of the quote before, up to one paragraph away."""
+    tag = scene.tags[contents[0]]
     before = [q for q in quotes if q.source != NONE and q.contents[-1] < contents[0] and q.rule is Rule.LINKED]
-    if before and tag.quoted:
-        last = max(before, key=lambda q: q.contents[-1])
-        end = scene.tags[last.contents[-1]].end
-        if scene.paragraph[tag.start] - scene.paragraph[end - 1] <= 1:
-            return Linked(contents=contents, cue=NONE, source=last.source, rule=Rule.CONTINUED)
-    return Linked(contents=contents, cue=NONE, source=NONE, rule=Rule.SOURCELESS)
+    if not before or not tag.quoted:
+        return None
+    last = max(before, key=lambda q: q.contents[-1])
+    end = scene.tags[last.contents[-1]].end
+    near = scene.paragraph[tag.start] - scene.paragraph[end - 1] <= 1
+    return Linked(contents=contents, cue=NONE, source=last.source, rule=Rule.CONTINUED) if near else None
+
+
+CUELESS: tuple[Cueless, ...] = (beside, going_on)
+
+
+def assemble(
+    scene: Scene, chosen: Choices, *, source_bias: float = 0.0, hanging: Sequence[Hanging] = HANGING,
+    cueless: Sequence[Cueless] = CUELESS,
+) -> list[Linked]:
+    """Return the quotes of an article in text order.
+
+    Args:
+        scene: the article.
+        chosen: probabilities of heads (`choose`).
+        source_bias: log odds taken from "this cue has no source".
+        hanging: what decides where contents hang beside their scores.
+        cueless: what finds the source of contents that hang on no cue, the first that does deciding.
+    """
+    hung = _hung(scene, chosen)
+    for step in hanging:
+        hung = step(scene, hung)
+    quotes: list[Linked] = []
+    for cue, contents in hung.by_cue.items():
+        source, probability = _best(chosen[cue], none_factor=math.exp(-source_bias))
+        rule = Rule.LINKED if source != NONE else Rule.SOURCELESS
+        link = min((p for c in contents if (p := chosen[c].get(cue)) is not None), default=0.0)
+        quotes.append(Linked(contents=contents, cue=cue, source=source, rule=rule, link=link, attribution=probability))
+    for group in hung.loose:
+        found = (quote for step in cueless if (quote := step(scene, group, quotes)) is not None)
+        quotes.append(next(found, Linked(contents=group, cue=NONE, source=NONE, rule=Rule.SOURCELESS)))
+    return sorted(quotes, key=lambda q: (q.contents, q.cue))
 
 
 def quote_features(scene: Scene, quote: Linked) -> list[float]:
@@ -454,20 +513,49 @@ def make_link(nlp: Language, name: str, folder: str, min_confidence: float) -> L
     return Link(read_linker(folder), name, min_confidence=min_confidence)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What decides beside the scores, in order.
+
+    Args:
+        choosing: on heads.
+        hanging: on where contents hang.
+        cueless: on the sources of contents without a cue.
+        reaching: on how far contents reach.
+        parting: on which of the quotes kept are several.
+    """
+
+    choosing: tuple[Choosing, ...] = CHOOSING
+    hanging: tuple[Hanging, ...] = HANGING
+    cueless: tuple[Cueless, ...] = CUELESS
+    reaching: tuple[Correcting, ...] = REACHING
+    parting: tuple[Correcting, ...] = (parted,)
+
+
+ALL_STEPS = Steps()
+
+
 class Link(Component[list[Reported]]):
     """Finds quotes in what the tagger tagged."""
 
-    def __init__(self, linker: Linker, name: str = "quotes_link", *, min_confidence: float = 1.0) -> None:
+    def __init__(
+        self, linker: Linker, name: str = "quotes_link", *, min_confidence: float = 1.0, steps: Steps = ALL_STEPS
+    ) -> None:
         super().__init__(name)
         self.linker = linker
         self.min_confidence = min(min_confidence, linker.minimum)
+        self.steps = steps
 
     def match(self, doc: Doc) -> list[Reported]:
         """Return the quotes of a Doc, changing nothing."""
         scene = scene_of(doc)
-        quotes = assemble(scene, choose(scene, self.linker.scorers), source_bias=self.linker.source_bias)
-        rated = with_confidence(scene, corrected(scene, quotes), self.linker.confidence)
-        found = parted(scene, [quote for quote in rated if quote.confidence >= self.min_confidence])
+        chosen = choose(scene, self.linker.scorers, choosing=self.steps.choosing)
+        quotes = assemble(
+            scene, chosen, source_bias=self.linker.source_bias, hanging=self.steps.hanging, cueless=self.steps.cueless
+        )
+        rated = with_confidence(scene, corrected(scene, quotes, self.steps.reaching), self.linker.confidence)
+        kept = [quote for quote in rated if quote.confidence >= self.min_confidence]
+        found = corrected(scene, kept, self.steps.parting)
         return [_reported(scene, str(number), quote) for number, quote in enumerate(found)]
 
     def set_annotations(self, doc: Doc, found: list[Reported]) -> None:

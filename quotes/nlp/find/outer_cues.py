@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 
 from quotes.nlp.component import CUE, TAGS_KEY, QuoteStep, Reported, Rule, tokens_of
-from quotes.nlp.find.kinds import listed, read_cue_words
+from quotes.nlp.find.kinds import listed
 from quotes.nlp.find.rules import Rules, confidence_of
 from quotes.nlp.grammar import SUBJECTS
 
@@ -62,7 +62,6 @@ class Outermost(QuoteStep):
     def __init__(self, name: str = "quotes_outermost") -> None:
         super().__init__(name)
         self.rules = Rules()
-        self.words = read_cue_words()
 
     def changed(self, doc: Doc, quotes: list[Reported]) -> list[Reported]:
         """Return the quotes, those inside of an idle cue's clause or joined to another one replaced by the whole."""
@@ -109,4 +108,4 @@ class Outermost(QuoteStep):
         if not (quote.cue and quote.source and len(quote.content) == 1):
             return []
         verbs = (token for token in doc[slice(*quote.cue[0])] if token.dep_ == "conj")
-        return [v for v in verbs if listed(v, self.words) in {"attitude", "agreement"} and not _shifts_tense(v)]
+        return [v for v in verbs if listed(v) in {"attitude", "agreement"} and not _shifts_tense(v)]

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import wraps
 from typing import TYPE_CHECKING
 
+from quotes import lexicon
 from quotes.nlp.component import CUE, Rule
 from quotes.nlp.find.tagged import NONE, SENTENCE_ENDS, between, next_token, touch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from quotes.nlp.find.tagged import Linked, Scene, Tag
 
-SAYING = frozenset({"said", "says", "say", "added", "told"})
+    Correcting = Callable[[Scene, Sequence[Linked]], list[Linked]]
+
 MIN_CLAUSE_WORDS = 6  # of a sentence before ", Name said."
 MIN_IDLE = 0.6  # probability of the source of such a cue, by the encoder
 FINAL = SENTENCE_ENDS | {"...", "\N{HORIZONTAL ELLIPSIS}"}
@@ -26,10 +29,21 @@ CLOSING = 3  # tokens at the end of a pair of marks among which its sentence end
 ALL_QUOTED = 0.99  # share of words in marks
 
 
-def corrected(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
-    """Return the quotes with contents as long as sentences, paragraphs and idle cues say."""
-    alone = [with_subject(scene, resumed(scene, whole_block(scene, within_sentence(scene, quote)))) for quote in quotes]
-    return outer_first(scene, divided(scene, alone))
+def corrected(scene: Scene, quotes: Sequence[Linked], steps: Sequence[Correcting]) -> list[Linked]:
+    """Return the quotes as steps leave them, one after the other; one that a step gave another content stays as it is."""
+    for step in steps:
+        quotes = step(scene, quotes)
+    return list(quotes)
+
+
+def _each(correct: Callable[[Scene, Linked], Linked]) -> Correcting:
+    """Return a step that corrects each quote by itself."""
+
+    @wraps(correct)
+    def step(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
+        return [correct(scene, quote) for quote in quotes]
+
+    return step
 
 
 def _clause_before(scene: Scene, cue: int, source: int) -> tuple[int, int] | None:
@@ -52,7 +66,8 @@ def outer_first(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
     used = {quote.cue for quote in quotes}
     kept = list(quotes)
     for cue, tag in enumerate(scene.tags):
-        if tag.label != CUE or cue in used or tag.end - tag.start != 1 or scene.texts[tag.start] not in SAYING:
+        closing = tag.end - tag.start == 1 and scene.texts[tag.start] in lexicon.finding().closing_cues
+        if tag.label != CUE or cue in used or not closing:
             continue
         source, score = max(((h, s) for h, s in tag.heads.items() if h != NONE), key=lambda pair: pair[1], default=(NONE, 0.0))
         if source == NONE or score < math.log(MIN_IDLE) or not touch(scene, tag, scene.tags[source]):
@@ -68,6 +83,7 @@ def outer_first(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
     return kept
 
 
+@_each
 def within_sentence(scene: Scene, quote: Linked) -> Linked:
     """Cut whole sentences off the front of a content whose cue follows it: `S. S, Name said` reports the second.
 
@@ -85,6 +101,7 @@ def within_sentence(scene: Scene, quote: Linked) -> Linked:
     return quote if cut == tag.start else replace(quote, spans=((cut, tag.end),))
 
 
+@_each
 def whole_block(scene: Scene, quote: Linked) -> Linked:
     """Give a content behind `The bulletin:` all of the paragraph that it begins, if that has no marks around it."""
     tag = scene.tags[quote.contents[0]]
@@ -133,6 +150,7 @@ def _is_plain(scene: Scene, quote: Linked) -> bool:
     return linked and len(quote.contents) == 1 and scene.tags[quote.contents[0]].quoted == 0
 
 
+@_each
 def resumed(scene: Scene, quote: Linked) -> Linked:
     """Give a content that a cue interrupts the rest of its sentence: `The noise, she said, was heard in the port`."""
     if not _is_plain(scene, quote):
@@ -151,6 +169,7 @@ def resumed(scene: Scene, quote: Linked) -> Linked:
     return replace(quote, spans=((tag.start, tag.end), (rest, end)))
 
 
+@_each
 def with_subject(scene: Scene, quote: Linked) -> Linked:
     """Give a content that begins with a finite verb before its cue the words before it: their subject."""
     if not _is_plain(scene, quote):
@@ -189,6 +208,9 @@ def divided(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
         new = replace(quote, contents=quote.contents[-1:], cue=behind[0], source=source, spans=((cut, tag.end),))
         found.append(replace(new, rule=Rule.LINKED, attribution=math.exp(heads[source])))
     return found
+
+
+REACHING: tuple[Correcting, ...] = (within_sentence, whole_block, resumed, with_subject, divided, outer_first)
 
 
 def _stands_alone(scene: Scene, tag: Tag) -> bool:

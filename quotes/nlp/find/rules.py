@@ -1,6 +1,6 @@
 """The rule extractor: quotes by grammar on a dependency parse, the seam's fallback and yardstick.
 
-It finds cues (verbs, nouns and phrases of `data/cues.toml`), their sources (subjects, agents, inverted subjects) and their
+It finds cues (verbs, nouns and phrases of `data/en/cues.txt`), their sources (subjects, agents, inverted subjects) and their
 contents (clauses, infinitives, objects), gives every stretch in quotation marks to the cue beside it, and joins the pieces
 of an interrupted quote.
 
@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
+from quotes import lexicon
 from quotes.nlp.component import MARKS_KEY, PARAGRAPHS_KEY, Component, Range, Reported, Rule, tokens_of, write_quotes
-from quotes.nlp.find import cues as cue_words
 from quotes.nlp.grammar import MAX_SOURCE, NOMINAL, SUBJECTS, source_range, subject_of, subtree_range, trim
 from quotes.records import Form
 
@@ -29,11 +29,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
 
-ADVERBIAL = frozenset({"after", "as", "while", "when", "before", "although", "though", "following", "amid", "despite"})
 MAX_ASIDE = 25  # words between two stretches of one quote beside its cue and source: `..., who took over last May.`
 NO_SOURCE = 0.3  # confidence in a quote that nobody beside it says: its speaker is a guess
-SAYING = frozenset({"say", "add", "claim", "insist", "argue", "state"})  # verbs that take clauses above all
-BACKSHIFTED = frozenset({"would", "could", "might", "should"})
 MIN_CLAUSE = 4  # tokens of a clause that the parser did not see as one
 SCARE_WORDS = 4  # fewer words in marks, no clause, nobody saying so beside them: scare quotes
 
@@ -99,7 +96,7 @@ class _Reader:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        self.words = cue_words.load()
+        self.words = lexicon.cues()
         self.paragraph = self._number_paragraphs(doc.spans.get(PARAGRAPHS_KEY, ()))
         self.regions = [
             _Region(start=s.start, end=s.end, chain=s.id_, closed=s.label_ == "closed", paragraph=self.paragraph[s.start])
@@ -167,7 +164,7 @@ class _Reader:
         if verb.i > 0 and self.doc[verb.i - 1].tag_ == "HYPH":
             return None  # so-called
         content, rule = self._content_of(verb, lemma)
-        beside = lemma in self.words.verbs
+        beside = lemma in self.words.beside_marks
         if not content and not beside:
             return None
         subject = subject_of(verb) or (self._noun_before(verb) if content else None)
@@ -216,14 +213,14 @@ class _Reader:
         return piece if telling else None
 
     def _prepositional_of(self, verb: Token, lemma: str, child: Token) -> Range | None:
-        known = child.dep_ == "prep" and child.i > verb.i and self.words.takes(f"{lemma}:{child.lower_}", "preposition")
+        known = child.dep_ == "prep" and child.i > verb.i and self.words.takes(lemma, f"+{child.lower_}")
         obj = next((c for c in child.children if c.dep_ in ("pobj", "pcomp")), None) if known else None
         return self._trim(subtree_range(obj)) if obj is not None else None
 
     def _rest_of_sentence(self, verb: Token, lemma: str) -> tuple[list[Range], str]:
         """Return what follows a verb that takes a clause where the parser saw none: `said the news called for ...`."""
         rest = self._trim((verb.i + 1, verb.sent.end))
-        if lemma not in SAYING or rest is None or rest[0] != verb.i + 1 or rest[1] - rest[0] < MIN_CLAUSE:
+        if lemma not in lexicon.finding().clause_verbs or rest is None or rest[0] != verb.i + 1 or rest[1] - rest[0] < MIN_CLAUSE:
             return [], "beside"
         first, words = self.doc[rest[0]], self.doc[rest[0]:rest[1]]
         starts = first.lower_ == "that" or first.pos_ in NOMINAL or first.dep_ in ("det", "poss", "nummod", "amod")
@@ -259,7 +256,7 @@ class _Reader:
     def _backshifted(self, verb: Token, end: int) -> int:
         """Take in a coordinated clause that the parser gave to the cue: `said it had won and would go on`."""
         for child in verb.children:
-            modal = next((c for c in child.children if c.dep_ == "aux" and c.lower_ in BACKSHIFTED), None)
+            modal = next((c for c in child.children if c.dep_ == "aux" and c.lower_ in lexicon.finding().backshifted), None)
             own = any(c.dep_ in SUBJECTS for c in child.children)
             if child.dep_ == "conj" and modal is not None and not own and end <= modal.i <= end + 2:
                 return min([child.right_edge.i + 1, *self._ends(child)])
@@ -270,6 +267,7 @@ class _Reader:
 
         `said A, adding B`; `said A, though Y said B`; `said A and called for B`; `said "A" after B`.
         """
+        adverbial = lexicon.finding().adverbial
         for token in clause.subtree:
             if token.i <= clause.i or self.region_of[token.i] >= 0:
                 continue
@@ -281,15 +279,19 @@ class _Reader:
                 if (token.tag_ == "VBG" and comma) or (own and comma) or (token.dep_ == "conj" and not own
                                                                           and token.tag_ == clause.head.tag_):
                     yield self._connective(token)
-            elif token.dep_ == "advcl" and token.left_edge.lower_ in ADVERBIAL and self._closes_marks(token.left_edge.i):
+            elif token.dep_ == "advcl" and token.left_edge.lower_ in adverbial and self._closes_marks(token.left_edge.i):
                 yield token.left_edge.i
-            elif token.dep_ == "prep" and token.lower_ in ADVERBIAL and self._closes_marks(token.i):
+            elif token.dep_ == "prep" and token.lower_ in adverbial and self._closes_marks(token.i):
                 yield token.i
 
     def _is_reporting(self, token: Token, lemma: str) -> bool:
         if self.words.takes(lemma, "clause") and any(c.dep_ == "ccomp" for c in token.children):
             return True
-        return any(c.dep_ == "prep" and f"{lemma}:{c.lower_}" in self.words.speech["preposition"] for c in token.children)
+        return any(c.dep_ == "prep" and self._speaks(lemma, c.lower_) for c in token.children)
+
+    def _speaks(self, lemma: str, preposition: str) -> bool:
+        """Say whether a verb with a preposition is one of speech: "comment on", but not "hope for"."""
+        return self.words.takes(lemma, f"+{preposition}") and self.words.kind(lemma) not in {"attitude", "agreement"}
 
     def _connective(self, token: Token) -> int:
         """Return where a coordinated or adverbial clause begins, its conjunction included."""
@@ -458,7 +460,7 @@ class _Reader:
             return before.paragraph == region.paragraph - 1 and self._fills_paragraph(region)
         gap = self.doc[before.end:region.start]
         between = gap.text.strip()
-        closes = not between or between.endswith((".", "?", "!", ":", ",")) or between.lower() in ("and", "but", "then")
+        closes = not between or between.endswith((".", "?", "!", ":", ",")) or between.lower() in lexicon.finding().going_on
         return closes and len(gap) <= MAX_SOURCE and self._sentence_like(region) and self._only_cue(gap, cue)
 
     def _only_cue(self, gap: Span, cue: _Cue) -> bool:

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
+from quotes import lexicon
 from quotes.nlp.component import QuoteStep, Range, Reported, spans_of, tokens_of
-from quotes.nlp.find import cues
 from quotes.nlp.grammar import source_range, subject_of
 
 if TYPE_CHECKING:
@@ -30,11 +30,6 @@ if TYPE_CHECKING:
 
     Sourcing = Callable[[Doc, list[Reported]], list[Reported]]
 
-CARRYING = frozenset({"report", "quote", "cite", "describe", "say", "show", "record"})
-TELLING = frozenset({"tell", "inform", "warn", "advise", "assure", "remind", "notify"})
-WITHOUT_AS = frozenset({"quote", "cite"})  # "quoted officials describing ..."
-SUBJECT_CONTROL = frozenset({"promise", "vow", "swear", "use", "need", "want"})  # "used the hearing to say"
-THINGS = frozenset({"it", "there", "this", "what"})  # subjects that mostly stand for nobody
 DATELINE = re.compile(
     r"(?:[A-Z][A-Z.’']{0,3} )?[A-Z]{3}[A-Z.’' -]{0,40}\b[^\n“”\"]{0,70}?\s(?:--|–|—|-)\s+(?=\S)"
     r"|[A-Z][\w.’'-]{1,20}(?: [A-Z][\w.’'-]{1,20}){0,2}, [A-Z][a-z]{2,8}\.? \d{1,2} \([A-Z]{2,8}\):?\s+(?=\S)"
@@ -58,7 +53,7 @@ def carried(doc: Doc, verb: int) -> Carried | None:
         doc: a tagged Doc.
         verb: the token of the carrier's verb ("reported").
     """
-    speech = cues.load().verbs
+    speech = lexicon.cues().beside_marks
     end = min(verb + MAX_NAME, len(doc))
     for at in range(verb + 2, end):
         token = doc[at]
@@ -67,7 +62,7 @@ def carried(doc: Doc, verb: int) -> Carried | None:
         if token.tag_ != "VBG" or token.lemma_.lower() not in speech:
             continue
         has_as = doc[at - 1].lower_ == "as"
-        if not has_as and doc[verb].lemma_.lower() not in WITHOUT_AS:
+        if not has_as and doc[verb].lemma_.lower() not in lexicon.finding().carrying_without_as:
             return None
         name = doc[verb + 1:at - has_as]
         named = any(t.pos_ in ("PROPN", "NOUN", "PRON") for t in name) and not any(t.pos_ == "VERB" for t in name)
@@ -104,7 +99,7 @@ def _passed_on(doc: Doc, quote: Reported) -> Reported:
 
 
 def _carrier(cue: Span) -> int | None:
-    verbs = [token.i for token in cue if token.lemma_.lower() in CARRYING]
+    verbs = [token.i for token in cue if token.lemma_.lower() in lexicon.finding().carrying]
     return verbs[-1] if verbs else None
 
 
@@ -119,7 +114,7 @@ def _governing(doc: Doc, quote: Reported) -> tuple[Range, ...]:
     for start, end in quote.content:
         root = doc[start:end].root
         verb = root.head
-        if not start <= verb.i < end and root.dep_ == "ccomp" and verb.lemma_.lower() in cues.load().verbs:
+        if not start <= verb.i < end and root.dep_ == "ccomp" and verb.lemma_.lower() in lexicon.cues().beside_marks:
             auxiliaries = [child.i for child in verb.children if child.dep_ in ("aux", "auxpass", "neg") and child.i < verb.i]
             found = ((min([*auxiliaries, verb.i]), verb.i + 1),)
     return found
@@ -146,7 +141,7 @@ def _agent(cue: Span, source: Span) -> Range | None:
     asker = next((c for token in cue if token.text == "Asked" for c in token.children if c.dep_ == "agent"), None)
     if asker is not None and (noun := next((c for c in asker.children if c.dep_ == "pobj"), None)) is not None:
         return source_range(doc, noun) or (noun.i, noun.i + 1)  # "Asked by Osei if he would go, Ruiz said"
-    verb = next((token for token in cue if token.lemma_.lower() in TELLING and token.tag_ == "VBN"), None)
+    verb = next((token for token in cue if token.lemma_.lower() in lexicon.finding().telling and token.tag_ == "VBN"), None)
     if verb is None or not any(token.dep_ == "nsubjpass" and token.head == verb for token in source):
         return None
     agent = subject_of(verb)
@@ -159,7 +154,7 @@ def _object(cue: Span, source: Span) -> Range | None:
     "Ruiz forced the chairman to admit that he knew" is a quote of the chairman.
     """
     verb = next((token for token in cue if token.tag_ == "VB" and token.dep_ in ("xcomp", "ccomp", "advcl")), None)
-    if verb is None or verb.head.lemma_.lower() in SUBJECT_CONTROL:
+    if verb is None or verb.head.lemma_.lower() in lexicon.finding().subject_control:
         return None
     between = (t for t in (*verb.children, *verb.head.children) if verb.head.i < t.i < verb.i)
     made = [t for t in between if t.dep_ in ("nsubj", "dobj")]
@@ -240,7 +235,8 @@ def _subject_of(cue: Span, content: set[int]) -> Range | None:
     taken = content | set(range(cue.start, cue.end))
     for verb in reversed([token for token in cue if token.pos_ in ("VERB", "AUX")]):
         subject = subject_of(verb)
-        tokens = source_range(cue.doc, subject) if subject is not None and subject.lower_ not in THINGS else None
+        somebody = subject is not None and subject.lower_ not in lexicon.finding().nobody
+        tokens = source_range(cue.doc, subject) if subject is not None and somebody else None
         if tokens is not None and taken.isdisjoint(range(*tokens)):
             return tokens
     return None

@@ -6,7 +6,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc, Span, SpanGroup
 
-from quotes.nlp.find.kinds import Kinds, read_cue_words
+from quotes.nlp.find.kinds import Kinds
 
 VOCAB = spacy.blank("en").vocab
 
@@ -92,10 +92,3 @@ def test_kind(source: str, cue: str, content: str, kind: str) -> None:
 def test_a_doc_without_quotes_stays_as_it_is() -> None:
     doc = Kinds()(Doc(VOCAB, words=["Nothing", "."]))
     assert "quotes" not in doc.spans
-
-
-def test_lists_hold_lower_case_lemmas_once() -> None:
-    words = read_cue_words()
-    assert all(lemma == lemma.lower() for lemma in words.kinds)
-    assert words.kinds["say"] == "speech"
-    assert words.kinds["believe"] == "attitude"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from tagged_docs import doc_of
+from tagged_docs import Words, in_words, tagged
 
 from quotes import config
 from quotes import nlp as pipeline
@@ -29,134 +29,66 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-def quotes_of(doc: Doc) -> list[tuple[list[str], str | None, str | None, str]]:
+
+def quotes_of(doc: Doc) -> list[Words]:
     scene = scene_of(doc)
-
-    def text(number: int) -> str | None:
-        return None if number == NONE else doc[scene.tags[number].start : scene.tags[number].end].text
-
-    return [([str(text(c)) for c in q.contents], text(q.cue), text(q.source), q.rule) for q in assemble(scene, choose(scene, {}))]
+    return in_words(doc, scene, assemble(scene, choose(scene, {})))
 
 
-def test_one_quote_a_cue() -> None:
-    doc = doc_of(
-        "Ruiz said A adding B",
-        [
-            (0, 1, "SOURCE", {}),
-            (1, 2, "CUE", {0: -0.1}),
-            (2, 3, "CONTENT", {1: -0.1, 3: -3.0}),
-            (3, 4, "CUE", {0: -0.1}),
-            (4, 5, "CONTENT", {1: -3.0, 3: -0.1}),
-        ],
-    )
-    assert quotes_of(doc) == [(["A"], "said", "Ruiz", "linked"), (["B"], "adding", "Ruiz", "linked")]
+TWO_CUES = "[Ruiz] <said→Ruiz> {A→said|adding} , <adding→Ruiz> {B→adding|said}"
+CASES: dict[str, tuple[str, list[Words]]] = {
+    "one quote a cue": (TWO_CUES, [(["A"], "said", "Ruiz", "linked"), (["B"], "adding", "Ruiz", "linked")]),
+    "pieces of one cue are one quote": (
+        '{" A "→said} <said→Ruiz> [Ruiz] . {" B "→said}', [(['" A "', '" B "'], "said", "Ruiz", "linked")],
+    ),
+    "quoted words without a cue go on with the speaker before": (
+        '[Ruiz] <said→Ruiz> {A→said} . ¶ {" B "→-}',
+        [(["A"], "said", "Ruiz", "linked"), (['" B "'], None, "Ruiz", "continued")],
+    ),
+    "but not over three paragraphs": (
+        '[Ruiz] <said→Ruiz> {A→said} . ¶ x ¶ y ¶ {" B "→-}',
+        [(["A"], "said", "Ruiz", "linked"), (['" B "'], None, None, "sourceless")],
+    ),
+    "a cue without a source gives a quote without one": ("It was <said→-> {A→said}", [(["A"], "said", None, "sourceless")]),
+    "a source without a cue that nobody uses is the speaker beside": (
+        "{A→-} in the words of [Ruiz]", [(["A"], None, "Ruiz", "beside")],
+    ),
+    "quoted words right behind an idle cue are its content": (
+        '[Ruiz] <made this comment :→Ruiz> ¶ {" B "→-|made}', [(['" B "'], "made this comment :", "Ruiz", "linked")],
+    ),
+}
 
 
-def test_pieces_of_one_cue_are_one_quote() -> None:
-    doc = doc_of(
-        '" A " said Ruiz . " B "',
-        [
-            (0, 3, "CONTENT", {1: -0.1}),
-            (3, 4, "CUE", {2: -0.1}),
-            (4, 5, "SOURCE", {}),
-            (6, 9, "CONTENT", {1: -0.1}),
-        ],
-        marks=[(0, 3), (6, 9)],
-    )
-    assert quotes_of(doc) == [(['" A "', '" B "'], "said", "Ruiz", "linked")]
+@pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES)
+def test_quotes_of_tags(text: str, expected: list[Words]) -> None:
+    assert quotes_of(tagged(text)) == expected
 
 
 def test_contents_in_one_pair_of_marks_belong_together() -> None:
-    doc = doc_of(
-        '" A B " said Ruiz added',
-        [
-            (1, 2, "CONTENT", {2: -0.1, 4: -3.0}),
-            (2, 3, "CONTENT", {2: -0.9, 4: -0.6}),
-            (4, 5, "CUE", {3: -0.1}),
-            (5, 6, "SOURCE", {}),
-            (6, 7, "CUE", {3: -0.1}),
-        ],
-        marks=[(0, 4)],
-    )
-    assert [q[0] for q in quotes_of(doc)] == [["A", "B"]]
+    doc = tagged('" {A→said|added} {B→added|said} " [Ruiz] <said→Ruiz> . <added→Ruiz>')
+    assert [contents for contents, *_ in quotes_of(doc)] == [["A", "B"]]
 
 
-def test_quoted_words_without_a_cue_go_on_with_the_speaker_before() -> None:
-    doc = doc_of(
-        'Ruiz said A . " B "',
-        [
-            (0, 1, "SOURCE", {}),
-            (1, 2, "CUE", {0: -0.1}),
-            (2, 3, "CONTENT", {1: -0.1}),
-            (4, 7, "CONTENT", {NONE: -0.1}),
-        ],
-        marks=[(4, 7)],
-        paragraphs=[(0, 4), (4, 7)],
-    )
-    assert quotes_of(doc)[1] == (['" B "'], None, "Ruiz", "continued")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{" A "→-} <-→Hale|Ruiz> [Ruiz] {" B "→-} <–→Ruiz|Hale> [Hale]',
+         [(['" A "'], "-", "Ruiz", "linked"), (['" B "'], "–", "Hale", "linked")]),
+        ("[HALE] <:→RUIZ|HALE> {A→-} [RUIZ] <--→HALE|RUIZ>", [(["A"], ":", "HALE", "linked")]),
+    ],
+    ids=["a dash joins the words before it to the name behind", "a colon joins the name before it to the words behind"],
+)
+def test_a_joint_decides_whatever_the_scores(text: str, expected: list[Words]) -> None:
+    assert quotes_of(tagged(text)) == expected
 
 
-def test_but_not_over_three_paragraphs() -> None:
-    doc = doc_of(
-        'Ruiz said A . x y " B "',
-        [
-            (0, 1, "SOURCE", {}),
-            (1, 2, "CUE", {0: -0.1}),
-            (2, 3, "CONTENT", {1: -0.1}),
-            (6, 9, "CONTENT", {NONE: -0.1}),
-        ],
-        marks=[(6, 9)],
-        paragraphs=[(0, 4), (4, 5), (5, 6), (6, 9)],
-    )
-    assert quotes_of(doc)[1][2:] == (None, "sourceless")
-
-
-def test_a_cue_without_a_source_gives_a_quote_without_one() -> None:
-    doc = doc_of("It was said A", [(2, 3, "CUE", {NONE: -0.1}), (3, 4, "CONTENT", {0: -0.1})])
-    assert quotes_of(doc) == [(["A"], "said", None, "sourceless")]
-
-
-def test_a_source_without_a_cue_that_nobody_uses_is_the_speaker_beside() -> None:
-    doc = doc_of("A in the words of Ruiz", [(0, 1, "CONTENT", {NONE: -0.1}), (5, 6, "SOURCE", {})])
-    assert quotes_of(doc) == [(["A"], None, "Ruiz", "beside")]
-
-
-def test_a_dash_joins_the_words_before_it_to_the_name_behind() -> None:
-    doc = doc_of('" A " - Ruiz " B " - Hale', [
-        (0, 3, "CONTENT", {1: -0.7, 4: -0.7}), (3, 4, "CUE", {2: -3.0, 5: -0.1}), (4, 5, "SOURCE", {}),
-        (5, 8, "CONTENT", {1: -0.1, 4: -3.0}), (8, 9, "CUE", {2: -0.1, 5: -3.0}), (9, 10, "SOURCE", {}),
-    ], marks=[(0, 3), (5, 8)])
-    assert quotes_of(doc) == [(['" A "'], "-", "Ruiz", "linked"), (['" B "'], "-", "Hale", "linked")]
-
-
-def test_a_colon_joins_the_name_before_it_to_the_words_behind() -> None:
-    doc = doc_of("HALE : A RUIZ : B", [
-        (0, 1, "SOURCE", {}), (1, 2, "CUE", {0: -3.0, 3: -0.1}), (2, 3, "CONTENT", {1: -3.0, 4: -0.1}),
-        (3, 4, "SOURCE", {}), (4, 5, "CUE", {0: -0.1, 3: -0.2}), (5, 6, "CONTENT", {4: -0.1}),
-    ])
-    assert quotes_of(doc) == [(["A"], ":", "HALE", "linked"), (["B"], ":", "RUIZ", "linked")]
-
-
-def test_quoted_words_right_behind_an_idle_cue_are_its_content() -> None:
-    doc = doc_of('Ruiz made this comment : " B "', [
-        (0, 1, "SOURCE", {}), (1, 5, "CUE", {0: -0.1}), (5, 8, "CONTENT", {NONE: -0.1, 1: -3.0}),
-    ], marks=[(5, 8)], paragraphs=[(0, 5), (5, 8)])
-    assert quotes_of(doc) == [(['" B "'], "made this comment :", "Ruiz", "linked")]
+def test_a_quotation_over_paragraphs_has_the_cue_of_its_first() -> None:
+    doc = tagged('{" A "→said} <said→Ruiz> [Ruiz] . ¶ {" B "→-}', chained=True)
+    assert quotes_of(doc) == [(['" A "', '" B "'], "said", "Ruiz", "linked")]
 
 
 def scene() -> Scene:
-    return scene_of(
-        doc_of(
-            "Ruiz said A , adding B",
-            [
-                (0, 1, "SOURCE", {}),
-                (1, 2, "CUE", {0: -0.1}),
-                (2, 3, "CONTENT", {1: -0.1, 3: -3.0}),
-                (4, 5, "CUE", {0: -0.1}),
-                (5, 6, "CONTENT", {1: -3.0, 3: -0.1}),
-            ],
-        )
-    )
+    return scene_of(tagged(TWO_CUES))
 
 
 def test_every_pair_has_as_many_features() -> None:
@@ -184,16 +116,7 @@ def test_the_shipped_parameters_fit_the_features() -> None:
 
 
 def test_a_source_is_repeated_for_each_of_its_quotes() -> None:
-    doc = doc_of(
-        "Ruiz said A , adding B",
-        [
-            (0, 1, "SOURCE", {}),
-            (1, 2, "CUE", {0: -0.1}),
-            (2, 3, "CONTENT", {1: -0.1, 3: -3.0}),
-            (4, 5, "CUE", {0: -0.1}),
-            (5, 6, "CONTENT", {1: -3.0, 3: -0.1}),
-        ],
-    )
+    doc = tagged(TWO_CUES)
     linker = Linker(scorers={}, confidence=np.zeros(17, dtype=np.float32))
     Link(linker)(doc)
     group = doc.spans["quotes"]

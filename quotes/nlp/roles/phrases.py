@@ -1,12 +1,12 @@
-"""Roles: what an article says somebody is, as it words it, with the body it belongs to and its class.
+"""Roles in the text: what an article says somebody is, as it words it.
 
 A role stands before a name ("Kremlin spokesman Dmitry Peskov"), beside it ("David Arakhamia, a Ukrainian negotiator";
 "another Ukrainian negotiator at the talks, Oleksandr Chaly"), in a relative clause ("who chairs the panel") or after a
 form of "be". The grammar is linear: it reads words and their parts of speech, since the parse of a long apposition is
-wrong more often than its words.
+wrong more often than its words. What the words say of somebody is in `facts.py`.
 
 Invariants: a role's text is a stretch of the article without determiner, name, age or party tag; phrases without a head in
-`data/role_classes.toml` are no roles.
+`data/en/role_classes.toml` are no roles.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
-from quotes.lexicon import fold
+from quotes.lexicon import fold, role_words
+from quotes.nlp.roles.facts import RoleText, affiliation_of, head_class, is_plural
 from quotes.nlp.text import CLOSE_MARKS, FINITE, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
@@ -25,70 +26,13 @@ if TYPE_CHECKING:
     from quotes.nlp.text import Text
 
 BEFORE_HEAD = frozenset({"ADJ", "NOUN", "PROPN", "NUM"})
-RELATIVES = frozenset({"who", "which", "that", "whose", "where", "when", "whom"})
 STOP_PUNCTUATION = (
     frozenset({",", ";", ":", ".", "(", ")", "[", "]", "--", "—", "–", "!", "?", "…", "|", "•"}) | CLOSE_MARKS | OPEN_MARKS
 )
-INSIDE_PREPOSITIONS = frozenset({"of", "for", "at", "to", "in", "on", "with", "from", "under", "against"})
-DETERMINERS = frozenset(
-    {"a", "an", "the", "another", "one", "this", "that", "his", "her", "its", "their", "our", "my", "some", "any", "each"}
-)
-COUNTS = frozenset({"two", "three", "four", "five", "six", "several", "both"})
-POSSESSIVE_PRONOUNS = frozenset({"his", "her", "its", "their", "our", "my"})
-PARTY_NOUNS = frozenset({"republican", "democrat", "independent", "libertarian", "conservative", "liberal", "socialist", "tory"})
-RANKING = frozenset({"top", "ranking", "senior", "leading", "highest-ranking", "chief"})
 SHORT_TITLE = re.compile(r"^[a-z]+\.$")
-OFFICE_VERBS = frozenset({"serves", "served", "serving", "works", "worked", "working", "acts", "acted"})
-COPULAS = frozenset({"is", "was", "became", "becomes"})
-PARTICIPLES = frozenset(
-    {"acting", "retiring", "sitting", "ranking", "leading", "outgoing", "incoming", "presiding", "managing", "founding"}
-)
-# "State" in "Secretary of State" names a field, no body.
-OFFICES_OF = ("secretary of state", "minister of state", "head of state", "chief of staff", "chief of police")
 LONGEST_ROLE = 30
 LONGEST_PREMODIFIER = 9
 LONGEST_SEGMENT = 16
-# Nouns for people that no list holds: "landlady", "auctioneer", "shopkeeper".
-PERSON_SUFFIX = re.compile(
-    r"(?:..[^aeiou]ist|ologist|ician|eer|woman|women|lady|person|master|mistress|keeper|maker|worker|holder|owner|seeker|goer|monger|wright|player|grapher|herder|seller|warden|smith|grower|gatherer|picker|digger|minder|diver|carver|trapper|roaster|knitter|tanner|breeder|fisher|dealer|weaver)$|(?:[a-z]{3,})man$"
-)
-NOT_PEOPLE = frozenset(
-    {
-        "career",
-        "beer",
-        "deer",
-        "peer",
-        "volunteer force",
-        "human",
-        "german",
-        "roman",
-        "ottoman",
-        "exist",
-        "list",
-        "twist",
-        "mist",
-        "waist",
-        "wrist",
-    }
-)
-TIME_WORDS = frozenset(
-    {
-        "last",
-        "next",
-        "earlier",
-        "ago",
-        "yesterday",
-        "today",
-        "tomorrow",
-        "tuesday",
-        "monday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    }
-)
 AGE = re.compile(r"^\d{1,3}$")
 
 
@@ -100,36 +44,6 @@ class RolePhrase:
     end: int
     possessor: str | None = None
     role_class: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RoleText:
-    """A role as worded, the body it belongs to, and its class."""
-
-    role: str
-    affiliation: str | None
-    role_class: str | None
-
-
-def head_class(words: list[str]) -> str | None:
-    """Return the class of the longest known head that the words end with, or None.
-
-    >>> head_class(["deputy", "defence", "minister"]), head_class(["table"])
-    ('minister', None)
-    """
-    roles = lexicon.role_classes()
-    for length in range(min(roles.longest, len(words)), 0, -1):
-        found = roles.class_of.get(" ".join(words[-length:]))
-        if found:
-            return found
-    last = words[-1] if words else ""
-    if last.endswith("s") and len(last) > 3 and last[:-1] in roles.class_of:
-        return roles.class_of[last[:-1]]
-    for part in (last.rsplit("-", 1)[-1], last.split("-of-")[0]):  # "ex-minister", "mother-of-two"
-        if part != last and part in roles.class_of:
-            return roles.class_of[part]
-    single = last.removesuffix("s")
-    return "other" if PERSON_SUFFIX.search(single) and single not in lexicon.people().organization_heads | NOT_PEOPLE else None
 
 
 def joined_lower(text: Text, start: int, end: int) -> list[str]:
@@ -179,7 +93,7 @@ def _may_be_role(text: Text, word: int) -> bool:
     """Say whether a common noun right before a person's full name tells what they are."""
     token, lower = text.words[word], text.lower[word]
     people = lexicon.people()
-    taken = people.organization_heads | people.documents | people.common | TIME_WORDS | NOT_PEOPLE
+    taken = people.organization_heads | people.documents | people.common | role_words().time_words | role_words().no_people
     if token.dep_ in {"attr", "dobj", "pobj"} and token.head.i < token.i:  # "There is no chance Ana Ruiz will go"
         return False
     return (
@@ -225,15 +139,15 @@ def premodifier_start(text: Text, start: int) -> int:  # noqa: C901, PLR0912  a 
         if lower == "the" and at - 2 >= 0 and text.lower[at - 2] == "of":
             at -= 1
             continue
-        if lower in DETERMINERS or lower in POSSESSIVES or token.tag_ == "POS":
+        if lower in role_words().determiners or lower in POSSESSIVES or token.tag_ == "POS":
             break
-        participle = (token.tag_ == "VBN" and at - 1 > 0 and not text.starts_sentence(at - 1)) or lower in PARTICIPLES
+        participle = token.tag_ == "VBN" and at - 1 > 0 and not text.starts_sentence(at - 1)
         if token.text == "." and at > 1 and text.lower[at - 2] + "." in people.titles:
             at -= 2
             continue
         known = people.titles | lexicon.role_classes().class_of.keys()
-        adverb = lower in {"then", "now", "longtime", "once", "former", "acting", "deputy", "vice", "ex"}
-        if lower in known or token.pos_ in BEFORE_HEAD or participle or adverb:
+        adverb = lower in role_words().tenses
+        if lower in known or token.pos_ in BEFORE_HEAD or participle or lower in role_words().participles or adverb:
             if text.quoted[at - 1] != text.quoted[start]:
                 break
             at -= 1
@@ -297,7 +211,7 @@ def _trim(text: Text, start: int, end: int) -> tuple[int, int]:
         end -= 1
     while start < end and (
         text.words[start].text in OPEN_MARKS | HYPHENS
-        or text.lower[start] in DETERMINERS
+        or text.lower[start] in role_words().determiners
         or text.lower[start] in {"said", "says"}
     ):
         start += 1
@@ -327,16 +241,16 @@ def described_before(text: Text, start: int, *, plural: bool = False) -> RolePhr
     if text.words[at - 1].text == ")":  # "the head of the Desalination Agency (ANAD), X"
         at = next((w for w in range(at - 1, max(0, at - 8), -1) if text.words[w].text == "("), at)
     first = _segment_start(text, at)
-    own = (w for w in range(at - 1, first, -1) if text.lower[w] in POSSESSIVE_PRONOUNS)
+    own = (w for w in range(at - 1, first, -1) if text.lower[w] in role_words().possessive_pronouns)
     first = next(own, first)  # "a claim her editor, ..."
     for begin in range(first, at):
-        opens = begin == first or text.lower[begin] in DETERMINERS or text.words[begin - 1].text in POSSESSIVES
+        opens = begin == first or text.lower[begin] in role_words().determiners or text.words[begin - 1].text in POSSESSIVES
         if not opens or (begin > first and text.words[begin - 1].text in POSSESSIVES):
             continue
         phrase = next(noun_phrase(text, begin, at), None)
         if phrase is None or (not plural and is_plural(text.span_text(phrase.start, phrase.end).split(" of ")[0])):
             continue
-        if phrase.end == at or text.lower[phrase.end] in INSIDE_PREPOSITIONS:
+        if phrase.end == at or text.lower[phrase.end] in role_words().prepositions:
             return phrase
     return _listed_office(text, at)
 
@@ -365,7 +279,7 @@ def _segment_start(text: Text, at: int) -> int:
     while first > 0 and text.same_paragraph(first - 1, at) and at - first < LONGEST_SEGMENT:
         token, lower = text.words[first - 1], text.lower[first - 1]
         mark = token.text in STOP_PUNCTUATION and lower not in POSSESSIVES and token.text not in HYPHENS
-        if mark or token.tag_ in FINITE or lower in {"but", "that", "which", "who", "when", "said"}:
+        if mark or token.tag_ in FINITE or lower in role_words().stretch_starts:
             break
         first -= 1
     return first
@@ -388,10 +302,10 @@ def after(text: Text, end: int, *, limit: int | None = None) -> list[RolePhrase]
         return list(_beside(text, at + 1, limit))
     if text.lower[at] == "who":
         return list(_relative(text, at + 1, limit))
-    if text.lower[at] in COPULAS and not text.quoted[at]:
+    if text.lower[at] in role_words().copulas and not text.quoted[at]:
         at = _skip_tags(text, at + 1, limit) if at + 1 < limit and AGE.match(text.words[at + 1].text) else at + 1
         at += at < limit and text.words[at].text == ","  # "is 86, a retired teacher"
-        if at < limit and text.lower[at] in DETERMINERS:
+        if at < limit and text.lower[at] in role_words().determiners:
             return list(noun_phrase(text, at, limit))
     return []
 
@@ -411,12 +325,16 @@ def _skip_tags(text: Text, at: int, limit: int) -> int:
             text.lower[at] == "of" and at + 1 < limit and fold(text.words[at + 1].text) in lexicon.affiliations().places
         ):
             at, moved = at + 2, True
-        elif text.words[at].text == "," and at + 2 < limit and text.lower[at + 1] in PARTY_NOUNS and text.lower[at + 2] == "of":
+        elif text.words[at].text == "," and at + 2 < limit and _is_party(text, at + 1) and text.lower[at + 2] == "of":
             stop = at + 3
             while stop < limit and is_capital(text.words[stop].text):
                 stop += 1
             at, moved = stop, True
     return at
+
+
+def _is_party(text: Text, word: int) -> bool:
+    return text.lower[word] in role_words().parties
 
 
 def _beside(text: Text, at: int, limit: int) -> Iterator[RolePhrase]:
@@ -425,21 +343,21 @@ def _beside(text: Text, at: int, limit: int) -> Iterator[RolePhrase]:
     if text.lower[at] == "who":
         yield from _relative(text, at + 1, limit)
         return
-    if text.lower[at] in {"now", "then", "formerly", "once", "currently", "also", "herself", "himself"} and at + 1 < limit:
+    if text.lower[at] in role_words().before_apposition and at + 1 < limit:
         at += 1
     yield from noun_phrase(text, at, limit)
 
 
 def _relative(text: Text, at: int, limit: int) -> Iterator[RolePhrase]:
     """Read a relative clause after "who": "is the ...", "served as ...", "chairs the ..."."""
-    while at < limit and text.words[at].pos_ in {"ADV", "AUX"} and text.lower[at] not in COPULAS:
+    while at < limit and text.words[at].pos_ in {"ADV", "AUX"} and text.lower[at] not in role_words().copulas:
         at += 1
     if at >= limit:
         return
     lower = text.lower[at]
-    if lower in COPULAS or lower == "been":
+    if lower in role_words().copulas or lower == "been":
         yield from noun_phrase(text, at + 1, limit)
-    elif lower in OFFICE_VERBS and at + 1 < limit and text.lower[at + 1] == "as":
+    elif lower in role_words().office_verbs and at + 1 < limit and text.lower[at + 1] == "as":
         yield from noun_phrase(text, at + 2, limit)
     elif fold(text.words[at].lemma_) in lexicon.role_classes().verbs and text.words[at].tag_ in {"VBZ", "VBP", "NNS"}:
         end = _phrase_end(text, at + 1, limit)
@@ -454,7 +372,8 @@ def noun_phrase(text: Text, at: int, limit: int) -> Iterator[RolePhrase]:
     end = _phrase_end(text, at, limit)
     while at < end:
         start = at
-        while start < end and (text.lower[start] in DETERMINERS | COUNTS or text.words[start].text in OPEN_MARKS):
+        opening = role_words().determiners | role_words().counts
+        while start < end and (text.lower[start] in opening or text.words[start].text in OPEN_MARKS):
             start += 1
         owned = _owner_end(text, start, end)
         possessor = text.span_text(start, owned) if owned else None
@@ -479,8 +398,8 @@ def _phrase_class(text: Text, first: int, head: int, following: int) -> str | No
     kind = head_class(words)
     if not words:
         return None
-    if words[-1] in PARTY_NOUNS:
-        ranked = bool(RANKING & set(words[:-1])) and following > head
+    if words[-1] in role_words().parties:
+        ranked = bool(role_words().ranks & set(words[:-1])) and following > head
         return "legislator" if ranked else None
     return kind
 
@@ -494,11 +413,11 @@ def _phrase_end(text: Text, at: int, limit: int) -> int:
         possessive = lower in POSSESSIVES and text.glued(end)
         if token.text in STOP_PUNCTUATION and not glued_hyphen and not possessive:
             break
-        if lower in RELATIVES or (token.pos_ in {"VERB", "AUX"} and token.tag_ in FINITE):
+        if lower in role_words().relatives or (token.pos_ in {"VERB", "AUX"} and token.tag_ in FINITE):
             break
-        if lower in TIME_WORDS and end > at:
+        if lower in role_words().time_words and end > at:
             break
-        if lower in {"while", "because", "but", "although", "after", "before", "since", "until"} and end > at:
+        if lower in role_words().clause_starts and end > at:
             break
         end += 1
     return end
@@ -537,7 +456,7 @@ def _next_part(text: Text, head: int, end: int) -> int:
         if text.lower[at] != "and":
             continue
         start = at + 1
-        while start < end and text.lower[start] in DETERMINERS:
+        while start < end and text.lower[start] in role_words().determiners:
             start += 1
         owned = _owner_end(text, start, end)
         first = owned + 1 if owned else start
@@ -553,18 +472,18 @@ def _minimal_end(text: Text, head: int, end: int) -> int:
     while at < end:
         lower = text.lower[at]
         token = text.words[at]
-        if token.pos_ != "ADP" and lower not in INSIDE_PREPOSITIONS and at == stop:
+        if token.pos_ != "ADP" and lower not in role_words().prepositions and at == stop:
             break
         following = at + 1
-        while following < end and not (text.words[following].pos_ == "ADP" or text.lower[following] in INSIDE_PREPOSITIONS):
+        while following < end and not (text.words[following].pos_ == "ADP" or text.lower[following] in role_words().prepositions):
             following += 1
         named = any(is_capital(text.words[i].text) for i in range(at + 1, following))
-        if lower in {"of", "for", "to"} or (named and lower in INSIDE_PREPOSITIONS):
+        if lower in {"of", "for", "to"} or (named and lower in role_words().prepositions):
             stop = following
         else:
             break
         at = following
-    while stop > head and text.lower[stop - 1] in {"and", "or", "the", "a", "now", "then", "also"}:
+    while stop > head and text.lower[stop - 1] in role_words().loose_ends:
         stop -= 1
     return stop
 
@@ -587,97 +506,3 @@ def describe(text: Text, phrase: RolePhrase) -> RoleText:
     """Return a role as worded, with affiliation and class."""
     worded = text.span_text(phrase.start, phrase.end).strip(" -–—\"“”'‘’")
     return RoleText(worded, affiliation_of(worded, phrase.possessor), phrase.role_class)
-
-
-def is_plural(role: str) -> bool:
-    """Say whether a role names several people ("Sens.", "Senators", "Vermont developers").
-
-    >>> is_plural("Sens."), is_plural("Massachusetts Sen.")
-    (True, False)
-    """
-    last = fold(role).rsplit(" ", 1)[-1].rstrip(".")
-    known = lexicon.role_classes().class_of
-    return last.endswith("s") and (last[:-1] in known or last[:-1] + "." in known)
-
-
-def country_of(phrase: str) -> str | None:
-    """Return the country that a name, adjective or capital stands for.
-
-    >>> country_of("Ukrainian"), country_of("U.S."), country_of("Springfield")
-    ('Ukraine', 'United States', None)
-    """
-    places = lexicon.affiliations()
-    key = fold(phrase)
-    return places.countries.get(key) or places.adjectives.get(key) or places.capitals.get(key)
-
-
-def affiliation_of(role: str, possessor: str | None = None) -> str | None:
-    """Return the body or country that a role belongs to.
-
-    >>> affiliation_of("Ukrainian negotiator"), affiliation_of("Kremlin spokesman"), affiliation_of("mayor of Springfield")
-    ('Ukraine', 'Kremlin', 'Springfield')
-    >>> affiliation_of("foreign minister", "Turkey")
-    'Turkey'
-    """
-    if possessor:
-        owner = possessor.removeprefix("the ").removeprefix("The ")
-        if is_capital(owner):
-            return country_of(owner) or owner
-    words = role.split()
-    cut = next((i for i, w in enumerate(words) if fold(w) in INSIDE_PREPOSITIONS), len(words))
-    if fold(role).endswith(OFFICES_OF):
-        return _before_head([*words[: cut - 1], "secretary"])
-    return _before_head(words[:cut]) or _after_head(words[cut:])
-
-
-def _before_head(words: list[str]) -> str | None:
-    """Return the country or body named before a role's head."""
-    for length in (3, 2, 1):
-        for at in range(len(words) - length + 1):
-            if (country := country_of(" ".join(words[at : at + length]))) and (len(words) > length):
-                return country
-    known = lexicon.people().titles | lexicon.people().common | PARTY_NOUNS
-    taken: list[str] = []
-    for number, word in enumerate(words[:-1]):
-        lower = fold(word)
-        office = (
-            lower in known
-            or lower in lexicon.role_classes().class_of
-            or (
-                head_class([fold(w) for w in words[number:]]) is not None
-                and " ".join(fold(w) for w in words[number:]) in lexicon.role_classes().class_of
-            )
-        )
-        capital = is_capital(word) or (taken and word == "&")
-        if (
-            capital
-            and not (office and lower not in {"white", "house", "state", "senate", "supreme"})
-            and lower not in {"former", "acting", "deputy", "senior", "chief", "vice"}
-        ):
-            taken.append(word)
-        elif taken:
-            break
-    return " ".join(taken).rstrip(",") or None
-
-
-def _after_head(words: list[str]) -> str | None:
-    """Return the country or body named in the phrases after a role's head, the last one first."""
-    phrases: list[list[str]] = []
-    for word in words:
-        if fold(word) in INSIDE_PREPOSITIONS and not (
-            fold(word) in {"of", "for"} and phrases and phrases[-1] and is_capital(phrases[-1][-1])
-        ):
-            phrases.append([])
-        elif phrases:
-            phrases[-1].append(word)
-    for phrase in phrases:
-        trimmed = [w for w in phrase if fold(w) not in DETERMINERS]
-        capital = [i for i, w in enumerate(trimmed) if is_capital(w)]
-        if not capital:
-            continue
-        span = trimmed[capital[0] : capital[-1] + 1]
-        while len(span) > 1 and fold(span[0]) in lexicon.people().honorifics | lexicon.people().titles:
-            span = span[1:]
-        country = country_of(" ".join(span)) or (country_of(span[0]) if len(trimmed) > len(span) else None)
-        return country or " ".join(span).rstrip(",").removesuffix("'s").removesuffix("’s")
-    return None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from quotes.nlp import roles
+from quotes.nlp.roles import facts
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from quotes.nlp import roles
     ],
 )
 def test_classes(words: str, kind: str | None) -> None:
-    assert roles.head_class(words.lower().split()) == kind
+    assert facts.head_class(words.lower().split()) == kind
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,11 @@ def test_classes(words: str, kind: str | None) -> None:
     ],
 )
 def test_affiliations(role: str, possessor: str | None, affiliation: str | None) -> None:
-    assert roles.affiliation_of(role, possessor) == affiliation
+    assert facts.affiliation_of(role, possessor) == affiliation
 
 
 @pytest.mark.parametrize(
     ("phrase", "country"), [("Kyiv", "Ukraine"), ("the", None), ("British", "United Kingdom"), ("Côte d'Ivoire", "Ivory Coast")]
 )
 def test_countries_by_name_adjective_and_capital(phrase: str, country: str | None) -> None:
-    assert roles.country_of(phrase) == country
+    assert facts.country_of(phrase) == country
