@@ -23,7 +23,8 @@ ARTICLES_FOR_COMPANIONS = 400
 NOT_ASCII = "*[^ -~]*"
 
 CARD = """
-select q.id, q.text, q.kind, q.form, q.cue, q.cue_lemma, q.source, q.mention, q.published, q.day, q.confidence, q.rule, q.words,
+select q.id, q.text, q.kind, q.form, q.cue, q.cue_lemma, q.source, q.mention, q.published, q.published_utc, q.day, q.confidence,
+       q.rule, q.words,
        q.context, q.article_id, a.title as article, a.url, q.outlet_id, o.name as outlet, q.speaker_id, s.name as speaker,
        s.type as speaker_type, q.role_id, q.role, q.affiliation, q.role_class, q.run_id, q.start, q."end"
 from quotes q
@@ -46,6 +47,7 @@ class Card:
     source: str | None
     mention: str | None
     published: str | None
+    published_utc: str | None
     day: str | None
     confidence: float | None
     rule: str | None
@@ -148,9 +150,9 @@ def newest(connection: sqlite3.Connection, limit: int) -> tuple[Card, ...]:
     """Return the newest quotes, not more than two of one article; on the same day, direct and sure ones first."""
     found: list[Card] = []
     taken: dict[str, int] = {}
-    tail = "where q.kind = 'speech' order by q.published desc limit ?"
+    tail = "where q.kind = 'speech' order by q.published_utc desc limit ?"
     looked_at = cards(connection, tail, [NEWEST_LOOKED_AT])
-    for card in sorted(looked_at, key=lambda card: (card.published or "", card.form == "direct", card.confidence or 0),
+    for card in sorted(looked_at, key=lambda card: (card.published_utc or "", card.form == "direct", card.confidence or 0),
                        reverse=True):
         taken[card.article_id] = taken.get(card.article_id, 0) + 1
         if taken[card.article_id] <= NEWEST_AN_ARTICLE:
@@ -309,7 +311,7 @@ def quotes_where(connection: sqlite3.Connection, filters: Mapping[str, str], sea
         conditions.append("q.rowid in (select rowid from quotes_fts where quotes_fts match escape_fts(:search))")
         params["search"] = search
     where = f"where {' and '.join(conditions)} " if conditions else ""
-    return cards(connection, f"{where}order by q.published desc, q.article_id, q.start limit :limit offset :offset", params)
+    return cards(connection, f"{where}order by q.published_utc desc, q.article_id, q.start limit :limit offset :offset", params)
 
 
 FILTERS = {

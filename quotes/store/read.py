@@ -47,7 +47,9 @@ if TYPE_CHECKING:
 
     from quotes.records import Run
 
-ARTICLE_COLUMNS = "id, title, outlet_spelling, published, published_from, url, author, text, origin"
+ARTICLE_COLUMNS = (
+    "id, title, outlet_spelling, published, published_from, url, author, text, origin, language, reader, mended, input_sha256"
+)
 # Greater than every character of an identifier: the end of the range of those that start alike.
 LAST = "\U0010ffff"
 
@@ -379,10 +381,11 @@ def authorities(db: Database) -> Iterator[Authority]:
 
 
 def _article(row: Sequence[Any]) -> Article:
-    identifier, title, outlet, published, published_from, url, author, text, origin = row
+    identifier, title, outlet, published, published_from, url, author, text, origin, language, reader, mended, sha256 = row
     return Article(
         id=identifier, text=text, title=title, outlet=outlet, url=url, author=author, published=published,
         published_from=None if published_from is None else PublishedFrom(published_from), origin=origin,
+        language=language, reader=reader, mended=mended, input_sha256=sha256,
     )
 
 

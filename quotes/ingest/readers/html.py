@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from quotes.errors import IngestError, NoTextError
+from quotes.ingest.dates import Dates
 from quotes.ingest.encoding import decode_page
 from quotes.ingest.language import language_of
 from quotes.ingest.mend import mend
@@ -82,8 +83,9 @@ class Page:
     warning: str | None = None
 
 
-def article_from_html(
+def article_from_html(  # noqa: PLR0913  what is known of a page beside it
     data: bytes | str, *, article_id: str, origin: str, url: str | None = None, encoding: str | None = None,
+    dates: Dates | None = None,
 ) -> Page:
     """Return the article in a page.
 
@@ -93,6 +95,7 @@ def article_from_html(
         origin: what to call the page in messages.
         url: where it came from, if it was fetched; the page's own canonical address comes first.
         encoding: what the server said, if it did.
+        dates: what reads its dates.
 
     Raises:
         NoTextError: no text was found in it.
@@ -101,6 +104,7 @@ def article_from_html(
     source = _source(data, origin, encoding)
     tree = _parse(source, origin)
     facts = facts_of(tree, url)
+    published = (dates or Dates()).first(facts.published, origin)
     body = _of_story(_structured(_body(tree), facts.body))
     if not body or _has_not_loaded(body):
         raise NoTextError(f"{origin}: no text found in the page; save the page after its text has loaded, or give its text")
@@ -116,8 +120,8 @@ def article_from_html(
             outlet=_mended(facts.outlet),
             url=facts.url,
             author=_mended(facts.author),
-            published=facts.published,
-            published_from=PublishedFrom.PAGE if facts.published else None,
+            published=published,
+            published_from=PublishedFrom.PAGE if published else None,
             origin=origin,
             language=language_of(text) or facts.language,
             reader="html",
