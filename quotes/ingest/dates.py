@@ -116,7 +116,7 @@ _CLOCK = (
 )
 _ISO_TIME = re.compile(
     r"(?P<date>\d{4}-?\d\d-?\d\d)"
-    r"(?:[T ]\s*(?P<time>\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?)\s*(?P<zone>Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?)?",
+    r"(?:[T ]\s*(?P<time>\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?)\s*(?P<zone>[a-z]{1,4}|[+-]\d\d:?(?:\d\d)?)?)?",
     re.IGNORECASE,
 )
 _AFTER_DATE = re.compile(r"(?:\s*(?:,|at|on|\||·|-|–|—))*\s*", re.IGNORECASE)
@@ -165,7 +165,9 @@ def _from_iso(found: re.Match[str]) -> str | None:
     except ValueError:
         return None
     zone = _offset(found["zone"])
-    return None if zone is None else moment.isoformat(timespec="seconds") + zone
+    if zone is None:  # of a zone with several meanings, the day is what is known
+        return day.isoformat() if found["zone"].isalpha() else None
+    return moment.isoformat(timespec="seconds") + zone
 
 
 def _offset(zone: str | None) -> str | None:

@@ -29,9 +29,10 @@ SKIPPED = frozenset(("nav", "footer", "aside", "dialog", "template", "noscript")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a page says about itself; `body` is the text that its structured data carries.
+    """What a page says about itself.
 
-    `published` are what may be dates of publication, those first that are to be trusted most.
+    `body` is the text that its structured data carries, `summary` what it describes itself by; `published` are what may be
+    dates of publication, those first that are to be trusted most.
     """
 
     title: str | None = None
@@ -41,6 +42,7 @@ class Facts:
     published: tuple[str, ...] = ()
     language: str | None = None
     body: str | None = None
+    summary: str | None = None
 
 
 def facts_of(tree: Any, url: str | None = None) -> Facts:
@@ -63,6 +65,7 @@ def facts_of(tree: Any, url: str | None = None) -> Facts:
         published=(*_published(tree, metas, objects, articles), *_published_by_looks(tree, address)),
         language=_language(tree),
         body=_article_body(articles),
+        summary=_first(metas, "og:description", "description", "twitter:description"),
     )
 
 
@@ -277,14 +280,14 @@ def _published(
         element.get("datetime") or element.get("content") or "".join(element.itertext())
         for element in tree.iter("time", "span", "div", "p", "abbr") if (element.get("itemprop") or "") == "datePublished"
     ]
-    times = [time.get("datetime") or "".join(time.itertext()) for time in tree.iter("time") if not _elsewhere(time)]
+    times = [time.get("datetime") or "".join(time.itertext()) for time in tree.iter("time") if not elsewhere(time)]
     yield from filter(None, map(_one_line, (*structured, *told, *micro, *times)))
 
 
 def _published_by_looks(tree: Any, url: str | None) -> Iterator[str]:
     """Yield what is marked as a dateline by its class, then the day in the address."""
     for element in tree.iter("p", "span", "div", "time", "li"):
-        if DATELINE.search(element.get("class") or "") and not _elsewhere(element):
+        if DATELINE.search(element.get("class") or "") and not elsewhere(element):
             line = _one_line(" ".join(element.itertext()))
             if line and len(line) < 100:
                 yield line
@@ -293,7 +296,7 @@ def _published_by_looks(tree: Any, url: str | None) -> Iterator[str]:
         yield f"{day[1]}-{day[2]}-{day[3]}"
 
 
-def _elsewhere(element: Any) -> bool:
+def elsewhere(element: Any) -> bool:
     """Say whether an element is in a part of the page that is not the article's."""
     return any(above.tag in SKIPPED for above in element.iterancestors())
 
