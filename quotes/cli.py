@@ -106,6 +106,8 @@ def extraction_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(f"--{name}", f"{name}_column", metavar="COLUMN", help=f"Column or key of records: {what}.")
             for name, what in reversed(COLUMNS.items())
         ),
+        click.option("--dates", type=click.Choice(["day-first", "month-first"]),
+                     help="What dates such as 03/04/2024 mean; without, they are left out."),
         click.option("--language", type=click.Choice(["en", "any"]), default="en", show_default=True,
                      help="What articles must be written in; others are left out."),
         click.option("--metadata", type=click.Path(exists=True, dir_okay=False),
@@ -138,7 +140,7 @@ def reading_of(options: dict[str, Any]) -> ReadOptions:
     columns = {name: options[f"{name}_column"] for name in COLUMNS if options[f"{name}_column"]}
     return pipeline.reading_of(
         metadata=options["metadata"], language=options["language"], columns=columns,
-        allow_private=options["allow_private"], stdin=sys.stdin.buffer,
+        allow_private=options["allow_private"], dates=options["dates"], stdin=sys.stdin.buffer,
     )
 
 

@@ -292,6 +292,7 @@ class _Inputs:
     read: list[KnownInput] = field(default_factory=list)
     origins: list[str] = field(default_factory=list)
     given: set[str] = field(default_factory=set)
+    changed: dict[str, str] = field(default_factory=dict)
 
     def input(self, name: str, sha256: str, reading: str) -> KnownInput | None:
         from quotes.store import inputs
@@ -327,6 +328,7 @@ class _Inputs:
     def store(self) -> None:
         from quotes.store import inputs
 
+        inputs.write_hashes(self.base, self.changed)
         inputs.write_inputs(self.base, self.read)
 
 
@@ -373,12 +375,15 @@ class _Changed:
         if stored is None:
             return article
         if stored.sha256 == article.sha256:
-            article = replace(article, origin=stored.origin)
+            known = article if _is_same_file(stored.origin, article.origin) else stored  # whose bytes its origin has
+            article = replace(article, origin=stored.origin, input_sha256=known.input_sha256 or article.input_sha256)
         elif not _is_same_file(stored.origin, article.origin):
             self.origins.remove(article.origin or article.id)
             clash = f"the database has another article with the id {article.id!r} ({stored.origin}); rename the file"
             return Failure(origin=article.origin or article.id, stage="ingest", error=clash)
         if read.is_stored(self.base, article, self.run):
+            if article.input_sha256 and article.input_sha256 != stored.input_sha256:
+                self.memory.changed[article.id] = article.input_sha256
             self.report.unchanged += 1
             return None
         return article

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import sqlite3
@@ -172,9 +173,15 @@ def test_an_input_of_the_same_bytes_is_not_read_again(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "data.db")) as connection:
         known = connection.execute("SELECT name, article_id FROM inputs JOIN input_articles ON input_id = id ORDER BY place")
         assert known.fetchall() == [("in.jsonl", "a"), ("in.jsonl", "b")]
-    (tmp_path / "in.jsonl").write_text(json.dumps(rows[0] | {"title": "New"}), encoding="utf-8")
+    rows[0]["title"] = "New"
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     done = run("build", "in.jsonl", cwd=tmp_path)
     assert b"1 article new or changed" in done.stdout
+    assert b"1 unchanged" in done.stdout
+    sha256 = hashlib.sha256((tmp_path / "in.jsonl").read_bytes()).hexdigest()
+    with closing(sqlite3.connect(tmp_path / "data.db")) as connection:
+        known = connection.execute("SELECT language, reader, mended, input_sha256 FROM articles ORDER BY id")
+        assert known.fetchall() == [("en", "json", None, sha256)] * 2, "of the article that did not change, too"
 
 
 @pytest.mark.model

@@ -69,14 +69,19 @@ def article_id(url: str) -> str:
 
 def same_site(first: str, second: str) -> bool:
     """Say whether two addresses are of one host, "www." apart."""
-    return _host(first) == _host(second) != ""
+    return host(first) == host(second) is not None
 
 
-def _host(url: str) -> str:
+def host(url: str) -> str | None:
+    """Return the name of an address's host without "www.", or None.
+
+    >>> host("https://www.example.org:8080/a"), host("not an address")
+    ('example.org', None)
+    """
     try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
+        return (urlsplit(url).hostname or "").removeprefix("www.") or None
     except ValueError:
-        return ""
+        return None
 
 
 def _port(url: str) -> int | None:

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from quotes.errors import IngestError, NoTextError
 from quotes.ids import digest, text_sha256
 from quotes.ingest import addresses, detect, fetch, sidecar
+from quotes.ingest.apart import Pages
+from quotes.ingest.dates import AMBIGUOUS, ORDERS, Dates
 from quotes.ingest.files import InputFile, failure, find
 from quotes.ingest.header import read_header
 from quotes.ingest.language import language_of
@@ -30,7 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import BinaryIO
 
+    from quotes.ingest.dates import Order
     from quotes.ingest.sidecar import Metadata, Sidecar
+
+    Reader = Callable[[Context], Iterator[Article | Failure | Link]]
 
 STDIN = "-"
 MAX_STDIN_BYTES = 1024 * 1024 * 1024
@@ -57,11 +62,11 @@ def read(
     """
     options = options or ReadOptions()
     named = list(dict.fromkeys(paths))
-    tables = _Tables(Path(options.metadata) if options.metadata else None)
+    tables = _Tables(Path(options.metadata) if options.metadata else None, options.dates)
     yield from tables.start()
     allowed = fetch.is_host if options.allow_private else fetch.is_public
-    with fetch.Fetcher(is_allowed=allowed, delay=options.delay) as fetcher:
-        reading = _Reading(options=options, memory=memory or NoMemory(), tables=tables, fetcher=fetcher)
+    with fetch.Fetcher(is_allowed=allowed, delay=options.delay) as fetcher, Pages(seconds=options.page_seconds) as pages:
+        reading = _Reading(options=options, memory=memory or NoMemory(), tables=tables, fetcher=fetcher, pages=pages)
         if STDIN in named and options.stdin is not None:
             yield from reading.standard_input(options.stdin)
         yield from reading.files(path for path in named if path != STDIN and not _is_special(path))
@@ -88,14 +93,16 @@ def from_text(text: str) -> Article:
     return describe(Article(id=digest("text", text_sha256(text)), text=text), None)
 
 
-def describe(article: Article, known: Metadata | None) -> Article:
+def describe(article: Article, known: Metadata | None, dates: Dates | None = None) -> Article:
     """Return the article with what is known about it, and what its text says where nothing is known.
 
     Args:
         article: id, text, origin, and what its reader found beside the text.
         known: the sidecar's row, if there is one.
+        dates: what reads the dates of its input.
     """
-    header = read_header(article.text)
+    dates = dates or Dates()
+    header = read_header(article.text, order=dates.order)
     row = known or sidecar.Metadata()
     published, published_from = next(
         (
@@ -109,10 +116,13 @@ def describe(article: Article, known: Metadata | None) -> Article:
         ),
         (None, None),
     )
+    if published is None and dates.order is None and read_header(article.text, order=ORDERS[0]).published:
+        unclear = AMBIGUOUS.search(article.text)
+        dates.unclear.setdefault(article.origin or article.id, unclear.group() if unclear else "")
     return replace(
         article,
         title=row.title or article.title or header.title,
-        outlet=row.outlet or article.outlet or header.outlet,
+        outlet=row.outlet or article.outlet or header.outlet or addresses.host(row.url or article.url or ""),
         url=row.url or article.url,
         author=row.author or article.author or header.author,
         published=published,
@@ -131,19 +141,20 @@ class _Tables:
     """The tables of metadata met so far: the one given, or each folder's own."""
 
     given: Path | None
+    order: Order | None = None
     by_folder: dict[Path, Sidecar | None] = field(default_factory=dict)
     table: Sidecar | None = None
 
     def start(self) -> Iterator[Failure]:
         if self.given:
-            self.table = sidecar.read_sidecar(self.given)
+            self.table = sidecar.read_sidecar(self.given, order=self.order)
             yield from self.table.failures
 
     def enter(self, folder: Path) -> Iterator[Failure]:
         """Read a folder's own table, and yield its failures the first time."""
         if self.given or folder in self.by_folder:
             return
-        self.by_folder[folder] = table = sidecar.beside(folder)
+        self.by_folder[folder] = table = sidecar.beside(folder, order=self.order)
         yield from table.failures if table else ()
 
     def row(self, path: Path) -> Metadata | None:
@@ -159,6 +170,7 @@ class _Reading:
     memory: Memory
     tables: _Tables
     fetcher: fetch.Fetcher
+    pages: Pages
     seen: dict[str, Article] = field(default_factory=dict)
     shared_stems: frozenset[str] = frozenset()
 
@@ -168,13 +180,12 @@ class _Reading:
         found = list(find(paths))
         stems = [file.stem for file in found if isinstance(file, InputFile)]
         self.shared_stems = _repeated(stems)
-        context = Context(options=self.options)
         for file in found:
             if isinstance(file, Failure):
                 yield file
                 continue
             yield from self.tables.enter(file.path.parent)
-            yield from self._known_or(file, self.tables.row(file.path), partial(detect.read, file, context))
+            yield from self._known_or(file, self.tables.row(file.path), partial(detect.read, file))
 
     def standard_input(self, stdin: BinaryIO) -> Iterator[Article | Failure]:
         data = stdin.read(MAX_STDIN_BYTES + 1)
@@ -183,7 +194,7 @@ class _Reading:
             return
         file = InputFile(path=Path("stdin"), origin=STDIN, data=data)
         file = replace(file, path=Path(f"stdin-{file.sha256()[:8]}"))
-        yield from self._known_or(file, None, partial(detect.read, file, Context(options=self.options)))
+        yield from self._known_or(file, None, partial(detect.read, file))
 
     def database(self, path: str) -> Iterator[Article | Failure]:
         try:
@@ -191,7 +202,7 @@ class _Reading:
         except IngestError as error:
             yield failure(path, error)
             return
-        yield from self._known_or(file, None, partial(table.read_database, path, Context(options=self.options)))
+        yield from self._known_or(file, None, partial(table.read_database, path))
 
     def address(self, url: str) -> Iterator[Article | Failure]:
         """Read a page, a feed or whatever else an address answers."""
@@ -208,9 +219,7 @@ class _Reading:
             return
         name = PurePosixPath(urlsplit(fetched.url).path).name or "page"
         file = InputFile(path=Path(name), origin=url, data=fetched.data, url=fetched.url, encoding=fetched.encoding)
-        context = Context(options=self.options, follows=True)
-        marks = {"etag": fetched.etag, "last_modified": fetched.last_modified}
-        yield from self._known_or(file, None, partial(detect.read, file, context), **marks)
+        yield from self._known_or(file, None, partial(detect.read, file), fetched=fetched)
 
     def _follow(self, url: str) -> Iterator[Article | Failure]:
         """Read the page behind an entry of a feed, if it was not read before."""
@@ -234,8 +243,7 @@ class _Reading:
                 yield article
 
     def _known_or(
-        self, file: InputFile, row: Metadata | None, articles: Callable[[], Iterator[Article | Failure | Link]],
-        *, etag: str | None = None, last_modified: str | None = None,
+        self, file: InputFile, row: Metadata | None, reader: Reader, *, fetched: fetch.Fetched | None = None
     ) -> Iterator[Article | Failure]:
         """Yield the articles of an input as they are stored if its bytes are the same, else read them."""
         try:
@@ -251,7 +259,9 @@ class _Reading:
             return
         identifiers: list[str] = []
         whole = True
-        for item in self._finished(articles, file, row, sha256):
+        dates = Dates(order=self.options.dates)
+        context = Context(options=self.options, pages=self.pages, dates=dates, follows=fetched is not None)
+        for item in self._finished(partial(reader, context), file, row, dates):
             if isinstance(item, Article):
                 identifiers.append(item.id)
             else:
@@ -260,25 +270,28 @@ class _Reading:
         if whole:
             read = KnownInput(
                 name=name, sha256=sha256, reading=reading, articles=tuple(dict.fromkeys(identifiers)),
-                etag=etag, last_modified=last_modified,
+                etag=fetched.etag if fetched else None, last_modified=fetched.last_modified if fetched else None,
             )
             self.memory.remember(read, file.origin)
 
     # ---------------------------------------------------------------- from what a reader gives to the article
 
     def _finished(
-        self, articles: Callable[[], Iterator[Article | Failure | Link]], file: InputFile, row: Metadata | None, sha256: str
+        self, articles: Callable[[], Iterator[Article | Failure | Link]], file: InputFile, row: Metadata | None, dates: Dates
     ) -> Iterator[Article | Failure]:
+        sha256 = file.sha256()
         try:
             for item in articles():
                 if isinstance(item, Link):
                     yield from self._follow(item.url)
                 elif isinstance(item, Failure):
                     yield item
-                elif (finished := self._finish(replace(item, input_sha256=sha256), row)) is not None:
+                elif (finished := self._finish(replace(item, input_sha256=sha256), row, dates)) is not None:
                     yield finished
         except IngestError as error:
             yield failure(file.origin, error, error.stage)
+        if warning := dates.warning():
+            yield failure(file.origin, warning, WARNING)
 
     def _is_taken(self, article: Article) -> bool:
         """Say whether a file's stem is that of another page too, among these files or in the database."""
@@ -289,10 +302,10 @@ class _Reading:
         stored = self.memory.article(article.id)
         return bool(stored and stored.url and addresses.canonical(stored.url) != addresses.canonical(article.url or ""))
 
-    def _finish(self, article: Article, row: Metadata | None) -> Article | Failure | None:
+    def _finish(self, article: Article, row: Metadata | None, dates: Dates) -> Article | Failure | None:
         """Return the article as it is to be stored, None if it was given before, a failure if it is left out."""
         origin = article.origin or article.id
-        described = describe(_mended(article), row)
+        described = describe(_mended(article), row, dates)
         language = described.language or language_of(described.text)
         if self.options.language != ANY_LANGUAGE and language and language.partition("-")[0] != self.options.language:
             return failure(origin, f"written in another language ({language}); --language any takes it", SKIPPED)

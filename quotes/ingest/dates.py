@@ -1,15 +1,18 @@
 """Dates as news writes them: pure functions from words to ISO 8601.
 
-Invariants: only a date that can be meant in one way is given (`29/03/2022` is, `03/04/2022` is not); a year is never
-guessed; a day that no calendar has (31 June) is no date.
+Invariants: only a date that can be meant in one way is given (`29/03/2022` is, `03/04/2022` is not, unless it is said
+which comes first); a year is never guessed; a day that no calendar has (31 June) is no date.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MONTHS = {
     name: number
@@ -23,6 +26,9 @@ MONTHS = {
     for name in names.split()
 }
 YEARS = range(1600, 2200)
+
+Order = Literal["day-first", "month-first"]
+ORDERS: tuple[Order, ...] = ("day-first", "month-first")
 
 _MONTH = r"(?P<{0}>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _DAY = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th)?"
@@ -62,8 +68,8 @@ class FoundDate:
             return None
 
 
-def match_date(text: str, start: int = 0) -> FoundDate | None:
-    """Return the date that begins exactly at `start`, or None.
+def match_date(text: str, start: int = 0, *, order: Order | None = None) -> FoundDate | None:
+    """Return the date that begins exactly at `start`, or None; `order` says what `03/04/2022` means.
 
     >>> match_date("March 29, 2022, 4:19 PM").iso()
     '2022-03-29'
@@ -75,7 +81,7 @@ def match_date(text: str, start: int = 0) -> FoundDate | None:
         return None
     part = found.groupdict()
     if part["a4"]:
-        return _from_numbers(int(part["a4"]), int(part["b4"]), int(part["y4"]), found.end())
+        return _from_numbers(int(part["a4"]), int(part["b4"]), int(part["y4"]), found.end(), order)
     for n in "1235":
         month, day, year = part[f"m{n}"], part[f"d{n}"], part[f"y{n}"]
         if month:
@@ -84,18 +90,17 @@ def match_date(text: str, start: int = 0) -> FoundDate | None:
     return None
 
 
-def _from_numbers(first: int, second: int, year: int, end: int) -> FoundDate | None:
-    """Read `29/03/2022` where only one of the two orders gives a date, or both the same."""
-    readings = {(d, m) for d, m in ((first, second), (second, first)) if 1 <= m <= 12 and 1 <= d <= 31}
-    if len(readings) != 1:
+def _from_numbers(first: int, second: int, year: int, end: int, order: Order | None = None) -> FoundDate | None:
+    """Read `29/03/2022`: in the order that is stated, or where only one of the two gives a date, or both the same."""
+    both = ((second, first), (first, second)) if order == "month-first" else ((first, second), (second, first))
+    readings = list(dict.fromkeys((d, m) for d, m in both if 1 <= m <= 12 and 1 <= d <= 31))
+    if not readings or (len(readings) > 1 and order is None):
         return None
-    day, month = readings.pop()
+    day, month = readings[0]
     return FoundDate(day=day, month=month, year=year, end=end)
 
 
 # ---------------------------------------------------------------- dates as feeds, pages and people write them
-
-Order = Literal["day-first", "month-first"]
 
 ZONES = {
     "z": "Z", "ut": "Z", "utc": "Z", "gmt": "Z",
@@ -111,7 +116,7 @@ _CLOCK = (
 )
 _ISO_TIME = re.compile(
     r"(?P<date>\d{4}-?\d\d-?\d\d)"
-    r"(?:[T ]\s*(?P<time>\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?)\s*(?P<zone>Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?)?",
+    r"(?:[T ]\s*(?P<time>\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?)\s*(?P<zone>[a-z]{1,4}|[+-]\d\d:?(?:\d\d)?)?)?",
     re.IGNORECASE,
 )
 _AFTER_DATE = re.compile(r"(?:\s*(?:,|at|on|\||·|-|–|—))*\s*", re.IGNORECASE)
@@ -119,7 +124,7 @@ _TIME = re.compile(_CLOCK, re.IGNORECASE)
 _BEFORE = re.compile(
     r"(?:(?:first |last )?(?:published|posted|updated|date|on|at)\b\s*:?\s*)*", re.IGNORECASE,
 )
-_AMBIGUOUS = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2((?:1[6-9]|20|21)\d\d)(?!\d)")
+AMBIGUOUS = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2((?:1[6-9]|20|21)\d\d)(?!\d)")
 _LONGEST = 100
 
 
@@ -160,7 +165,9 @@ def _from_iso(found: re.Match[str]) -> str | None:
     except ValueError:
         return None
     zone = _offset(found["zone"])
-    return None if zone is None else moment.isoformat(timespec="seconds") + zone
+    if zone is None:  # of a zone with several meanings, the day is what is known
+        return day.isoformat() if found["zone"].isalpha() else None
+    return moment.isoformat(timespec="seconds") + zone
 
 
 def _offset(zone: str | None) -> str | None:
@@ -179,7 +186,7 @@ def _offset(zone: str | None) -> str | None:
 def _written(value: str, order: Order | None) -> str | None:
     """Read a date in words or numbers, and the time behind it if there is one."""
     start = _end(_BEFORE.match(value))
-    found = _AMBIGUOUS.match(value, start)
+    found = AMBIGUOUS.match(value, start)
     day, end = (_ordered(found, order), found.end()) if found else (None, 0)
     if day is None:
         named = match_date(value, start)
@@ -210,15 +217,8 @@ def _time_first(value: str, order: Order | None) -> str | None:
 
 
 def _ordered(found: re.Match[str], order: Order | None) -> str | None:
-    first, second, year = int(found[1]), int(found[3]), int(found[4])
-    if order is None:
-        either = _from_numbers(first, second, year, found.end())
-        return either.iso() if either else None
-    day, month = (first, second) if order == "day-first" else (second, first)
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return None
+    read = _from_numbers(int(found[1]), int(found[3]), int(found[4]), found.end(), order)
+    return read.iso() if read else None
 
 
 def _clock(found: re.Match[str]) -> str | None:
@@ -237,3 +237,41 @@ def _clock(found: re.Match[str]) -> str | None:
 
 def _end(found: re.Match[str] | None) -> int:
     return found.end() if found else 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Dates:
+    """Reads the dates of an input, and remembers those that would be dates if it were known what comes first.
+
+    `unclear` are such dates by the article (its origin) that has no other.
+    """
+
+    order: Order | None = None
+    unclear: dict[str, str] = field(default_factory=dict)
+
+    def first(self, texts: Iterable[str], origin: str) -> str | None:
+        """Return the first of these texts that is a date in ISO 8601, or None.
+
+        >>> dates = Dates()
+        >>> dates.first(["03/04/2024"], "a.csv#1") is None
+        True
+        >>> dates.unclear
+        {'a.csv#1': '03/04/2024'}
+        """
+        unclear = None
+        for text in texts:
+            if found := parse_date(text, order=self.order):
+                return found
+            unclear = unclear or (text if parse_date(text, order=ORDERS[0]) else None)
+        if unclear:
+            self.unclear.setdefault(origin, unclear)
+        return None
+
+    def warning(self) -> str | None:
+        """Return what was left out, with the remedy; None if nothing was."""
+        if not self.unclear:
+            return None
+        origin, text = next(iter(self.unclear.items()))
+        count = len(self.unclear)
+        left = "date that can be meant in two ways is" if count == 1 else "dates that can be meant in two ways are"
+        return f"{count} {left} left out ({text!r} in {origin}); say which with --dates {' or '.join(ORDERS)}"

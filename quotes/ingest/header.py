@@ -16,7 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
-from quotes.ingest.dates import FoundDate, match_date
+from quotes.ingest.dates import FoundDate, Order, match_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -95,11 +95,12 @@ class _Found:
     date: FoundDate
 
 
-def read_header(text: str) -> Header:
+def read_header(text: str, *, order: Order | None = None) -> Header:
     r"""Return what the lines around the story say about the article.
 
     Args:
         text: the article's text.
+        order: what `03/04/2024` means; without it such a date is none.
 
     Example:
         >>> read_header("Talks fail to end the war\nUpdated: March 29, 2022, 4:19 PM\n").published
@@ -111,7 +112,7 @@ def read_header(text: str) -> Header:
         title=_title(header, has_body=len(lines) > len(header)) or _stopped_title(text),
         outlet=_outlet(lines),
         author=_author(header),
-        published=_published(lines, header),
+        published=_published(lines, header, order),
     )
 
 
@@ -183,10 +184,10 @@ def _furniture() -> re.Pattern[str]:
 # ---------------------------------------------------------------- date
 
 
-def _published(lines: Sequence[str], header: Sequence[str]) -> str | None:
+def _published(lines: Sequence[str], header: Sequence[str], order: Order | None) -> str | None:
     """Return the date of publication: labelled dates first, then a bare one above the story, then the dateline."""
-    in_header = list(_all_dates(header))
-    after = [found for found in _all_dates(lines[len(header) :]) if found.rank < 3]
+    in_header = list(_all_dates(header, order))
+    after = [found for found in _all_dates(lines[len(header) :], order) if found.rank < 3]
     for signs in (in_header, after):
         dates = _best(signs)
         if dates and (signs is in_header or len(dates) == 1):
@@ -204,16 +205,16 @@ def _best(signs: Sequence[_Found]) -> list[str]:
     return []
 
 
-def _all_dates(lines: Iterable[str]) -> Iterator[_Found]:
+def _all_dates(lines: Iterable[str], order: Order | None) -> Iterator[_Found]:
     for line in lines:
-        yield from _dates_of(line)
+        yield from _dates_of(line, order)
 
 
-def _dates_of(line: str) -> list[_Found]:
+def _dates_of(line: str, order: Order | None = None) -> list[_Found]:
     """Return the dates of a line that holds nothing but dates, times, labels and perhaps a byline."""
     label = LABEL.match(line[:SIGN_CHARACTERS])
     if label and label["date"]:
-        date = match_date(line, label.end())
+        date = match_date(line, label.end(), order=order)
         if date and date.year:
             return [_Found(rank=1, date=date)]
     if len(line) > SIGN_CHARACTERS or len(line.split()) > DATE_LINE_WORDS:
@@ -224,7 +225,7 @@ def _dates_of(line: str) -> list[_Found]:
         label = LABEL.match(rest)
         start = label.end() if label else 0
         clock = TIME_FIRST.match(rest, start)
-        date = match_date(rest, clock.end() if clock else start)
+        date = match_date(rest, clock.end() if clock else start, order=order)
         if date is None or date.year is None:
             return []
         rank = 3 if label is None else 0 if label["published"] else 1 if label["date"] else 2

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from quotes.ids import digest
+from quotes.ingest.apart import SECONDS, Pages
+from quotes.ingest.dates import Dates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import BinaryIO
 
+    from quotes.ingest.dates import Order
     from quotes.records import Article, KnownInput
 
 ENGLISH = "en"
@@ -25,19 +28,22 @@ class ReadOptions:
 
     `metadata` is a table in the place of the `articles.csv` beside each file; `language` what an article must be written in
     (`en` or `any`); `columns` maps a field (`FIELDS`) to the column of records that holds it; `allow_private` lets addresses
-    lead into the own network; `delay` is the least pause between two requests to a host, in seconds; `stdin` what `-` reads.
+    lead into the own network; `dates` says what `03/04/2024` means; `delay` is the least pause between two requests to a host,
+    in seconds; `page_seconds` is how long a page may take to read; `stdin` what `-` reads.
     """
 
     metadata: str | None = None
     language: str = ENGLISH
     columns: Mapping[str, str] = field(default_factory=dict)
     allow_private: bool = False
+    dates: Order | None = None
     delay: float = 1.0
+    page_seconds: float = SECONDS
     stdin: BinaryIO | None = None
 
     def key(self, *more: object) -> str:
         """Return a digest of what changes the articles that the bytes of an input give."""
-        return digest("reading", self.language, sorted(self.columns.items()), *more)
+        return digest("reading", self.language, sorted(self.columns.items()), *filter(None, (self.dates,)), *more)
 
 
 class Memory(Protocol):
@@ -91,7 +97,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What a reader may use: the options, and whether it may give links (not of a feed that lies on the disk)."""
+    """What a reader of one input may use: the options, what reads its pages and its dates, and whether it may give links.
+
+    It may not of a feed that lies on the disk.
+    """
 
     options: ReadOptions = field(default_factory=ReadOptions)
+    pages: Pages = field(default_factory=Pages)
+    dates: Dates = field(default_factory=Dates)
     follows: bool = False

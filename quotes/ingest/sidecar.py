@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quotes.errors import IngestError
-from quotes.ingest.dates import parse_date
+from quotes.ingest.dates import ORDERS, parse_date
 from quotes.ingest.files import SIDECAR, failure
 from quotes.ingest.readers.text import decode
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from quotes.ingest.dates import Order
     from quotes.records import Failure
 
 STAGE = "metadata"
@@ -57,19 +58,19 @@ class Sidecar:
         return self.rows.get(relative) or self.rows.get(path.name)
 
 
-def beside(folder: Path) -> Sidecar | None:
-    """Return the sidecar of a folder, if there is one."""
+def beside(folder: Path, *, order: Order | None = None) -> Sidecar | None:
+    """Return the sidecar of a folder, if there is one; `order` says what `03/04/2024` means."""
     path = folder / SIDECAR
     if not path.is_file():
         return None
     try:
-        return read_sidecar(path)
+        return read_sidecar(path, order=order)
     except IngestError as error:
         return Sidecar(folder=folder, rows={}, failures=(failure(path.as_posix(), error, STAGE),))
 
 
-def read_sidecar(path: Path) -> Sidecar:
-    """Read a table of metadata.
+def read_sidecar(path: Path, *, order: Order | None = None) -> Sidecar:
+    """Read a table of metadata; `order` says what `03/04/2024` means.
 
     Raises:
         IngestError: it cannot be read, is no CSV table, or has no column `file`.
@@ -87,7 +88,7 @@ def read_sidecar(path: Path) -> Sidecar:
         failures = [failure(origin, problem, STAGE) for problem in unknown]
         rows: dict[str, Metadata] = {}
         for cells in reader:
-            for problem in _read_row(header, cells, path.parent, rows):
+            for problem in _read_row(header, cells, rows, folder=path.parent, order=order):
                 failures.append(failure(origin, f"line {reader.line_num}: {problem}", STAGE))  # noqa: PERF401
     except csv.Error as error:
         raise IngestError(f"{origin}: line {reader.line_num}: not CSV ({error}); check its quotation marks") from error
@@ -110,7 +111,9 @@ def _read(path: Path) -> str:
         raise IngestError(f"{origin}: cannot be read: {error.strerror}; check the path and its permissions") from error
 
 
-def _read_row(header: list[str], cells: list[str], folder: Path, rows: dict[str, Metadata]) -> Iterator[str]:
+def _read_row(
+    header: list[str], cells: list[str], rows: dict[str, Metadata], *, folder: Path, order: Order | None
+) -> Iterator[str]:
     """Add a row to `rows` and yield what is wrong with it."""
     if not any(cell.strip() for cell in cells):
         return
@@ -129,9 +132,11 @@ def _read_row(header: list[str], cells: list[str], folder: Path, rows: dict[str,
         yield f"{file!r} is not there; correct the name or remove the row"
         return
     published = row.get("published") or None
-    date = parse_date(published) if published else None
+    date = parse_date(published, order=order) if published else None
     if published and not date:
-        yield f"published {published!r} is no date; write it as 2022-03-29"
+        unclear = parse_date(published, order=ORDERS[0])
+        fault = f"can be meant in two ways; write it as {unclear}, or say which with --dates {ORDERS[0]}"
+        yield f"published {published!r} {fault if unclear else 'is no date; write it as 2022-03-29'}"
     rows[file] = Metadata(
         title=row.get("title") or None,
         outlet=row.get("outlet") or None,

@@ -35,7 +35,7 @@ TYPES = {"person": "Person", "organization": "Organisation", "group": "Group", "
          "unnamed": "Unnamed source"}
 COLUMNS = {
     "speaker_id": "Speaker", "outlet_id": "Outlet", "article_id": "Article", "role_id": "Role", "run_id": "Run",
-    "role_class": "Kind of role", "cue_lemma": "Verb", "published": "Date", "text": "Quote",
+    "role_class": "Kind of role", "cue_lemma": "Verb", "published": "Date", "published_utc": "Date (UTC)", "text": "Quote",
     "mention": "Named", "direct_share": "Share direct", "published_from": "Date from", "syndicated_from": "Copy of",
     "url": "Link",
 }

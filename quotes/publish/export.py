@@ -39,7 +39,7 @@ ROWS_AT_ONCE = 10_000
 PRIVATE = ".quotes-export."
 LEFTOVERS = frozenset({"public.db", "public.db-journal"})
 # Columns of `articles` that stay at home: the text, and what only a build compares.
-ARTICLE_COLUMNS = ("text", "findings", "fingerprint")
+ARTICLE_COLUMNS = ("text", "findings", "fingerprint", "input_sha256")
 # Tables whose rows are nobody else's business.
 EMPTIED = ("failures", "input_articles", "inputs", "judgements", "renames", "corrections", "speaker_candidates",
            "authority_candidates", "entity_aliases", "entity_roles", "furniture", "stale")
@@ -47,15 +47,17 @@ EMPTIED = ("failures", "input_articles", "inputs", "judgements", "renames", "cor
 TABLES = {
     "quotes": """
         select q.id, q.text, s.name as speaker, q.speaker_id, s.type as speaker_type, q.role, q.affiliation, q.role_class,
-               q.form, q.kind, q.cue, q.cue_lemma, q.source, q.mention, q.published, q.day, o.name as outlet, q.outlet_id,
+               q.form, q.kind, q.cue, q.cue_lemma, q.source, q.mention, q.published, q.published_utc,
+               q.day, o.name as outlet, q.outlet_id,
                a.title as article, q.article_id, a.url, q.context, q.start, q."end", q.words, q.confidence, q.rule, q.run_id
         from quotes q join speakers s on s.id = q.speaker_id join articles a on a.id = q.article_id
-        left join outlets o on o.id = q.outlet_id order by q.published, q.article_id, q.start, q.id""",
+        left join outlets o on o.id = q.outlet_id order by q.published_utc, q.article_id, q.start, q.id""",
     "speakers": "select * from speaker_stats order by speaker_id",
     "spellings": "select speaker_id, alias, mentions from aliases order by speaker_id, alias",
     "roles": "select id, speaker_id, role, affiliation, role_class, first_seen, last_seen, articles from roles order by id",
     "articles": """
-        select id, title, outlet_id, published, published_from, url, author, words, sha256, syndicated_from, run_id
+        select id, title, outlet_id, published, published_utc, published_from, url, author, words, language, reader, mended,
+               sha256, syndicated_from, run_id
         from articles order by id""",
     "outlets": "select id, name, domain from outlets order by id",
     "topics": """

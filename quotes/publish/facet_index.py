@@ -30,9 +30,10 @@ Places = npt.NDArray[np.int64]
 
 TABLE = "quotes"
 # Columns of `quotes` that people facet by. Others (the words themselves) go Datasette's way.
-COLUMNS = ("published", "form", "kind", "mention", "day", "month", "outlet_id", "speaker_id", "role", "affiliation", "role_class")
+COLUMNS = ("published_utc", "form", "kind", "mention", "day", "month", "outlet_id", "speaker_id", "role", "affiliation",
+           "role_class")
 # Columns that are read when somebody facets by them.
-MORE_COLUMNS = ("role_id", "article_id", "cue", "cue_lemma", "rule", "run_id", "confidence", "source", "words",
+MORE_COLUMNS = ("published", "role_id", "article_id", "cue", "cue_lemma", "rule", "run_id", "confidence", "source", "words",
                 "entity_id")
 # A facet that is no column: a quote may have many topics.
 TOPIC = "topic"
@@ -193,7 +194,7 @@ class FacetIndex:
             The row numbers in any order, or None if they are too many to list.
         """
         if self._dates is None:
-            published = self.columns["published"]
+            published = self.columns["published_utc"]
             # The rank of each value's number; 0, no date, comes before all others.
             ranks = np.zeros(len(published.values) + 1, np.int64)
             ranks[np.array(sorted(range(len(published.values)), key=published.values.__getitem__), np.int64) + 1] = (

@@ -118,7 +118,7 @@ def _instant(published: str | None) -> str:
         found = datetime.fromisoformat(published or "")
     except ValueError:
         return UNDATED
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()
+    return (found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()
 
 
 def _id_column(columns: Sequence[str]) -> str | None:

@@ -22,7 +22,7 @@ TABLES: dict[str, dict[str, Any]] = {
     "quotes": {
         "title": "All quotes",
         "label_column": "text",
-        "sort_desc": "published",
+        "sort_desc": "published_utc",
         "size": 25,
         "facet_size": 8,
         "facets": ["speaker_id", "affiliation", "role", "role_class", "outlet_id", {"quotes": "topic"}, "form", "mention",
@@ -30,7 +30,7 @@ TABLES: dict[str, dict[str, Any]] = {
         "fts_table": "quotes_fts",
     },
     "speakers": {"title": "Speakers", "label_column": "name", "sort": "name", "size": 50, "facets": ["type"]},
-    "articles": {"title": "Articles", "label_column": "title", "sort_desc": "published", "size": 25,
+    "articles": {"title": "Articles", "label_column": "title", "sort_desc": "published_utc", "size": 25,
                  "facets": ["outlet_id"]},
     "outlets": {"title": "Outlets", "label_column": "name", "sort": "name"},
     "roles": {"title": "Roles", "label_column": "role", "size": 50},
@@ -67,7 +67,7 @@ def site_metadata(databases: Iterable[str], *, described: bool = True) -> dict[s
 
     Example:
         >>> site_metadata(["data"])["databases"]["data"]["tables"]["quotes"]["sort_desc"]
-        'published'
+        'published_utc'
     """
     names = list(databases)
     if not names:

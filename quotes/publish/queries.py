@@ -69,9 +69,9 @@ def newest(connection: sqlite3.Connection, limit: int) -> tuple[StoredQuote, ...
     """Return the newest quotes, not more than two of one article; on the same day, direct and sure ones first."""
     found: list[StoredQuote] = []
     taken: dict[str, int] = {}
-    tail = "where q.kind = 'speech' order by q.published desc limit ?"
+    tail = "where q.kind = 'speech' order by q.published_utc desc limit ?"
     looked_at = stored.quotes(connection, tail, [NEWEST_LOOKED_AT])
-    for card in sorted(looked_at, key=lambda card: (card.published or "", card.form == "direct", card.confidence or 0),
+    for card in sorted(looked_at, key=lambda card: (card.published_utc or "", card.form == "direct", card.confidence or 0),
                        reverse=True):
         taken[card.article_id] = taken.get(card.article_id, 0) + 1
         if taken[card.article_id] <= NEWEST_AN_ARTICLE:
@@ -214,7 +214,7 @@ def quotes_where(connection: sqlite3.Connection, filters: Mapping[str, str], sea
         conditions.append("q.rowid in (select rowid from quotes_fts where quotes_fts match escape_fts(:search))")
         params["search"] = search
     where = f"where {' and '.join(conditions)} " if conditions else ""
-    order = "order by q.published desc, q.article_id, q.start limit :limit offset :offset"
+    order = "order by q.published_utc desc, q.article_id, q.start limit :limit offset :offset"
     return stored.quotes(connection, where + order, params)
 
 

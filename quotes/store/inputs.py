@@ -16,7 +16,7 @@ from quotes.store.rows import storable
 from quotes.store.schema import sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlite_utils import Database
 
@@ -77,6 +77,22 @@ def write_inputs(db: Database, inputs: Iterable[KnownInput]) -> int:
                 [(identifier, place, article) for place, article in enumerate(known.articles)],
             )
     return len(changed)
+
+
+def write_hashes(db: Database, hashes: Mapping[str, str]) -> None:
+    """Note of articles that are unchanged what the bytes of their inputs are now.
+
+    Args:
+        db: the database.
+        hashes: the SHA-256 of the input's bytes by the article's identifier.
+
+    Raises:
+        StoreError: the database cannot be written.
+    """
+    if hashes:
+        with transaction(db) as conn:
+            conn.executemany("UPDATE articles SET input_sha256 = ? WHERE id = ?",
+                             [(sha256, identifier) for identifier, sha256 in sorted(hashes.items())])
 
 
 def _id(known: KnownInput) -> str:

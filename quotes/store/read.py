@@ -386,6 +386,7 @@ def _article(db: Database, found: StoredArticle) -> Article:
         id=found.id, text=found.text, title=found.title, outlet=found.outlet_spelling, url=found.url, author=found.author,
         published=found.published, published_from=None if found.published_from is None else PublishedFrom(found.published_from),
         origin=found.origin,
+        language=found.language, reader=found.reader, mended=found.mended, input_sha256=found.input_sha256,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -39,7 +40,8 @@ MONTH = re.compile(r"\d{4}-\d\d")
 COLUMNS = {
     "articles": (
         "id", "title", "outlet_id", "outlet_spelling", "domain", "published", "published_from", "url", "author", "text",
-        "words", "origin", "sha256", "run_id", "fingerprint", "findings",
+        "words", "origin", "sha256", "run_id", "fingerprint", "findings", "published_utc", "language", "reader", "mended",
+        "input_sha256",
     ),
     "furniture": ("article_id", "start", "end"),
     "speakers": ("id", "name", "type"),
@@ -55,7 +57,7 @@ COLUMNS = {
     "quotes": (
         "id", "text", "speaker_id", "role_id", "role", "affiliation", "role_class", "outlet_id", "published", "day",
         "month", "form", "kind", "cue", "cue_lemma", "source", "mention", "context", "words", "confidence", "rule",
-        "article_id", "start", "end", "entity_id", "run_id",
+        "article_id", "start", "end", "entity_id", "run_id", "published_utc",
     ),
     "spans": ("quote_id", "kind", "piece", "start", "end"),
     "terms": ("id", "term"),
@@ -124,12 +126,32 @@ def month_of(published: str | None) -> str | None:
     return match.group() if match else None
 
 
+def utc_of(published: str | None) -> str | None:
+    """Return a date or time in the form that dates are ordered by: in UTC where it has an offset, else as it is.
+
+    A day is before every time of it, and nothing is said of the zone of a time that was printed without one.
+
+    >>> utc_of("2024-03-01T23:30:00-05:00"), utc_of("2024-03-01T23:30:00"), utc_of("2024-03-01")
+    ('2024-03-02T04:30:00Z', '2024-03-01T23:30:00', '2024-03-01')
+    """
+    try:
+        moment = datetime.fromisoformat(published or "")
+        if moment.tzinfo is None:
+            return published
+        return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    except (ValueError, OverflowError):
+        return published
+
+
 def fingerprint(article: Article, corrections: Iterable[Correction] = ()) -> str:
-    """Return a digest of an article's text, all that is known about it, and the corrections of its quotes that hold."""
+    """Return a digest of an article's text, all that is known about it, and the corrections of its quotes that hold.
+
+    The bytes of its input are no part of it: they change with every record that is added to a file.
+    """
     held = sorted((each.quote_id, each.kind, each.value or "") for each in corrections if each.superseded_at is None)
     return ids.digest(
         "article", article.sha256, article.title, article.outlet, article.url, article.author, article.published,
-        article.published_from, article.origin, held,
+        article.published_from, article.origin, article.language, article.reader, article.mended, held,
     )
 
 
@@ -185,6 +207,8 @@ def _article_row(article: Article, outlet: tuple[str, str] | None, run: Run, dig
         article.id, storable(article.title), *(outlet or (None, None)), domain_of(article.url),
         storable(article.published), published_from, storable(article.url), storable(article.author), article.text,
         len(article.text.split()), storable(article.origin), article.sha256, run.id, *digests,
+        utc_of(storable(article.published)), *map(storable, (article.language, article.reader, article.mended)),
+        article.input_sha256,
     )
 
 
@@ -293,6 +317,7 @@ def _add_quote(findings: dict[str, list[Row]], article: Article, quote: Quote, r
         str(quote.form), str(quote.kind), quote.cue_text, quote.cue_lemma, quote.source_text, str(quote.mention),
         quote.context, len(quote.text.split()), quote.confidence, quote.rule, article.id,
         min(span.start for span in quote.content), max(span.end for span in quote.content), speaker, run.id,
+        utc_of(published),
     ))
     for kind, spans in (("content", quote.content), ("cue", quote.cue), ("source", quote.source)):
         findings["spans"] += [(quote.id, kind, piece, start, end) for piece, (start, end) in enumerate(spans)]

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database, Migrations
 
+from quotes.store.rows import utc_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -61,6 +63,18 @@ def _run(db: Database, *names: str) -> None:
 def migration_0001(db: Database) -> None:
     """Make the tables, indexes, full-text search and statistics of version 0.1."""
     _run(db, "migration_0001_tables", "migration_0001_indexes", "migration_0001_search", "migration_0001_statistics")
+
+
+@MIGRATIONS()
+def migration_0002_published_utc(db: Database) -> None:
+    """Order by the moment of publication, whatever its offset, and keep what a reader knows of its article.
+
+    A database that later migrations have brought as far already forgets which inputs were read: only they can say it.
+    """
+    db.conn.create_function("utc_of", 1, utc_of, deterministic=True)
+    _run(db, "migration_0002_published_utc")
+    if db["inputs"].exists():
+        db.conn.execute("DELETE FROM inputs")
 
 
 @MIGRATIONS()

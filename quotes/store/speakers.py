@@ -103,7 +103,7 @@ def appearances(db: Database, speaker_id: str) -> tuple[Appearance, ...]:
     rows = db.conn.execute(
         "SELECT entities.id, articles.id, articles.title, articles.published, outlets.name, entities.name, entities.quotes "
         "FROM entities JOIN articles ON articles.id = entities.article_id LEFT JOIN outlets ON outlets.id = articles.outlet_id "
-        "WHERE entities.speaker_id = ? ORDER BY articles.published, articles.id, entities.id",
+        "WHERE entities.speaker_id = ? ORDER BY articles.published_utc, articles.id, entities.id",
         (speaker_id,),
     )
     return tuple(

@@ -20,9 +20,10 @@ OUR_TABLES = frozenset({"articles", "outlets", "quotes", "roles", "spans", "spea
 ALL = -1  # SQLite's limit that is none
 
 QUOTE = """
-SELECT q.id, q.text, q.kind, q.form, q.cue, q.cue_lemma, q.source, q.mention, q.published, q.day, q.confidence, q.rule, q.words,
-       q.context, q.article_id, a.title AS article, a.url, q.outlet_id, o.name AS outlet, q.speaker_id, s.name AS speaker,
-       s.type AS speaker_type, q.role_id, q.role, q.affiliation, q.role_class, q.entity_id, q.run_id, q.start, q."end"
+SELECT q.id, q.text, q.kind, q.form, q.cue, q.cue_lemma, q.source, q.mention, q.published, q.published_utc, q.day,
+       q.confidence, q.rule, q.words, q.context, q.article_id, a.title AS article, a.url, q.outlet_id, o.name AS outlet,
+       q.speaker_id, s.name AS speaker, s.type AS speaker_type, q.role_id, q.role, q.affiliation, q.role_class, q.entity_id,
+       q.run_id, q.start, q."end"
 FROM quotes q
 JOIN speakers s ON s.id = q.speaker_id
 LEFT JOIN articles a ON a.id = q.article_id
@@ -30,7 +31,7 @@ LEFT JOIN outlets o ON o.id = q.outlet_id
 """
 ARTICLE = """
 SELECT a.id, a.title, a.outlet_id, o.name AS outlet, a.outlet_spelling, a.published, a.published_from, a.url, a.author, a.words,
-       {text} AS text, a.origin, a.syndicated_from
+       {text} AS text, a.origin, a.language, a.reader, a.mended, {input_sha256} AS input_sha256, a.syndicated_from
 FROM articles a
 LEFT JOIN outlets o ON o.id = a.outlet_id
 """
@@ -49,6 +50,7 @@ class StoredQuote:
     source: str | None
     mention: str
     published: str | None
+    published_utc: str | None
     day: str | None
     confidence: float | None
     rule: str
@@ -88,6 +90,10 @@ class StoredArticle:
     words: int
     text: str | None
     origin: str | None
+    language: str | None
+    reader: str | None
+    mended: str | None
+    input_sha256: str | None
     syndicated_from: str | None
 
 
@@ -153,8 +159,9 @@ def quote_terms(connection: sqlite3.Connection, quote_id: str, limit: int = ALL)
 
 def articles(connection: sqlite3.Connection, tail: str, params: Sequence[Any] = ()) -> Iterator[StoredArticle]:
     """Yield the articles that a condition and order choose, written by the caller for `ARTICLE`."""
-    text = "a.text" if "text" in columns(connection, "articles") else "NULL"
-    return (StoredArticle(**row) for row in _rows(connection, ARTICLE.format(text=text) + tail, params))
+    kept = columns(connection, "articles")
+    private = {name: f"a.{name}" if name in kept else "NULL" for name in ("text", "input_sha256")}
+    return (StoredArticle(**row) for row in _rows(connection, ARTICLE.format(**private) + tail, params))
 
 
 def article(connection: sqlite3.Connection, article_id: str) -> StoredArticle | None:

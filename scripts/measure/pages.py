@@ -1,9 +1,11 @@
 """Measure the reader of saved pages against what is known of them.
 
-    python -m scripts.measure.pages FOLDER
+    python -m scripts.measure.pages FOLDER [--texts TEXTS]
 
 FOLDER has `expected.jsonl` (id, url, title, published, paragraphs) and a page `ID.html` or `ID.html.gz` for each. Printed:
 pages whose title, day and address are right, paragraphs with quotation marks lost, and F1 of the text by shingles of 4 words.
+TEXTS has `ID.txt`, the same articles as text: of the quotes found in it, how many are found in the page, by their words (and
+with the same speaker).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import quotes
 from quotes.errors import IngestError
 from quotes.ingest.readers.html import Page, article_from_html
 
@@ -28,6 +31,7 @@ def main() -> None:
     """Print one line a page and the sums."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--texts", type=Path, help="folder of the same articles as text")
     parser.add_argument("--quiet", action="store_true", help="print the sums only")
     asked = parser.parse_args()
     sums: Counter[str] = Counter()
@@ -42,6 +46,10 @@ def main() -> None:
     print(f"lost     {int(sums['lost'])} of {int(sums['marked'])} paragraphs with quotation marks")
     print(f"F1       {sums['f1'] / pages:.4f} (precision {sums['precision'] / pages:.4f}, recall {sums['recall'] / pages:.4f})")
     print(f"seconds  {(time.perf_counter() - started) / pages:.3f} a page")
+    if asked.texts:
+        found = compare_quotes(asked.folder, asked.texts, quiet=asked.quiet)
+        for name in ("kept", "kept with speaker"):
+            print(f"quotes   {found[name]} of {found['quotes']} ({100 * found[name] / max(1, found['quotes']):.1f} %) {name}")
 
 
 def measure(folder: Path, known: dict[str, Any], *, quiet: bool) -> dict[str, float]:
@@ -71,6 +79,27 @@ def measure(folder: Path, known: dict[str, Any], *, quiet: bool) -> dict[str, fl
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     scores = {"f1": f1, "precision": precision, "recall": recall}
     return {"pages": 1, "marked": len(marked), "lost": len(lost), **scores, **{name: int(it) for name, it in right.items()}}
+
+
+def compare_quotes(folder: Path, texts: Path, *, quiet: bool) -> Counter[str]:
+    """Count the quotes found in the texts, those of them found in the pages, and those with the same speaker."""
+    sums: Counter[str] = Counter()
+    for path in sorted(texts.glob("*.txt")):
+        page = read(folder, path.stem)
+        inside = quotes_of(page.article.text) if page else Counter()
+        for (words, speaker), count in quotes_of(path.read_text(encoding="utf-8")).items():
+            same_words = sum(number for (other, _), number in inside.items() if other == words)
+            sums["quotes"] += count
+            sums["kept"] += min(count, same_words)
+            sums["kept with speaker"] += min(count, inside[words, speaker])
+            if not quiet and same_words < count:
+                print(f"{path.stem}: not in the page: {words[:150]} ({speaker})")
+    return sums
+
+
+def quotes_of(text: str) -> Counter[tuple[str, str | None]]:
+    """Return the words and speakers of the quotes in a text, with how often each is found."""
+    return Counter((letters(quote.text), quote.speaker) for quote in quotes.extract(text))
 
 
 def read(folder: Path, page_id: str) -> Page | None:

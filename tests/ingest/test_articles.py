@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -247,3 +248,26 @@ def test_the_seeds_table_fits_the_seeds() -> None:
         (None, "2022-03-29", "metadata"),
         ("South China Morning Post", None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("record", "outlet"),
+    [
+        pytest.param({}, "news.example", id="the host of its address, where nothing names one"),
+        pytest.param({"outlet": "The Mail"}, "The Mail", id="as the record names it"),
+        pytest.param({"url": "javascript:alert(1)"}, None, id="none of what is no address"),
+        pytest.param({"url": "https://WWW.Other.example:8443/a"}, "other.example", id="the name alone, in small letters"),
+    ],
+)
+def test_what_has_only_an_address_has_an_outlet(tmp_path: Path, record: dict[str, str], outlet: str | None) -> None:
+    known = {"id": "a", "text": BODY, "url": "https://www.news.example/2024/a", **record}
+    (tmp_path / "a.jsonl").write_text(json.dumps(known))
+    good, bad = read(tmp_path / "a.jsonl")
+    assert good["a"].outlet == outlet
+    assert not bad
+
+
+def test_what_a_text_says_of_its_outlet_comes_before_the_host(tmp_path: Path) -> None:
+    known = {"id": "a", "text": f"{BODY}\n\n© 2024 The Daily Star\n", "url": "https://www.news.example/2024/a"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(known))
+    assert read(tmp_path / "a.jsonl")[0]["a"].outlet == "The Daily Star"

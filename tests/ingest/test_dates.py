@@ -111,6 +111,8 @@ def test_iso_round_trip(day: object) -> None:
         pytest.param("2024-03-01 23:30:00 +0100", "2024-03-01T23:30:00+01:00", id="iso with spaces"),
         pytest.param("2024-03-01 23:30:00+00", "2024-03-01T23:30:00+00:00", id="a database's"),
         pytest.param("2024-03-01T23:30", "2024-03-01T23:30:00", id="iso without seconds"),
+        pytest.param("2024-03-01T23:30:00EET", "2024-03-01T23:30:00+02:00", id="iso with a zone's name"),
+        pytest.param("2024-03-01T23:30:00 IST", "2024-03-01", id="iso with a zone of several meanings"),
         pytest.param("29/03/2024", "2024-03-29", id="numbers that one order reads"),
         pytest.param("03/04/2024", None, id="numbers that two orders read"),
         pytest.param("2024-13-01", None, id="no such month"),

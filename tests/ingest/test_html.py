@@ -18,6 +18,7 @@ STORY = (
     "“They never asked us,” said Tom Okafor, a teacher. He added that the school had used the reading room every week.",
     "The libraries close in June, and the books will be moved to the building beside the railway station, the council said.",
 )
+TEXT = "\n\n".join(("Town closes two libraries", *STORY))
 
 
 def page(
@@ -46,7 +47,7 @@ def ld(**facts: object) -> str:
 
 
 def test_a_page_gives_its_paragraphs_and_nothing_of_the_site() -> None:
-    assert read(page()).article.text == "\n\n".join(STORY)
+    assert read(page()).article.text == TEXT
 
 
 def test_the_record_says_what_read_it() -> None:
@@ -303,7 +304,7 @@ def test_stories_after_the_story_stay_out() -> None:
     text = read(
         page(body=f"{lines}<h3>More from The Courier</h3><p>Minister resigns over the fares of the railway to the coast.</p>")
     ).article.text
-    assert text == "\n\n".join(STORY)
+    assert text == TEXT
 
 
 def test_a_heading_like_that_in_the_middle_cuts_nothing() -> None:
@@ -380,7 +381,7 @@ def test_no_text_is_said_with_place_and_remedy(source: str) -> None:
 def test_text_in_structured_data_is_taken_where_the_page_shows_none() -> None:
     head = ld(**{"@type": "NewsArticle", "headline": "Town closes two libraries", "articleBody": "\n".join(STORY)})
     article = read(f"<html><head>{head}</head><body><div id='root'></div></body></html>").article
-    assert article.text == "\n\n".join(STORY)
+    assert article.text == TEXT
 
 
 def test_tags_and_entities_of_text_in_structured_data_are_read() -> None:
@@ -401,7 +402,7 @@ def test_an_amp_page_is_a_page() -> None:
         "<style amp-boilerplate>body{}</style><link rel='canonical' href='https://example.org/news/a'>", html="⚡ lang='en'"
     )
     article = read(source).article
-    assert article.text == "\n\n".join(STORY)
+    assert article.text == TEXT
     assert article.url == "https://example.org/news/a"
 
 
@@ -424,9 +425,37 @@ def test_an_embedded_post_keeps_its_own_lines() -> None:
     assert "The libraries must stay open for the children.\n\n— Bo Li (@boli) March 1, 2024" in text
 
 
-def test_a_headline_that_quotes_is_the_first_line_of_the_text() -> None:
+def test_the_headline_is_the_first_line_of_the_text_and_there_once() -> None:
     article = read(page(h1="‘No money left’: town closes two libraries")).article
     assert article.text.startswith("‘No money left’: town closes two libraries\n\nThe council")
+    kicker = "<p>Libraries</p><h2>Town closes two libraries</h2>" + "".join(f"<p>{line}</p>" for line in STORY)
+    assert read(page(body=kicker)).article.text.count("Town closes two libraries") == 1
+
+
+SUMMARY = "The mayor said on Tuesday that the two oldest libraries of the town would have to close for good."
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_in_text"),
+    [
+        pytest.param(f"<p class='dek'>{SUMMARY}</p>", True, id="below the headline"),
+        pytest.param(f"<div><span>{SUMMARY}</span></div>", True, id="in whatever element"),
+        pytest.param("", False, id="not where the page does not show it"),
+        pytest.param(f"<aside><p>{SUMMARY}</p></aside>", False, id="not where it is beside the story"),
+    ],
+)
+def test_a_summary_between_headline_and_story_is_a_part_of_the_text(shown: str, *, is_in_text: bool) -> None:
+    source = page(f'<meta property="og:description" content="{SUMMARY}">')
+    header = f"<header><h1>Town closes two libraries</h1>{shown}</header><main><article>"
+    text = read(source.replace("<main><article><h1>Town closes two libraries</h1>", header)).article.text
+    assert text == (TEXT.replace("\n\n", f"\n\n{SUMMARY}\n\n", 1) if is_in_text else TEXT)
+
+
+@pytest.mark.parametrize("line", ["Article content", "Get daily National news", "Popular", "Sign up (it's free) or sign in now.",
+                                  "Please read our Comment Policy before commenting."])
+def test_a_line_of_the_site_within_the_story_is_left_out(line: str) -> None:
+    body = f"<p>{STORY[0]}</p><p>{line}</p>" + "".join(f"<p>{each}</p>" for each in STORY[1:])
+    assert read(page(body=body)).article.text == TEXT
 
 
 def test_marks_that_went_missing_are_counted_and_said() -> None:

@@ -95,7 +95,7 @@ async def test_pages_follow_one_another_without_gap_or_repetition(
         datasette: Datasette, connection: sqlite3.Connection, query: str, where: str) -> None:
     (bridge,) = connection.execute("select id from terms where term = 'bridge'").fetchone()
     wanted = [row[0] for row in connection.execute(
-        f"select id from quotes where {where.format(bridge=bridge)} order by published desc, id")]
+        f"select id from quotes where {where.format(bridge=bridge)} order by published_utc desc, id")]
     found, following = [], f"/data/quotes.json?{query.format(bridge=bridge)}&_size=2&_shape=objects"
     while following:
         page = (await datasette.client.get(following)).json()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+import site_corpus
 from datasette.app import Datasette
 
 from quotes.errors import StoreError
@@ -155,6 +156,31 @@ async def test_feeds_have_the_newest_first(datasette: Datasette, database: Path)
     asked = await datasette.client.get("/data/said_on_a_day.atom?day=2024-03-05")
     assert len(ET.fromstring(asked.content).findall("a:entry", atom)) == 5  # noqa: S314
     assert (await datasette.client.get("/data/speakers.atom")).status_code in (400, 404)
+
+
+async def test_what_was_published_last_is_first_whatever_the_offset_it_is_printed_with(tmp_path: Path) -> None:
+    """Half past eleven at night in New York is after half past nine the next morning in Tokyo."""
+    there = {"utc": "2024-03-02T03:00:00Z", "tokyo": "2024-03-02T09:30:00+09:00", "new-york": "2024-03-01T23:30:00-05:00"}
+    rows = [(name, name, "The Quay Courier", published, f"https://courier.example/{name}",
+             "{s1:Ilse Vance} {k1:said}: {c1:“The bridge of " + name + " is shut.”}", {1: ("vance", "d", "n", "say", 0.9, ())})
+            for name, published in there.items()]
+    path = site_corpus.build(tmp_path / "data.db", rows)
+    client = Datasette([str(path)]).client
+    newest_first = ["new-york", "utc", "tokyo"]
+    table = (await client.get("/data/quotes.json?_shape=objects")).json()
+    assert [row["article_id"] for row in table["rows"]] == newest_first
+    found = (await client.get("/data/quotes.json?_shape=objects&form=direct&_search=bridge")).json()
+    assert [row["article_id"] for row in found["rows"]] == newest_first
+    articles = (await client.get("/data/articles.json?_shape=objects")).json()
+    assert [row["id"] for row in articles["rows"]] == newest_first
+    for address in ("/", f"/quotes/speaker/{speaker_id(path, 'Ilse Vance')}"):
+        page = (await client.get(address)).text
+        assert sorted(newest_first, key=lambda name: page.index(f"The bridge of {name}")) == newest_first, address
+    feed = ET.fromstring((await client.get("/data/quotes.atom")).content)  # noqa: S314  our own
+    atom = {"a": "http://www.w3.org/2005/Atom"}
+    dates = [element.text for element in feed.findall("a:entry/a:updated", atom)]
+    assert dates == ["2024-03-02T04:30:00+00:00", "2024-03-02T03:00:00+00:00", "2024-03-02T00:30:00+00:00"]
+    assert feed.findtext("a:updated", "", atom) == dates[0]
 
 
 async def test_addresses_keep_the_operators_prefix(database: Path) -> None:

@@ -103,6 +103,7 @@ def make_extraction(article_id: str, outlet: str, published: str | None, said: I
         id=article_id, text=text, title=f"Report {article_id}", outlet=outlet or None, published=published,
         published_from=PublishedFrom.METADATA if published else None, origin=f"news/{article_id}.txt",
         url=f"https://www.{ids.slug(outlet)}.com/{article_id}" if outlet else None,
+        language="en", reader="html", mended="mojibake, entities", input_sha256=ids.text_sha256(f"bytes of {article_id}"),
     )
     furniture = (CharSpan(0, len(f"Report {article_id}")),)
     return Extraction(article=article, quotes=tuple(quotes), entities=entities, furniture=furniture)

@@ -91,6 +91,7 @@ def test_an_outlet_is_one_row_however_articles_spell_it(db: Database) -> None:
         ('UPDATE spans SET "end" = 9999', "outside its article"),
         ("DELETE FROM spans WHERE kind = 'content'", "does not begin and end where its content does"),
         ("UPDATE articles SET published = '1999-01-01'", "another outlet or date"),
+        ("UPDATE articles SET published_utc = '1999-01-01'", "another outlet or date"),
         ("UPDATE entities SET quotes = 7", "another number of quotes"),
         ("UPDATE speaker_totals SET quotes = quotes + 1", "has other numbers of quotes than are kept"),
         ("UPDATE facet_counts SET words = words + 1 WHERE facet = 'month'", "has other numbers of quotes"),

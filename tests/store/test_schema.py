@@ -6,14 +6,12 @@ import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from sqlite_utils import Database, Migrations
 
+from quotes.store.connection import open_database
 from quotes.store.schema import MIGRATIONS
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
 
 COMMITTED = Path(__file__).parents[2] / "data.db"
 
@@ -34,3 +32,30 @@ def test_migrations_are_named_by_number_in_order() -> None:
     names = [migration.name for migration in MIGRATIONS._migrations]
     assert names == sorted(names)
     assert all(re.fullmatch(r"migration_\d{4}(_[a-z_]+)?", name) for name in names)
+
+
+def test_an_old_database_gets_what_is_ordered_by_and_reads_its_inputs_again(tmp_path: Path) -> None:
+    """A database that has the third and fourth migration, but not the second, which came after them."""
+    old = Migrations("quotes")
+    for migration in MIGRATIONS._migrations:
+        if "published_utc" not in migration.name:
+            old(name=migration.name)(migration.fn)
+    db = Database(tmp_path / "old.db")
+    old.apply(db)
+    db.conn.execute("INSERT INTO runs VALUES ('r', '0', 'm', 't', '{}')")
+    db.conn.execute(
+        "INSERT INTO articles (id, text, words, sha256, run_id, fingerprint, findings, published) "
+        "VALUES ('a', 'x', 1, 's', 'r', 'f', 'f', '2024-03-01T23:30:00-05:00')"
+    )
+    db.conn.execute("INSERT INTO inputs VALUES ('i', 'a.txt', 's', 'r', NULL, NULL)")
+    db.conn.commit()
+    db.close()
+    db = open_database(tmp_path / "old.db")
+    assert db.execute("SELECT published, published_utc, language FROM articles").fetchall() == [
+        ("2024-03-01T23:30:00-05:00", "2024-03-02T04:30:00Z", None)
+    ]
+    assert db["inputs"].count == 0
+    new = open_database(tmp_path / "new.db", create=True)
+    assert schema(db.conn) == schema(new.conn)
+    db.close()
+    new.close()

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from quotes.errors import IngestError, NoTextError
 from quotes.ingest import addresses
-from quotes.ingest.dates import parse_date
 from quotes.ingest.files import failure
 from quotes.ingest.options import Link
 from quotes.ingest.readers import fragment
@@ -32,6 +31,7 @@ NAME = "feed"
 MAX_BYTES = 20 * 1024 * 1024
 CONTENT_CHARACTERS, SUMMARY_CHARACTERS = 600, 1500
 """From how many code points on the content of an entry, or its summary, is taken for the whole article."""
+DATES = ("published", "updated", "created")
 CUT = re.compile(r"(?:…|\.\.\.|\[\s*(?:…|\.\.\.)\s*\]|(?:read|continue|more)[\w\s]{0,20}[>»→]*)\s*$", re.IGNORECASE)
 
 
@@ -78,7 +78,7 @@ def _read_entry(entry: _Entry, file: InputFile, context: Context) -> Iterator[Ar
     try:
         if text is not None:
             check_text(text, origin)
-            yield _article(entry, text, file)
+            yield _article(entry, text, file, context)
         elif entry.link and context.follows:
             yield Link(url=entry.link)
         else:
@@ -88,8 +88,11 @@ def _read_entry(entry: _Entry, file: InputFile, context: Context) -> Iterator[Ar
         yield failure(origin, error, error.stage)
 
 
-def _article(entry: _Entry, text: str, file: InputFile) -> Article:
-    published = _date(entry.values)
+def _article(entry: _Entry, text: str, file: InputFile, context: Context) -> Article:
+    origin = entry.link or origin_of(file, entry.number)
+    values = dict(entry.values)  # feedparser's own `get` would give another date for one that is missing, and warn
+    dates = (str(found) for key in DATES if (found := values.get(key)))
+    published = context.dates.first(dates, origin)
     return Article(
         id=addresses.article_id(entry.link) if entry.link else f"{file.stem}-{entry.number}",
         text=text,
@@ -99,7 +102,7 @@ def _article(entry: _Entry, text: str, file: InputFile) -> Article:
         author=_line(entry.values.get("author")),
         published=published,
         published_from=PublishedFrom.METADATA if published else None,
-        origin=entry.link or origin_of(file, entry.number),
+        origin=origin,
         reader=NAME,
     )
 
@@ -117,14 +120,6 @@ def _whole_text(entry: Mapping[str, Any]) -> str | None:
 def _text(part: Mapping[str, Any]) -> str:
     value = str(part.get("value") or "")
     return fragment.as_text(value, html="html" in str(part.get("type") or ""))
-
-
-def _date(entry: Mapping[str, Any]) -> str | None:
-    for key in ("published", "updated", "created"):
-        text = entry.get(key)
-        if text and (date := parse_date(str(text))):
-            return date
-    return None
 
 
 def _line(value: object) -> str | None:

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from quotes.errors import IngestError, NoTextError
+from quotes.ingest.dates import Dates
 from quotes.ingest.encoding import decode_page
 from quotes.ingest.language import language_of
 from quotes.ingest.mend import mend
-from quotes.ingest.readers.html_metadata import canonical, facts_of
+from quotes.ingest.readers.html_metadata import canonical, elsewhere, facts_of
 from quotes.records import Article, PublishedFrom
 
 if TYPE_CHECKING:
@@ -50,7 +51,11 @@ MORE = re.compile(
     r"advertisement|advert|sponsored|share this(?: article| story)?|"
     r"(?:sign up|subscribe)\b.{0,160}\b(?:newsletters?|inbox|e-?mails?|alerts)\b.{0,60}|"
     r"get .{0,120}\bin(?:to)? your inbox\b.{0,40}|"
-    r".{0,120}\bsigning up (?:to|for) our\b.{0,60}|article continues (?:below|after).{0,60}|skip (?:past|to) .{0,60}",
+    r".{0,120}\bsigning up (?:to|for) our\b.{0,60}|article continues (?:below|after).{0,60}|skip (?:past|to) .{0,60}|"
+    r"article content|story continues below.{0,40}|get (?:the )?(?:daily|weekly|breaking)\b.{0,40}\bnews|"
+    r"would you like to comment\b.{0,40}|please read our comments? policy\b.{0,60}|"
+    r"(?:sign|log) (?:up|in)\b.{0,40}\b(?:sign|log) (?:up|in)\b.{0,20}|[“\"]?swipe (?:left|right)\b.{0,60}|"
+    r".{0,200}\bplease bookmark \S{1,60}.{0,200}",
     re.IGNORECASE,
 )
 """Whole lines that are the site's and not the story's."""
@@ -63,6 +68,12 @@ ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 """Headings of what follows the story: other stories."""
+HEADLINE_AMONG = 5
+"""The headline is looked for among so many first paragraphs: a kicker or a date may be above it."""
+STANDFIRST_WORDS = 8
+"""Least words of a summary that is taken for a standfirst."""
+STANDFIRST_CHILDREN = 3
+"""Most elements inside of one that holds a standfirst: one with more is a part of the page."""
 AFTER = 0.25
 """Greatest share of a text, in characters, that is cut after such a heading; more may be the story itself."""
 
@@ -82,8 +93,9 @@ class Page:
     warning: str | None = None
 
 
-def article_from_html(
+def article_from_html(  # noqa: PLR0913  what is known of a page beside it
     data: bytes | str, *, article_id: str, origin: str, url: str | None = None, encoding: str | None = None,
+    dates: Dates | None = None,
 ) -> Page:
     """Return the article in a page.
 
@@ -93,6 +105,7 @@ def article_from_html(
         origin: what to call the page in messages.
         url: where it came from, if it was fetched; the page's own canonical address comes first.
         encoding: what the server said, if it did.
+        dates: what reads its dates.
 
     Raises:
         NoTextError: no text was found in it.
@@ -101,13 +114,15 @@ def article_from_html(
     source = _source(data, origin, encoding)
     tree = _parse(source, origin)
     facts = facts_of(tree, url)
+    published = (dates or Dates()).first(facts.published, origin)
     body = _of_story(_structured(_body(tree), facts.body))
     if not body or _has_not_loaded(body):
         raise NoTextError(f"{origin}: no text found in the page; save the page after its text has loaded, or give its text")
-    text, mended = mend("\n\n".join(_with_headline(body, facts.title)))
+    told = _with_standfirst(body, tree, facts.summary)
+    text, mended = mend("\n\n".join(_with_headline(told, facts.title)))
     if len(text) > MAX_CHARACTERS:
         raise IngestError(f"{origin}: too large for one article ({len(text):,} characters, at most {MAX_CHARACTERS:,}); split it")
-    page_marks, text_marks = _marks_of_page(tree, text), len(MARKS.findall(text))
+    page_marks, text_marks = _marks_of_page(tree, text), sum(len(MARKS.findall(paragraph)) for paragraph in body)
     return Page(
         article=Article(
             id=article_id,
@@ -116,8 +131,8 @@ def article_from_html(
             outlet=_mended(facts.outlet),
             url=facts.url,
             author=_mended(facts.author),
-            published=facts.published,
-            published_from=PublishedFrom.PAGE if facts.published else None,
+            published=published,
+            published_from=PublishedFrom.PAGE if published else None,
             origin=origin,
             language=language_of(text) or facts.language,
             reader="html",
@@ -202,7 +217,7 @@ def _of_story(body: list[str] | None) -> list[str]:
     for place in range(1, len(kept)):
         if ELSEWHERE.fullmatch(kept[place]) and sum(sizes[place:]) <= AFTER * sum(sizes):
             return kept[:place]
-    return kept
+    return [paragraph for paragraph in kept if not ELSEWHERE.fullmatch(paragraph)] or kept
 
 
 def _extract(tree: Any, *, generous: bool) -> list[str] | None:
@@ -259,12 +274,31 @@ def _clean(text: str) -> str:
     return SPACE.sub(" ", INVISIBLE.sub("", text)).strip()
 
 
+def _with_standfirst(body: list[str], tree: Any, summary: str | None) -> list[str]:
+    """Return the paragraphs with what the page shows between headline and story as its own summary, which quotes people too.
+
+    It is the summary of its metadata, word for word, in an element of its own above the first paragraph.
+    """
+    wanted = _letters(summary or "")
+    if len(wanted.split()) < STANDFIRST_WORDS or any(wanted in _letters(paragraph) for paragraph in body):
+        return body
+    first = _letters(body[0])
+    for element in tree.iter("p", "h2", "h3", "h4", "div", "span"):
+        shown = _letters("".join(element.itertext())) if len(element) <= STANDFIRST_CHILDREN else ""
+        if shown == wanted and not elsewhere(element):
+            return [_clean(summary or ""), *body]
+        if shown and first.startswith(shown[:LONG]) and len(shown) >= LONG:
+            break
+    return body
+
+
 def _with_headline(body: list[str], title: str | None) -> list[str]:
-    """Return the paragraphs without the headline, which is the title; one that quotes somebody stays as the first line."""
+    """Return the paragraphs below the headline, as a text without markup has it: headlines quote people, too."""
     if not title:
         return body
-    rest = body[1:] if len(body) > 1 and _letters(body[0]) == _letters(title) else body
-    return [title, *rest] if re.search(r"[\"“”‘]|(?<!\w)'\w", title) else rest
+    told = _letters(title)
+    first = [paragraph for paragraph in body[:HEADLINE_AMONG] if _letters(paragraph) != told]
+    return [title, *first, *body[HEADLINE_AMONG:]]
 
 
 def _letters(text: str) -> str:

@@ -13,7 +13,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from quotes.ingest.dates import parse_date
+from quotes.ingest.addresses import host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,15 +29,20 @@ SKIPPED = frozenset(("nav", "footer", "aside", "dialog", "template", "noscript")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a page says about itself; `body` is the text that its structured data carries."""
+    """What a page says about itself.
+
+    `body` is the text that its structured data carries, `summary` what it describes itself by; `published` are what may be
+    dates of publication, those first that are to be trusted most.
+    """
 
     title: str | None = None
     author: str | None = None
     outlet: str | None = None
     url: str | None = None
-    published: str | None = None
+    published: tuple[str, ...] = ()
     language: str | None = None
     body: str | None = None
+    summary: str | None = None
 
 
 def facts_of(tree: Any, url: str | None = None) -> Facts:
@@ -57,9 +62,10 @@ def facts_of(tree: Any, url: str | None = None) -> Facts:
         author=_author(tree, metas, objects, articles) or _author_by_looks(tree),
         outlet=outlet,
         url=address,
-        published=_published(tree, metas, objects, articles) or _published_by_looks(tree, address),
+        published=(*_published(tree, metas, objects, articles), *_published_by_looks(tree, address)),
         language=_language(tree),
         body=_article_body(articles),
+        summary=_first(metas, "og:description", "description", "twitter:description"),
     )
 
 
@@ -253,8 +259,7 @@ def _outlet(
     by_id = {str(found["@id"]): found for found in objects if "@id" in found and "name" in found}
     published_by = next((got[0] for found in articles if (got := _people(found.get("publisher"), by_id))), None)
     shared = _first(metas, "og:site_name", "application-name")
-    host = urlsplit(url).hostname if url else None
-    return shared or published_by or (host.removeprefix("www.") if host else None)
+    return shared or published_by or (host(url) if url else None)
 
 
 # ---------------------------------------------------------------- date and language
@@ -262,8 +267,8 @@ def _outlet(
 
 def _published(
     tree: Any, metas: dict[str, list[str]], objects: list[dict[str, Any]], articles: list[dict[str, Any]],
-) -> str | None:
-    """Return when the page says it was published, in the order in which pages are to be trusted."""
+) -> Iterator[str]:
+    """Yield when the page says it was published, in the order in which pages are to be trusted."""
     structured = [found.get("datePublished") for found in (*articles, *objects)]
     names = (
         "article:published_time", "og:article:published_time", "datepublished", "article:published", "og:published_time",
@@ -275,26 +280,23 @@ def _published(
         element.get("datetime") or element.get("content") or "".join(element.itertext())
         for element in tree.iter("time", "span", "div", "p", "abbr") if (element.get("itemprop") or "") == "datePublished"
     ]
-    times = [time.get("datetime") or "".join(time.itertext()) for time in tree.iter("time") if not _elsewhere(time)]
-    for value in (*structured, *told, *micro, *times):
-        line = _one_line(value)
-        if line and (found := parse_date(line)):
-            return found
-    return None
+    times = [time.get("datetime") or "".join(time.itertext()) for time in tree.iter("time") if not elsewhere(time)]
+    yield from filter(None, map(_one_line, (*structured, *told, *micro, *times)))
 
 
-def _published_by_looks(tree: Any, url: str | None) -> str | None:
-    """Return the date in what is marked as a dateline by its class, else the day in the address; None if there is none."""
+def _published_by_looks(tree: Any, url: str | None) -> Iterator[str]:
+    """Yield what is marked as a dateline by its class, then the day in the address."""
     for element in tree.iter("p", "span", "div", "time", "li"):
-        if DATELINE.search(element.get("class") or "") and not _elsewhere(element):
+        if DATELINE.search(element.get("class") or "") and not elsewhere(element):
             line = _one_line(" ".join(element.itertext()))
-            if line and len(line) < 100 and (found := parse_date(line)):
-                return found
+            if line and len(line) < 100:
+                yield line
     day = IN_ADDRESS.search(urlsplit(url).path) if url else None
-    return parse_date(f"{day[1]}-{day[2]}-{day[3]}") if day else None
+    if day:
+        yield f"{day[1]}-{day[2]}-{day[3]}"
 
 
-def _elsewhere(element: Any) -> bool:
+def elsewhere(element: Any) -> bool:
     """Say whether an element is in a part of the page that is not the article's."""
     return any(above.tag in SKIPPED for above in element.iterancestors())
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from quotes.errors import IngestError
 from quotes.ingest.addresses import is_web_address
-from quotes.ingest.dates import parse_date
 from quotes.ingest.files import failure
 from quotes.ingest.readers import fragment
 from quotes.ingest.readers.text import check_text, stem_id
@@ -75,7 +74,7 @@ def articles_of(file: InputFile, records: Iterable[Record | Failure], context: C
             continue
         origin = origin_of(file, item.number)
         try:
-            yield article_of(item, file, context.options.columns)
+            yield article_of(item, file, context)
         except IngestError as error:
             yield failure(origin, error, error.stage)
 
@@ -85,18 +84,18 @@ def origin_of(file: InputFile, number: int) -> str:
     return f"{file.origin}#{number}"
 
 
-def article_of(record: Record, file: InputFile, columns: Mapping[str, str]) -> Article:
+def article_of(record: Record, file: InputFile, context: Context) -> Article:
     """Return the article that a record holds.
 
     Args:
         record: the record.
         file: where it stands.
-        columns: keys that were named, by field.
+        context: the keys that were named, by field, and what reads dates.
 
     Raises:
         IngestError: it has no text, too much of it, or a named key is not there.
     """
-    origin = origin_of(file, record.number)
+    origin, columns = origin_of(file, record.number), context.options.columns
     found = {name: value for name in KEYS if (value := _value(record.values, name, columns, origin)) is not None}
     html = simple(columns.get("text", "")) in ("html", "contenthtml", "bodyhtml")
     text = fragment.as_text(found.get("text", ""), html=html)
@@ -104,7 +103,7 @@ def article_of(record: Record, file: InputFile, columns: Mapping[str, str]) -> A
         keys = ", ".join(map(repr, list(record.values)[:12]))
         raise IngestError(f"{origin}: no text; name the column that holds it with --text COLUMN (there are: {keys})")
     check_text(text, origin)
-    published = _date(found.get("date"))
+    published = context.dates.first(filter(None, [found.get("date")]), origin)
     return Article(
         id=found.get("id") or f"{stem_id(file)}-{record.number}",
         text=text,
@@ -171,7 +170,3 @@ def _flat(value: Any, joint: str) -> str | None:
         parts = (text for key in PARTS if (text := _flat(value.get(key), joint)))
         return joint.join(parts) or next((name for key in NAMES if (name := _flat(value.get(key), joint))), None)
     return str(value)
-
-
-def _date(text: str | None) -> str | None:
-    return parse_date(text) if text else None

@@ -25,7 +25,7 @@ HTML_TYPES = ("text/html", "application/xhtml+xml")
 OK = 200
 
 
-def read(file: InputFile, context: Context) -> Iterator[Article | Failure]:  # noqa: ARG001  as readers are called
+def read(file: InputFile, context: Context) -> Iterator[Article | Failure]:
     """Yield the articles of the pages in an archive; an origin's number counts all records of the archive.
 
     Raises:
@@ -42,7 +42,7 @@ def read(file: InputFile, context: Context) -> Iterator[Article | Failure]:  # n
                 count = number
                 if record.record_type == WarcRecordType.response and _is_page(record):
                     pages += 1
-                    yield from _articles(file, record, number)
+                    yield from _articles(file, record, number, context)
         except IngestError:
             raise
         except Exception as error:  # what a damaged archive raises is not told by the library
@@ -57,7 +57,7 @@ def _is_page(record: Any) -> bool:
     return headers is not None and headers.status_code == OK and kind in HTML_TYPES
 
 
-def _articles(file: InputFile, record: Any, number: int) -> Iterator[Article | Failure]:
+def _articles(file: InputFile, record: Any, number: int, context: Context) -> Iterator[Article | Failure]:
     origin = origin_of(file, number)
     url = record.headers.get("WARC-Target-URI")
     data = record.reader.read(MAX_PAGE_BYTES + 1)
@@ -67,6 +67,8 @@ def _articles(file: InputFile, record: Any, number: int) -> Iterator[Article | F
     address = url if url and addresses.is_web_address(url) else None
     identifier = addresses.article_id(address) if address else f"{file.stem}-{number}"
     try:
-        yield from page.articles(data, article_id=identifier, origin=origin, url=address, encoding=record.http_charset)
+        yield from page.articles(
+            data, context, article_id=identifier, origin=origin, url=address, encoding=record.http_charset
+        )
     except IngestError as error:
         yield failure(origin, error, error.stage)

@@ -4,6 +4,7 @@ FROM quotes
 JOIN articles ON articles.id = quotes.article_id
 WHERE quotes.outlet_id IS NOT articles.outlet_id
     OR quotes.published IS NOT articles.published
+    OR quotes.published_utc IS NOT articles.published_utc
     OR quotes.day IS NOT CASE
         WHEN quotes.published GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' THEN substr(quotes.published, 1, 10) END
     OR quotes.month IS NOT CASE
