@@ -32,7 +32,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "headline", "headlines", "articletitle", "hed"),
     "date": ("date", "published", "publishedat", "publishedon", "publisheddate", "datepublished", "publishingdate",
              "publicationdate", "datepublish", "publishdate", "pubdate", "dateofpublication", "day", "issued"),
-    "url": ("url", "link", "canonicalurl", "canonical", "permalink", "articleurl", "weburl", "href", "address", "uri"),
+    "url": ("url", "link", "respondedurl", "requestedurl", "canonicalurl", "canonical", "permalink", "articleurl", "weburl",
+            "href", "address", "uri"),
     "outlet": ("outlet", "publisher", "publication", "newspaper", "sitename", "site", "source", "sourcename", "media",
                "sourcedomain", "hostname", "domain"),
     "author": ("author", "authors", "byline", "creator", "writer"),
@@ -141,7 +142,8 @@ def _value(values: Mapping[str, Any], name: str, columns: Mapping[str, str], ori
     for key in KEYS[name]:
         if key in by_key and (value := _clean(values[by_key[key]], name)):
             return value
-    return None
+    page = values.get(by_key.get("html", ""))  # Fundus tells the address with the page
+    return _value(page, name, {}, origin) if name == "url" and isinstance(page, dict) else None
 
 
 def _clean(value: Any, name: str) -> str | None:
@@ -153,8 +155,8 @@ def _clean(value: Any, name: str) -> str | None:
     line = " ".join(text.split())[:MAX_FIELD_CHARACTERS]
     if name == "url":
         return line if is_web_address(line) else None
-    if name == "outlet" and is_web_address(line):
-        return None  # trafilatura's "source" is the address
+    if name == "outlet":  # trafilatura's "source" is the address, news-please's "source_domain" a host
+        return None if is_web_address(line) else line.removeprefix("www.")
     return line[:MAX_ID_CHARACTERS] if name == "id" else line
 
 

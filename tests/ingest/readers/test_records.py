@@ -101,6 +101,7 @@ def test_json_of_fundus(tmp_path: Path) -> None:
     record = {
         "title": "Strike goes on", "authors": ["Jo Lee", "Al Roy"], "publishing_date": "2024-03-01 10:00:00+01:00",
         "topics": ["Labour"], "free_access": True,
+        "html": {"requested_url": "http://mail.example/1", "responded_url": "https://mail.example/1", "content": "<p>x</p>"},
         "body": {"summary": ["A summary."], "sections": [
             {"headline": [], "paragraphs": ["The strike will go on.", "“We will not give in,” said Ana Ruiz."]},
             {"headline": ["What next"], "paragraphs": ["Talks are due on Friday."]},
@@ -112,13 +113,14 @@ def test_json_of_fundus(tmp_path: Path) -> None:
         "A summary.\n\nThe strike will go on.\n\n“We will not give in,” said Ana Ruiz.\n\nWhat next\n\nTalks are due on Friday."
     )
     assert (article.author, article.published) == ("Jo Lee, Al Roy", "2024-03-01T10:00:00+01:00")
+    assert (article.url, article.outlet) == ("https://mail.example/1", "mail.example")
 
 
 def test_json_of_news_please(tmp_path: Path) -> None:
     record = {
         "authors": ["Jo Lee"], "date_download": "2024-03-02 08:00:00", "date_modify": None, "date_publish": "2024-03-01 10:00:00",
         "description": "Short.", "filename": "a.json", "image_url": None, "language": "en", "localpath": None,
-        "maintext": TEXT, "source_domain": "mail.example", "title": "Strike goes on", "title_page": None, "title_rss": None,
+        "maintext": TEXT, "source_domain": "www.mail.example", "title": "Strike goes on", "title_page": None, "title_rss": None,
         "url": "https://mail.example/strike",
     }
     (tmp_path / "np.json").write_text(json.dumps(record), encoding="utf-8")
