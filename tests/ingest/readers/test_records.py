@@ -59,7 +59,7 @@ def test_columns_are_named(tmp_path: Path) -> None:
     (article,), _ = read(table, columns={"text": "story", "date": "day of print", "id": "key"})
     assert (article.id, article.text, article.published) == ("7", TEXT, "2024-03-01")
     _, (failure,) = read(table, columns={"text": "no such"})
-    assert failure.origin == f"{table}#1"
+    assert failure.origin == str(table)
     assert "'no such'" in failure.error
     assert "'story'" in failure.error
 
@@ -241,3 +241,17 @@ def test_wikinews_works_as_it_is() -> None:
     assert not failures
     assert len(found) == 171
     assert all(a.title and a.url and a.published and a.published.startswith("2019-") for a in found)
+
+
+def test_a_column_that_the_table_has_not_is_told_once(tmp_path: Path) -> None:
+    table = write_csv(tmp_path / "a.csv", [["id", "text"], *([str(number), f"{TEXT} {number}"] for number in range(9))])
+    found, (failure,) = read(table, columns={"date": "day"})
+    assert not found
+    assert (failure.origin, failure.error) == (str(table), "no column 'day' for --date; there are: 'id', 'text'")
+
+
+def test_a_key_that_one_object_has_not_costs_that_one(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(row) for row in ({"text": TEXT, "day": "2024-03-01"}, {"text": TEXT})))
+    (article,), (failure,) = read(tmp_path / "a.jsonl", columns={"date": "day"})
+    assert article.published == "2024-03-01"
+    assert failure.origin.endswith("a.jsonl#2")
