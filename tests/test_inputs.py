@@ -75,7 +75,13 @@ ARCHIVES = {
     "a.warc": b"WARC/1.0\r\n", "b.warc": b"", "c.warc.gz": b"\x1f\x8b\x08", "d.warc.gz": gzip.compress(b"WARC/1.0\r\n\r\n"),
     "e.warc.zst": b"\x28\xb5\x2f\xfdgarbage", "a.parquet": b"PAR1", "b.parquet": b"PAR1garbagePAR1", "c.parquet": b"",
 }
-BAD = {**MAGIC, **TEXTS, **JSONS, **TABLES, **PAGES, **FEEDS, **ARCHIVES}
+ENCODED = {
+    "odd16.txt": b"\xff\xfeN\x00o", "cut32.txt": b"\xff\xfe\x00\x00N\x00\x00", "every.txt": bytes(range(1, 256)) * 9,
+    "nul16.csv": b"\xff\xfei\x00d\x00,\x00t", "declared.html": b"<html><meta charset=utf-7><body>\x01\x02\x03</body></html>",
+    "utf16.html": "<html><body></body></html>".encode("utf-16"), "bad.xml": b'<?xml version="1.0" encoding="nonsense"?><rss>',
+    "cut16.json": '{"text": "x'.encode("utf-16"),
+}
+BAD = {**MAGIC, **TEXTS, **JSONS, **TABLES, **PAGES, **FEEDS, **ARCHIVES, **ENCODED}
 ADDRESSES = (
     "http://127.0.0.1:9/", "http://localhost/", "http://[::1]/", "http://169.254.169.254/latest", "http://0/", "http://10.0.0.1/",
     "ftp://example.org/a", "file:///etc/passwd", "javascript:alert(1)", "http://", "https:///path", "http://user:pw@example.org/",
@@ -134,13 +140,53 @@ def test_a_hundred_bad_inputs_are_each_named_with_a_remedy_and_cost_no_other(fol
         assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (2,)
 
 
+@pytest.mark.parametrize("kind", [".pdf", ".docx", ".zip", ".html", ".json", ".jsonl", ".csv", ".tsv", ".rss", ".xml", ".warc",
+                                  ".warc.gz", ".warc.zst", ".parquet", ".db", ".txt", ".txt.gz"])
+def test_every_kind_is_among_the_bad_inputs(kind: str) -> None:
+    assert any(name.endswith(kind) for name in BAD)
+
+
 @pytest.mark.model
-@pytest.mark.parametrize("data", [b"", b"\x00\x01", b"%PDF-1.7", b'{"text": ', b"\xff" * 99], ids=repr)
-def test_bad_standard_input_is_named(tmp_path: Path, data: bytes) -> None:
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"\x00\x01", b"%PDF-1.7", b'{"text": ', b"\xff" * 99, b"id,text\n1,a,b\n", b"id\ttext\n1\n", b"PAR1", b"PK\x03\x04",
+        b"<html></html>", b"<rss></rss>", b"WARC/1.0\r\n", b"\x1f\x8bgarbage", b"SQLite format 3\x00", b"\x28\xb5\x2f\xfd",
+    ],
+    ids=lambda data: repr(data[:9]),
+)
+def test_bad_standard_input_is_named_with_a_remedy(tmp_path: Path, data: bytes) -> None:
     done = run("build", "-", "--db", "out.db", cwd=tmp_path, given=data)
-    assert done.returncode == 1
-    assert done.stderr.startswith(b"quotes: -")
-    assert b"Traceback" not in done.stderr
+    told = done.stderr.decode()
+    assert told.startswith("quotes: -"), told
+    assert all("; " in line for line in told.splitlines()), told
+    assert "Traceback" not in told
+    assert (done.returncode == 1) is (b" 0 failed" not in done.stdout)
+
+
+@pytest.mark.model
+def test_bad_answers_of_addresses_are_named_with_a_remedy(tmp_path: Path) -> None:
+    html = {"Content-Type": "text/html"}
+    with serve() as site:
+        site.answers |= {
+            "/empty": Answer(), "/error": Answer(status=500), "/forbidden": Answer(status=403), "/pdf": Answer(body=b"%PDF-1.7"),
+            "/loop": Answer(status=302, headers={"Location": "/loop"}), "/nowhere": Answer(status=301),
+            "/file": Answer(status=302, headers={"Location": "file:///etc/passwd"}),
+            "/page": Answer(body=b"<html>", headers=html),
+            "/gzip": Answer(body=b"garbage", headers={"Content-Encoding": "gzip"}), "/json": Answer(body=b'{"text": '),
+            "/br": Answer(body=b"garbage", headers={"Content-Encoding": "br"}),
+            "/feed": Answer(body=b"<rss><channel></channel></rss>"),
+            "/script": Answer(body=b"<html><body><p>Please enable JavaScript to read this.</p></body></html>", headers=html),
+        }
+        inputs = [site.url(path) for path in (*site.answers, "/gone")]
+        done = run("build", *inputs, "--allow-private", "--db", "out.db", cwd=tmp_path)
+    told = done.stderr.decode()
+    assert done.returncode == 1, told
+    assert "Traceback" not in told
+    lines = told.splitlines()
+    assert len(lines) == len(inputs)
+    for address in inputs:
+        assert any(line.startswith(f"quotes: {address}: ") and "; " in line for line in lines), f"{address}: {told}"
 
 
 @pytest.mark.model

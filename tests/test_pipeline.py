@@ -237,10 +237,10 @@ def test_an_article_that_breaks_the_parser_costs_no_other(
 ) -> None:
     extraction = pipeline._extraction
 
-    def fragile(article: Article, using: Settings) -> Extraction:
+    def fragile(article: Article, using: Settings, *, terms: bool) -> Extraction:
         if article.id.startswith("000"):
             raise ValueError("a tree\nthat is none")
-        return extraction(article, using)
+        return extraction(article, using, terms=terms)
 
     monkeypatch.setattr(pipeline, "_extraction", fragile)
     report = build(folder, settings, "seeds/00[04]*.txt")
@@ -255,8 +255,8 @@ def test_an_article_that_cannot_be_stored_costs_no_other(
 ) -> None:
     extraction = pipeline._extraction
 
-    def faulty(article: Article, using: Settings) -> Extraction:
-        found = extraction(article, using)
+    def faulty(article: Article, using: Settings, *, terms: bool) -> Extraction:
+        found = extraction(article, using, terms=terms)
         return replace(found, quotes=found.quotes * 2) if article.id.startswith("000") else found
 
     monkeypatch.setattr(pipeline, "_extraction", faulty)

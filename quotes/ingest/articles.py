@@ -162,6 +162,16 @@ class _Tables:
         return table.of(path) if table else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beside:
+    """What is known beside an input's articles: the hash of its bytes, what reads its dates, its row, what led to it."""
+
+    sha256: str
+    dates: Dates
+    row: Metadata | None = None
+    link: Link | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class _Reading:
     """One run over the inputs: what it was told, what was read before, and the ids that were given."""
@@ -204,8 +214,8 @@ class _Reading:
             return
         yield from self._known_or(file, None, partial(table.read_database, path))
 
-    def address(self, url: str) -> Iterator[Article | Failure]:
-        """Read a page, a feed or whatever else an address answers."""
+    def address(self, url: str, link: Link | None = None) -> Iterator[Article | Failure]:
+        """Read a page, a feed or whatever else an address answers; `link` is what led there, if something did."""
         known = self._known_address(url)
         try:
             fetched = self.fetcher.fetch(
@@ -219,12 +229,12 @@ class _Reading:
             return
         name = PurePosixPath(urlsplit(fetched.url).path).name or "page"
         file = InputFile(path=Path(name), origin=url, data=fetched.data, url=fetched.url, encoding=fetched.encoding)
-        yield from self._known_or(file, None, partial(detect.read, file), fetched=fetched)
+        yield from self._known_or(file, None, partial(detect.read, file), fetched=fetched, link=link)
 
-    def _follow(self, url: str) -> Iterator[Article | Failure]:
+    def _follow(self, link: Link) -> Iterator[Article | Failure]:
         """Read the page behind an entry of a feed, if it was not read before."""
-        known = self._known_address(url)
-        yield from self.address(url) if known is None else self._stored(known)
+        known = self._known_address(link.url)
+        yield from self.address(link.url, link) if known is None else self._stored(known)
 
     # ---------------------------------------------------------------- what was read before
 
@@ -243,7 +253,8 @@ class _Reading:
                 yield article
 
     def _known_or(
-        self, file: InputFile, row: Metadata | None, reader: Reader, *, fetched: fetch.Fetched | None = None
+        self, file: InputFile, row: Metadata | None, reader: Reader, *, fetched: fetch.Fetched | None = None,
+        link: Link | None = None,
     ) -> Iterator[Article | Failure]:
         """Yield the articles of an input as they are stored if its bytes are the same, else read them."""
         try:
@@ -261,7 +272,8 @@ class _Reading:
         whole = True
         dates = Dates(order=self.options.dates)
         context = Context(options=self.options, pages=self.pages, dates=dates, follows=fetched is not None)
-        for item in self._finished(partial(reader, context), file, row, dates):
+        beside = _Beside(sha256=sha256, dates=dates, row=row, link=link)
+        for item in self._finished(partial(reader, context), file.origin, beside):
             if isinstance(item, Article):
                 identifiers.append(item.id)
             else:
@@ -277,21 +289,20 @@ class _Reading:
     # ---------------------------------------------------------------- from what a reader gives to the article
 
     def _finished(
-        self, articles: Callable[[], Iterator[Article | Failure | Link]], file: InputFile, row: Metadata | None, dates: Dates
+        self, articles: Callable[[], Iterator[Article | Failure | Link]], origin: str, beside: _Beside
     ) -> Iterator[Article | Failure]:
-        sha256 = file.sha256()
         try:
             for item in articles():
                 if isinstance(item, Link):
-                    yield from self._follow(item.url)
+                    yield from self._follow(item)
                 elif isinstance(item, Failure):
                     yield item
-                elif (finished := self._finish(replace(item, input_sha256=sha256), row, dates)) is not None:
+                elif (finished := self._finish(item, beside)) is not None:
                     yield finished
         except IngestError as error:
-            yield failure(file.origin, error, error.stage)
-        if warning := dates.warning():
-            yield failure(file.origin, warning, WARNING)
+            yield failure(origin, error, error.stage)
+        if warning := beside.dates.warning():
+            yield failure(origin, warning, WARNING)
 
     def _is_taken(self, article: Article) -> bool:
         """Say whether a file's stem is that of another page too, among these files or in the database."""
@@ -302,10 +313,11 @@ class _Reading:
         stored = self.memory.article(article.id)
         return bool(stored and stored.url and addresses.canonical(stored.url) != addresses.canonical(article.url or ""))
 
-    def _finish(self, article: Article, row: Metadata | None, dates: Dates) -> Article | Failure | None:
+    def _finish(self, article: Article, beside: _Beside) -> Article | Failure | None:
         """Return the article as it is to be stored, None if it was given before, a failure if it is left out."""
         origin = article.origin or article.id
-        described = describe(_mended(article), row, dates)
+        known = _told(replace(article, input_sha256=beside.sha256), beside.link)
+        described = describe(_mended(known), beside.row, beside.dates)
         language = described.language or language_of(described.text)
         if self.options.language != ANY_LANGUAGE and language and language.partition("-")[0] != self.options.language:
             return failure(origin, f"written in another language ({language}); --language any takes it", SKIPPED)
@@ -320,6 +332,18 @@ class _Reading:
             return failure(origin, f"another article has the id {described.id!r} ({first.origin}); {remedy}")
         self.seen[described.id] = replace(described, text=described.sha256)
         return described
+
+
+def _told(article: Article, link: Link | None) -> Article:
+    """Return the article of a page with what led to it says of it, where the page says nothing itself."""
+    if link is None or article.reader != PAGES:
+        return article
+    published = None if article.published else link.published
+    title, outlet, author = (None if part is None else mend(part)[0] for part in (link.title, link.outlet, link.author))
+    return replace(
+        article, title=article.title or title, outlet=article.outlet or outlet, author=article.author or author,
+        published=article.published or published, published_from=PublishedFrom.METADATA if published else article.published_from,
+    )
 
 
 def _mended(article: Article) -> Article:

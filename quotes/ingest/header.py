@@ -142,8 +142,8 @@ def _title(header: Sequence[str], *, has_body: bool) -> str | None:
     if candidates:
         repeated = [line for line, count in Counter(candidates).items() if count > 1]
         return repeated[0] if repeated else candidates[0]
-    short = [line for line in header if _is_headline(line, SHORT_TITLE_WORDS)]
-    return short[0] if len(short) == 1 == len(header) else None
+    told = [line for line in header if not (BYLINE.match(line) or _dates_of(line))]
+    return told[0] if len(told) == 1 and _is_headline(told[0], SHORT_TITLE_WORDS) else None
 
 
 def _stopped_title(text: str) -> str | None:

@@ -90,9 +90,13 @@ class NoMemory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """What a reader gives in the place of an article that is elsewhere: the address of its page."""
+    """What a reader gives in the place of an article that is elsewhere: the address of its page, and what it knows of it."""
 
     url: str
+    title: str | None = None
+    outlet: str | None = None
+    author: str | None = None
+    published: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

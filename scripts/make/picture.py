@@ -1,9 +1,9 @@
 """Take the picture of a database's pages that the README shows.
 
-Input: a database, by default one built from the articles of `tests/data/wikinews2019`. Output: a PNG of its home page, as
+Input: a database, by default one built from the articles of `tests/data/wikinews2019`. Output: a PNG of one of its pages, as
 Chromium shows it on a desk. Command:
 
-    python -m scripts.make.picture [--db wikinews.db] [--path /] [--out docs/wikinews.png]
+    python -m scripts.make.picture [--db wikinews.db] [--path /quotes/speaker/boris-johnson-ab6703b1] [--out docs/wikinews.png]
 
 Needs Chromium and what the tests need (`playwright`). Nothing but 127.0.0.1 is asked.
 """

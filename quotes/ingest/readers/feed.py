@@ -80,7 +80,7 @@ def _read_entry(entry: _Entry, file: InputFile, context: Context) -> Iterator[Ar
             check_text(text, origin)
             yield _article(entry, text, file, context)
         elif entry.link and context.follows:
-            yield Link(url=entry.link)
+            yield _link(entry, entry.link, context)
         else:
             remedy = "give the feed's address, to have its pages read" if entry.link else "it has no link to a page either"
             raise NoTextError(f"{origin}: the feed ({file.origin}) has a summary only; {remedy}")
@@ -88,15 +88,20 @@ def _read_entry(entry: _Entry, file: InputFile, context: Context) -> Iterator[Ar
         yield failure(origin, error, error.stage)
 
 
+def _link(entry: _Entry, url: str, context: Context) -> Link:
+    return Link(
+        url=url, title=_title(entry), outlet=entry.outlet, author=_line(entry.values.get("author")),
+        published=_published(entry, url, context),
+    )
+
+
 def _article(entry: _Entry, text: str, file: InputFile, context: Context) -> Article:
     origin = entry.link or origin_of(file, entry.number)
-    values = dict(entry.values)  # feedparser's own `get` would give another date for one that is missing, and warn
-    dates = (str(found) for key in DATES if (found := values.get(key)))
-    published = context.dates.first(dates, origin)
+    published = _published(entry, origin, context)
     return Article(
         id=addresses.article_id(entry.link) if entry.link else f"{file.stem}-{entry.number}",
         text=text,
-        title=_line(fragment.as_text(str(entry.values.get("title") or ""))),
+        title=_title(entry),
         outlet=entry.outlet,
         url=entry.link,
         author=_line(entry.values.get("author")),
@@ -105,6 +110,15 @@ def _article(entry: _Entry, text: str, file: InputFile, context: Context) -> Art
         origin=origin,
         reader=NAME,
     )
+
+
+def _title(entry: _Entry) -> str | None:
+    return _line(fragment.as_text(str(entry.values.get("title") or "")))
+
+
+def _published(entry: _Entry, origin: str, context: Context) -> str | None:
+    values = dict(entry.values)  # feedparser's own `get` would give another date for one that is missing, and warn
+    return context.dates.first((str(found) for key in DATES if (found := values.get(key))), origin)
 
 
 def _whole_text(entry: Mapping[str, Any]) -> str | None:

@@ -56,11 +56,11 @@ def facts_of(tree: Any, url: str | None = None) -> Facts:
     articles = [found for found in objects if ARTICLE_TYPES.search(_type(found))]
     metas = _metas(tree)
     address = canonical(tree, url)
-    outlet = _outlet(metas, objects, articles, address)
+    outlet = _outlet(metas, objects, articles) or (host(address) if address else None)
     return Facts(
         title=_title(tree, metas, articles, outlet),
         author=_author(tree, metas, objects, articles) or _author_by_looks(tree),
-        outlet=outlet,
+        outlet=_outlet(metas, objects, articles),
         url=address,
         published=(*_published(tree, metas, objects, articles), *_published_by_looks(tree, address)),
         language=_language(tree),
@@ -253,13 +253,11 @@ def _people(value: Any, by_id: dict[str, dict[str, Any]]) -> list[str]:
     return [line for each in flat if (line := _one_line(each)) and not re.match(r"https?:", line)]
 
 
-def _outlet(
-    metas: dict[str, list[str]], objects: list[dict[str, Any]], articles: list[dict[str, Any]], url: str | None,
-) -> str | None:
+def _outlet(metas: dict[str, list[str]], objects: list[dict[str, Any]], articles: list[dict[str, Any]]) -> str | None:
     by_id = {str(found["@id"]): found for found in objects if "@id" in found and "name" in found}
     published_by = next((got[0] for found in articles if (got := _people(found.get("publisher"), by_id))), None)
     shared = _first(metas, "og:site_name", "application-name")
-    return shared or published_by or (host(url) if url else None)
+    return shared or published_by
 
 
 # ---------------------------------------------------------------- date and language

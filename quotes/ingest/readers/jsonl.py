@@ -59,7 +59,7 @@ def _lines(file: InputFile, stream: BinaryIO) -> Iterator[Record | Failure]:
         if values is None:
             yield failure(origin_of(file, number), "is no JSON object; write one object a line, in UTF-8")
         else:
-            yield Record(values=values, number=number, reader=NAME)
+            yield Record(values=values, number=number, reader=NAME, has_columns=False)
 
 
 def _object(line: bytes) -> dict[str, Any] | None:
@@ -82,7 +82,7 @@ def _document(file: InputFile) -> Iterator[Record | Failure]:
         raise IngestError(f"{file.origin}: JSON nested too deep; write one object a line") from error
     for number, item in enumerate(_items(value), 1):
         if isinstance(item, dict):
-            yield Record(values=item, number=number, reader=NAME)
+            yield Record(values=item, number=number, reader=NAME, has_columns=False)
         else:
             yield failure(origin_of(file, number), "is no JSON object; write one object an article")
 

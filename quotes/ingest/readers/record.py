@@ -32,7 +32,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "headline", "headlines", "articletitle", "hed"),
     "date": ("date", "published", "publishedat", "publishedon", "publisheddate", "datepublished", "publishingdate",
              "publicationdate", "datepublish", "publishdate", "pubdate", "dateofpublication", "day", "issued"),
-    "url": ("url", "link", "canonicalurl", "canonical", "permalink", "articleurl", "weburl", "href", "address", "uri"),
+    "url": ("url", "link", "respondedurl", "requestedurl", "canonicalurl", "canonical", "permalink", "articleurl", "weburl",
+            "href", "address", "uri"),
     "outlet": ("outlet", "publisher", "publication", "newspaper", "sitename", "site", "source", "sourcename", "media",
                "sourcedomain", "hostname", "domain"),
     "author": ("author", "authors", "byline", "creator", "writer"),
@@ -59,19 +60,31 @@ def simple(key: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One record of an input: its keys and values, its number from 1, and the name of its reader."""
+    """One record of an input: its keys and values, its number from 1, and the name of its reader.
+
+    `has_columns` says that all records of the input have the same keys.
+    """
 
     values: Mapping[str, Any]
     number: int
     reader: str
+    has_columns: bool = True
 
 
 def articles_of(file: InputFile, records: Iterable[Record | Failure], context: Context) -> Iterator[Article | Failure]:
-    """Yield the article of each record, and a failure for each that cannot be used."""
+    """Yield the article of each record, and a failure for each that cannot be used.
+
+    Raises:
+        IngestError: a named column is none of the table's (of JSON, each record has keys of its own).
+    """
+    columns = context.options.columns
     for item in records:
         if not isinstance(item, Record):
             yield item
             continue
+        if item.has_columns:
+            for name in columns:
+                _check_column(item.values, name, columns, file.origin)
         origin = origin_of(file, item.number)
         try:
             yield article_of(item, file, context)
@@ -133,15 +146,25 @@ def known_columns(names: Iterable[str]) -> int:
 def _value(values: Mapping[str, Any], name: str, columns: Mapping[str, str], origin: str) -> str | None:
     """Return a field of a record as text; None if the record says nothing."""
     if name in columns:
-        if columns[name] not in values:
-            keys = ", ".join(map(repr, list(values)[:12]))
-            raise IngestError(f"{origin}: no column {columns[name]!r} for --{name}; there are: {keys}")
+        _check_column(values, name, columns, origin)
         return _clean(values[columns[name]], name)
     by_key = {simple(key): key for key in reversed(list(values))}
     for key in KEYS[name]:
         if key in by_key and (value := _clean(values[by_key[key]], name)):
             return value
-    return None
+    page = values.get(by_key.get("html", ""))  # Fundus tells the address with the page
+    return _value(page, name, {}, origin) if name == "url" and isinstance(page, dict) else None
+
+
+def _check_column(values: Mapping[str, Any], name: str, columns: Mapping[str, str], origin: str) -> None:
+    """Refuse a named column that is not there.
+
+    Raises:
+        IngestError: names it, and those that are.
+    """
+    if columns[name] not in values:
+        keys = ", ".join(map(repr, list(values)[:12]))
+        raise IngestError(f"{origin}: no column {columns[name]!r} for --{name}; there are: {keys}")
 
 
 def _clean(value: Any, name: str) -> str | None:
@@ -153,8 +176,8 @@ def _clean(value: Any, name: str) -> str | None:
     line = " ".join(text.split())[:MAX_FIELD_CHARACTERS]
     if name == "url":
         return line if is_web_address(line) else None
-    if name == "outlet" and is_web_address(line):
-        return None  # trafilatura's "source" is the address
+    if name == "outlet":  # trafilatura's "source" is the address, news-please's "source_domain" a host
+        return None if is_web_address(line) else line.removeprefix("www.")
     return line[:MAX_ID_CHARACTERS] if name == "id" else line
 
 

@@ -9,7 +9,7 @@ from web_server import Answer, Site, serve
 
 from quotes.ingest import articles
 from quotes.ingest.options import ReadOptions
-from quotes.records import Article, Failure, KnownInput
+from quotes.records import Article, Failure, KnownInput, PublishedFrom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +104,18 @@ def test_the_page_behind_a_summary_is_fetched(site: Site) -> None:
     assert "“We will not give in,” said Ana Ruiz." in article.text
     assert article.origin == site.url("/a")
     assert (failure.origin, "404" in failure.error) == (site.url("/gone"), True)
+
+
+def test_what_the_feed_knows_of_a_page_is_kept_where_the_page_says_nothing(site: Site) -> None:
+    bare = b"<html><body><article><p>" + STORY.encode() * 5 + b"</p></article></body></html>"
+    site.answers |= {"/feed": Answer(body=rss(item(site.url("/a")), item(site.url("/b")))),
+                     "/a": Answer(body=bare, headers={"Content-Type": "text/html"}), "/b": page("Strike")}
+    (first, second), failures = read(site.url("/feed"))
+    assert not failures
+    assert (first.title, first.outlet, first.published, first.published_from) == (
+        "Strike & talks", "The Mail", "2024-03-01T23:30:00Z", PublishedFrom.METADATA
+    )
+    assert second.title == "Strike goes on for another week"
 
 
 def test_of_a_feed_on_the_disk_nothing_is_fetched(site: Site, tmp_path: Path) -> None:

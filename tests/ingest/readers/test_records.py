@@ -59,7 +59,7 @@ def test_columns_are_named(tmp_path: Path) -> None:
     (article,), _ = read(table, columns={"text": "story", "date": "day of print", "id": "key"})
     assert (article.id, article.text, article.published) == ("7", TEXT, "2024-03-01")
     _, (failure,) = read(table, columns={"text": "no such"})
-    assert failure.origin == f"{table}#1"
+    assert failure.origin == str(table)
     assert "'no such'" in failure.error
     assert "'story'" in failure.error
 
@@ -101,6 +101,7 @@ def test_json_of_fundus(tmp_path: Path) -> None:
     record = {
         "title": "Strike goes on", "authors": ["Jo Lee", "Al Roy"], "publishing_date": "2024-03-01 10:00:00+01:00",
         "topics": ["Labour"], "free_access": True,
+        "html": {"requested_url": "http://mail.example/1", "responded_url": "https://mail.example/1", "content": "<p>x</p>"},
         "body": {"summary": ["A summary."], "sections": [
             {"headline": [], "paragraphs": ["The strike will go on.", "“We will not give in,” said Ana Ruiz."]},
             {"headline": ["What next"], "paragraphs": ["Talks are due on Friday."]},
@@ -112,13 +113,14 @@ def test_json_of_fundus(tmp_path: Path) -> None:
         "A summary.\n\nThe strike will go on.\n\n“We will not give in,” said Ana Ruiz.\n\nWhat next\n\nTalks are due on Friday."
     )
     assert (article.author, article.published) == ("Jo Lee, Al Roy", "2024-03-01T10:00:00+01:00")
+    assert (article.url, article.outlet) == ("https://mail.example/1", "mail.example")
 
 
 def test_json_of_news_please(tmp_path: Path) -> None:
     record = {
         "authors": ["Jo Lee"], "date_download": "2024-03-02 08:00:00", "date_modify": None, "date_publish": "2024-03-01 10:00:00",
         "description": "Short.", "filename": "a.json", "image_url": None, "language": "en", "localpath": None,
-        "maintext": TEXT, "source_domain": "mail.example", "title": "Strike goes on", "title_page": None, "title_rss": None,
+        "maintext": TEXT, "source_domain": "www.mail.example", "title": "Strike goes on", "title_page": None, "title_rss": None,
         "url": "https://mail.example/strike",
     }
     (tmp_path / "np.json").write_text(json.dumps(record), encoding="utf-8")
@@ -239,3 +241,17 @@ def test_wikinews_works_as_it_is() -> None:
     assert not failures
     assert len(found) == 171
     assert all(a.title and a.url and a.published and a.published.startswith("2019-") for a in found)
+
+
+def test_a_column_that_the_table_has_not_is_told_once(tmp_path: Path) -> None:
+    table = write_csv(tmp_path / "a.csv", [["id", "text"], *([str(number), f"{TEXT} {number}"] for number in range(9))])
+    found, (failure,) = read(table, columns={"date": "day"})
+    assert not found
+    assert (failure.origin, failure.error) == (str(table), "no column 'day' for --date; there are: 'id', 'text'")
+
+
+def test_a_key_that_one_object_has_not_costs_that_one(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(row) for row in ({"text": TEXT, "day": "2024-03-01"}, {"text": TEXT})))
+    (article,), (failure,) = read(tmp_path / "a.jsonl", columns={"date": "day"})
+    assert article.published == "2024-03-01"
+    assert failure.origin.endswith("a.jsonl#2")
