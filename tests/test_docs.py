@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import os
 import pkgutil
 import re
 import sqlite3
@@ -76,6 +77,12 @@ def test_a_stale_part_is_noticed_and_made_anew() -> None:
 def test_a_document_without_a_place_for_a_part_is_refused() -> None:
     with pytest.raises(ValueError, match="no place for help"):
         docs.generated("# The commands\n", docs.DOCUMENTS["docs/cli.md"])
+
+
+def test_the_reference_is_what_the_program_prints() -> None:
+    printed = subprocess.run([sys.executable, "-m", "quotes", "stats", "--help"], capture_output=True, text=True, check=True,
+                             env={**os.environ, "COLUMNS": "100"}).stdout
+    assert f"```text\n{printed}```" in DOCUMENTS["docs/cli.md"]
 
 
 def test_every_command_is_in_the_reference() -> None:

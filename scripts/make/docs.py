@@ -21,7 +21,7 @@ import click
 from quotes import cli
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTH = 100
@@ -50,16 +50,18 @@ def speakers() -> str:
 
 def commands() -> str:
     """Return the help of every command."""
-    return "\n\n".join(help_of(f"quotes {name}", command) for name, command in sorted(cli.cli.commands.items()))
+    root = cli.cli.make_context("quotes", ["stats"], max_content_width=WIDTH, terminal_width=WIDTH)
+    return "\n\n".join(_help_below(cli.cli, root))
 
 
-def help_of(name: str, command: click.Command) -> str:
-    """Return the help of a command and of those below it."""
-    context = click.Context(command, info_name=name, max_content_width=WIDTH, terminal_width=WIDTH)
-    heading = "#" * (name.count(" ") + 1)
-    below = sorted(command.commands.items()) if isinstance(command, click.Group) else []
-    parts = [f"{heading} {name}\n\n```text\n{command.get_help(context)}\n```"]
-    return "\n\n".join([*parts, *(help_of(f"{name} {sub}", part) for sub, part in below)])
+def _help_below(group: click.Group, above: click.Context) -> Iterator[str]:
+    """Yield the help of each command of a group and of those below it, as the program prints it."""
+    for name, command in sorted(group.commands.items()):
+        context = click.Context(command, above, name)
+        heading = "#" * (context.command_path.count(" ") + 1)
+        yield f"{heading} {context.command_path}\n\n```text\n{command.get_help(context)}\n```"
+        if isinstance(command, click.Group):
+            yield from _help_below(command, context)
 
 
 def accuracy() -> str:
