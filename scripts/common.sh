@@ -35,6 +35,7 @@ find_python() {
 # make_venv: make .venv, unless it is there and works.
 make_venv() {
     if .venv/bin/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+        say ".venv is there ($(.venv/bin/python --version))"
         return
     fi
     find_python
@@ -56,6 +57,7 @@ install() {
     shift
     wanted="$(cksum <pyproject.toml) $(pwd)"
     if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then
+        say "quotes and what it needs are installed"
         return
     fi
     say "Installing quotes and what it needs into .venv (some minutes the first time)"

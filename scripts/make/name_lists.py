@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Build the lists of given names and nicknames in `quotes/data/` from packages of a package registry.
+"""Build the lists of given names and nicknames in `quotes/data/en/` from packages of a package registry.
 
     pip install faker==40.54.0 names==0.3.0 nicknames==1.0.1
-    python -m scripts.make.name_lists quotes/data
+    python -m scripts.make.name_lists quotes/data/en
 
 Input: the packages `faker` (MIT: given names by country and sex, Latin and other scripts), `names`
 (MIT; the given names of the 1990 census of the United States, in the public domain) and `nicknames` (Apache-2.0).
