@@ -17,7 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -51,6 +51,7 @@ MIN_WORDS = 4  # in marks; fewer, without a verb, are a title, a nickname or a s
 MAX_NAME = 14  # tokens of a name with its role
 SENTENCE_END = frozenset({".", "?", "!", "…", "..."})
 DASHES = frozenset({"-", "–", "—", "--", "―"})
+CITED = ">"  # before a paragraph that is cited, as in mail
 BULLETS = DASHES | {"•", "*", "·", "▪"}
 
 NAME_WORD = r"[^\W\d_a-z][\w.'’()-]*"
@@ -100,18 +101,23 @@ def laid_out(
 
 def _answers(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[int]) -> Iterator[LaidOut]:
     """Yield the answers of an interview whose questions are paragraphs of their own, in bold type or plain."""
-    questions = [i for i, block in enumerate(paragraphs) if BOLD.fullmatch(text, *block)]
-    if len(questions) < MIN_TURNS:
-        plain = (i for i, block in enumerate(paragraphs) if QUESTION.fullmatch(text, *block))
-        questions = [i for i in plain if i + 1 < len(paragraphs) and i + 1 not in told]
-    if len(questions) < MIN_TURNS:
-        return
+    questions = _questions(text, paragraphs, told)
     for i, question in enumerate(questions):
         stop = questions[i + 1] if i + 1 < len(questions) else len(paragraphs)
         first = paragraphs[question + 1 : min(question + 2, stop)]
         content = [*first, *_going_on(text, paragraphs, range(question + 2, stop), told)]
         if content and (i + 1 < len(questions) or question + 1 not in told):
             yield LaidOut(content=tuple(content), source=None, rule=Rule.ANSWER)
+
+
+def _questions(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[int]) -> list[int]:
+    """Return the numbers of the paragraphs that are questions, in bold type or plain; none where they are too few."""
+    bold = [i for i, block in enumerate(paragraphs) if BOLD.fullmatch(text, *block)]
+    if len(bold) >= MIN_TURNS:
+        return bold
+    plain = (i for i, block in enumerate(paragraphs) if QUESTION.fullmatch(text, *block))
+    answered = [i for i in plain if i + 1 < len(paragraphs) and i + 1 not in told]
+    return answered if len(answered) >= MIN_TURNS else []
 
 
 def _turns(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[int]) -> Iterator[LaidOut]:
@@ -218,26 +224,35 @@ def introduced(doc: Doc, paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
     for at, (lead, block) in enumerate(pairwise(paragraphs)):
         if not lead.text.endswith(":") or block[0].is_quote or block[0].text in BULLETS:
             continue
-        cited = block.text.startswith(">")
-        root = lead[-1].sent.root
+        cited = block.text.startswith(CITED)
         speaking = next((token.i for token in lead[-1].sent if token.lower_ == "speaking"), None)
-        if not (cited or speaking is not None or root.lemma_ in lexicon.finding().introducing):
+        if not (cited or speaking is not None or lead[-1].sent.root.lemma_ in lexicon.finding().introducing):
             continue
-        subject = root if root.pos_ in NOMINAL else subject_of(root)
-        source = source_range(doc, subject) if subject is not None else None
-        if source is not None and speaking is not None and source[0] < speaking < source[1]:
-            source = trim(doc, (source[0], speaking))
-        pieces = [block]
-        while cited and at + len(pieces) + 1 < len(paragraphs) and paragraphs[at + len(pieces) + 1].text.startswith(">"):
-            pieces.append(paragraphs[at + len(pieces) + 1])
-        content = tuple(
-            (piece.start_char + len(piece.text) - len(bare), piece.end_char)
-            for piece in pieces
-            if (bare := piece.text.lstrip("> "))
-        )
-        if content:
-            name = doc[slice(*source)] if source else None
-            yield LaidOut(content=content, source=(name.start_char, name.end_char) if name else None, rule=Rule.BLOCK)
+        following = takewhile(lambda piece: piece.text.startswith(CITED), paragraphs[at + 2 :]) if cited else ()
+        if content := tuple(bare for piece in (block, *following) if (bare := _bare(piece)) is not None):
+            source = _introducer(doc, lead, speaking)
+            yield LaidOut(content=content, source=source and _characters(doc, source), rule=Rule.BLOCK)
+
+
+def _introducer(doc: Doc, lead: Span, speaking: int | None) -> Range | None:
+    """Return who gives the next paragraph, by the subject of a lead's last sentence, without "speaking" and what follows."""
+    root = lead[-1].sent.root
+    subject = root if root.pos_ in NOMINAL else subject_of(root)
+    source = source_range(doc, subject) if subject is not None else None
+    if source is not None and speaking is not None and source[0] < speaking < source[1]:
+        return trim(doc, (source[0], speaking))
+    return source
+
+
+def _bare(piece: Span) -> tuple[int, int] | None:
+    """Return a paragraph without the marks of a citation before it, None if that leaves nothing."""
+    bare = piece.text.lstrip(f"{CITED} ")
+    return (piece.end_char - len(bare), piece.end_char) if bare else None
+
+
+def _characters(doc: Doc, tokens: Range) -> tuple[int, int]:
+    span = doc[slice(*tokens)]
+    return span.start_char, span.end_char
 
 
 def _holds(starts: Sequence[int], piece: tuple[int, int]) -> bool:
@@ -287,10 +302,15 @@ def _named(span: Span) -> Span | None:
         start += 1
     while start < end and (span.doc[end - 1].is_space or span.doc[end - 1].text == "."):
         end -= 1
-    if not 0 < end - start <= MAX_NAME or any(token.pos_ in ("VERB", "AUX") for token in span.doc[start:end]):
-        return None
-    first = span.doc[start + 1] if span.doc[start].lower_ == "the" and end - start > 1 else span.doc[start]
-    return span.doc[start:end] if first.text[:1].isupper() and first.pos_ in ("PROPN", "NOUN", "ADJ") else None
+    name = span.doc[start:end]
+    return name if _is_name(name) else None
+
+
+def _is_name(name: Span) -> bool:
+    if not 0 < len(name) <= MAX_NAME or any(token.pos_ in ("VERB", "AUX") for token in name):
+        return False
+    first = name[1] if name[0].lower_ == "the" and len(name) > 1 else name[0]
+    return first.text[:1].isupper() and first.pos_ in ("PROPN", "NOUN", "ADJ")
 
 
 def _stands_alone(doc: Doc, region: Span, paragraph: Span) -> bool:
@@ -341,19 +361,25 @@ def _found(doc: Doc, quotes: Sequence[Reported], rules: Collection[Rule]) -> lis
     """Return the quotes that layout attributes, given those found by words."""
     every = list(doc.spans.get(PARAGRAPHS_KEY, ()))
     blocks = [span for span in every if span.label_ != ParagraphKind.FURNITURE]
-    furniture = {(span.start_char, span.end_char) for span in every if span.label_ == ParagraphKind.FURNITURE}
-    within = [(span.start_char, span.end_char) for span in blocks]
-    found = laid_out(doc.text, within, furniture=furniture, told=_told(doc, blocks), rules=rules)
+    furniture = set(_places(span for span in every if span.label_ == ParagraphKind.FURNITURE))
+    found = laid_out(doc.text, _places(blocks), furniture=furniture, told=_told(doc, blocks), rules=rules)
     taken = sorted(start for quote in found for start, _ in (*quote.content, quote.source or quote.content[0]))
     introducing = introduced(doc, blocks) if Rule.BLOCK in rules else ()
     found += [new for new in introducing if not any(_holds(taken, piece) for piece in new.content)]
-    said = (span for quote in quotes for span in spans_of(doc, quote.content))
-    claimed = sorted([*((span.start_char, span.end_char) for span in said),
-                      *(piece for quote in found for piece in quote.content)])
+    said = _places(span for quote in quotes for span in spans_of(doc, quote.content))
+    free = _free(doc, sorted([*said, *(piece for quote in found for piece in quote.content)]))
+    return [*found, *typographic(doc, free, blocks, rules=rules)]
+
+
+def _places(spans: Iterable[Span]) -> list[tuple[int, int]]:
+    return [(span.start_char, span.end_char) for span in spans]
+
+
+def _free(doc: Doc, claimed: Sequence[tuple[int, int]]) -> list[Span]:
+    """Return the stretches in marks that overlap none of some places, which are in order."""
     starts = [start for start, _ in claimed]
     reach = [0, *accumulate((end for _, end in claimed), max)]  # how far those before each reach
-    free = [span for span in doc.spans.get(MARKS_KEY, ()) if reach[bisect_left(starts, span.end_char)] <= span.start_char]
-    return [*found, *typographic(doc, free, blocks, rules=rules)]
+    return [span for span in doc.spans.get(MARKS_KEY, ()) if reach[bisect_left(starts, span.end_char)] <= span.start_char]
 
 
 def _told(doc: Doc, blocks: Sequence[Span]) -> frozenset[int]:

@@ -267,22 +267,27 @@ class _Reader:
 
         `said A, adding B`; `said A, though Y said B`; `said A and called for B`; `said "A" after B`.
         """
-        adverbial = lexicon.finding().adverbial
         for token in clause.subtree:
             if token.i <= clause.i or self.region_of[token.i] >= 0:
                 continue
-            before = self.doc[token.left_edge.i - 1] if token.left_edge.i > 0 else token
-            comma = before.text == "," or token.left_edge.text == ","
-            lemma = token.lemma_.lower()
-            if token.dep_ in ("advcl", "conj", "acl") and self._is_reporting(token, lemma):
-                own = any(c.dep_ in SUBJECTS for c in token.children)
-                if (token.tag_ == "VBG" and comma) or (own and comma) or (token.dep_ == "conj" and not own
-                                                                          and token.tag_ == clause.head.tag_):
+            if token.dep_ in ("advcl", "conj", "acl") and self._is_reporting(token, token.lemma_.lower()):
+                if self._reports_anew(token, clause):
                     yield self._connective(token)
-            elif token.dep_ == "advcl" and token.left_edge.lower_ in adverbial and self._closes_marks(token.left_edge.i):
-                yield token.left_edge.i
-            elif token.dep_ == "prep" and token.lower_ in adverbial and self._closes_marks(token.i):
-                yield token.i
+            elif (start := self._adverbial_start(token)) is not None and self._closes_marks(start.i):
+                yield start.i
+
+    def _reports_anew(self, token: Token, clause: Token) -> bool:
+        """Say whether a verb of reporting in a clause begins another report: `, adding B`, `, though Y said B`, `and called`."""
+        before = self.doc[token.left_edge.i - 1] if token.left_edge.i > 0 else token
+        comma = "," in (before.text, token.left_edge.text)
+        own = any(c.dep_ in SUBJECTS for c in token.children)
+        joined = token.dep_ == "conj" and not own and token.tag_ == clause.head.tag_
+        return joined or (comma and (own or token.tag_ == "VBG"))
+
+    def _adverbial_start(self, token: Token) -> Token | None:
+        """Return the first word of an adverbial clause or phrase ("after B") that a token heads, if it does."""
+        start = {"advcl": token.left_edge, "prep": token}.get(token.dep_)
+        return start if start is not None and start.lower_ in lexicon.finding().adverbial else None
 
     def _is_reporting(self, token: Token, lemma: str) -> bool:
         if self.words.takes(lemma, "clause") and any(c.dep_ == "ccomp" for c in token.children):

@@ -26,7 +26,7 @@ from quotes.nlp.grammar import source_range, subject_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from spacy.tokens import Doc, Span
+    from spacy.tokens import Doc, Span, Token
 
     Sourcing = Callable[[Doc, list[Reported]], list[Reported]]
 
@@ -53,20 +53,25 @@ def carried(doc: Doc, verb: int) -> Carried | None:
         doc: a tagged Doc.
         verb: the token of the carrier's verb ("reported").
     """
+    at = _speaking(doc, verb)
+    if at is None:
+        return None
+    has_as = doc[at - 1].lower_ == "as"
+    if not has_as and doc[verb].lemma_.lower() not in lexicon.finding().carrying_without_as:
+        return None
+    name = doc[verb + 1 : at - has_as]
+    named = any(t.pos_ in ("PROPN", "NOUN", "PRON") for t in name) and not any(t.pos_ == "VERB" for t in name)
+    return Carried(source=(name.start, name.end), cue=(at, at + 1), verb=verb) if named else None
+
+
+def _speaking(doc: Doc, verb: int) -> int | None:
+    """Return the token of the "saying" that follows a carrier's verb in its clause, behind a name."""
     speech = lexicon.cues().beside_marks
-    end = min(verb + MAX_NAME, len(doc))
-    for at in range(verb + 2, end):
-        token = doc[at]
+    for token in doc[verb + 2 : verb + MAX_NAME]:
         if token.is_space or token.text in ".;:?!" or token.is_quote:
             return None
-        if token.tag_ != "VBG" or token.lemma_.lower() not in speech:
-            continue
-        has_as = doc[at - 1].lower_ == "as"
-        if not has_as and doc[verb].lemma_.lower() not in lexicon.finding().carrying_without_as:
-            return None
-        name = doc[verb + 1:at - has_as]
-        named = any(t.pos_ in ("PROPN", "NOUN", "PRON") for t in name) and not any(t.pos_ == "VERB" for t in name)
-        return Carried(source=(name.start, name.end), cue=(at, at + 1), verb=verb) if named else None
+        if token.tag_ == "VBG" and token.lemma_.lower() in speech:
+            return token.i
     return None
 
 
@@ -136,16 +141,25 @@ def _tellers(doc: Doc, quote: Reported) -> tuple[Range, ...]:
 
 
 def _agent(cue: Span, source: Span) -> Range | None:
-    """Return who told it, where those who "were told by" somebody were taken for the source."""
-    doc = cue.doc
-    asker = next((c for token in cue if token.text == "Asked" for c in token.children if c.dep_ == "agent"), None)
-    if asker is not None and (noun := next((c for c in asker.children if c.dep_ == "pobj"), None)) is not None:
-        return source_range(doc, noun) or (noun.i, noun.i + 1)  # "Asked by Osei if he would go, Ruiz said"
-    verb = next((token for token in cue if token.lemma_.lower() in lexicon.finding().telling and token.tag_ == "VBN"), None)
+    """Return who asked, or told it, where who was asked or told was taken for the source."""
+    return _asker(cue) or _teller(cue, source)
+
+
+def _asker(cue: Span) -> Range | None:
+    """Return who asked: "Asked by Osei if he would go, Ruiz said" asks for Osei."""
+    by = next((c for token in cue if token.text == "Asked" for c in token.children if c.dep_ == "agent"), None)
+    noun = next((c for c in by.children if c.dep_ == "pobj"), None) if by is not None else None
+    return (source_range(cue.doc, noun) or (noun.i, noun.i + 1)) if noun is not None else None
+
+
+def _teller(cue: Span, source: Span) -> Range | None:
+    """Return by whom those were told who were taken for the source."""
+    telling = lexicon.finding().telling
+    verb = next((token for token in cue if token.lemma_.lower() in telling and token.tag_ == "VBN"), None)
     if verb is None or not any(token.dep_ == "nsubjpass" and token.head == verb for token in source):
         return None
     agent = subject_of(verb)
-    return source_range(doc, agent) if agent is not None else None
+    return source_range(cue.doc, agent) if agent is not None else None
 
 
 def _object(cue: Span, source: Span) -> Range | None:
@@ -156,12 +170,16 @@ def _object(cue: Span, source: Span) -> Range | None:
     verb = next((token for token in cue if token.tag_ == "VB" and token.dep_ in ("xcomp", "ccomp", "advcl")), None)
     if verb is None or verb.head.lemma_.lower() in lexicon.finding().subject_control:
         return None
-    between = (t for t in (*verb.children, *verb.head.children) if verb.head.i < t.i < verb.i)
-    made = [t for t in between if t.dep_ in ("nsubj", "dobj")]
     subject = subject_of(verb.head)
-    if not made or subject is None or not source.start <= subject.i < source.end:
-        return None
-    return source_range(cue.doc, made[0])
+    made = _made(verb)
+    by_source = subject is not None and source.start <= subject.i < source.end
+    return source_range(cue.doc, made) if made is not None and by_source else None
+
+
+def _made(verb: Token) -> Token | None:
+    """Return who stands between a verb and the infinitive that it makes them do."""
+    between = (t for t in (*verb.children, *verb.head.children) if verb.head.i < t.i < verb.i)
+    return next((t for t in between if t.dep_ in ("nsubj", "dobj")), None)
 
 
 def with_subjects(doc: Doc, quotes: list[Reported]) -> list[Reported]:
