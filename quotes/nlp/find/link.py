@@ -291,24 +291,7 @@ def by_joint(scene: Scene, chosen: Choices) -> Choices:
 # ---------------------------------------------------------------- quotes
 
 
-def share_heads(scene: Scene, chosen: Choices) -> Choices:
-    """Give the contents of one pair of marks one choice of heads, the product of theirs."""
-    by_region: dict[int, list[int]] = {}
-    for number in chosen:
-        tag = scene.tags[number]
-        if tag.label == CONTENT and tag.region >= 0:
-            by_region.setdefault(tag.region, []).append(number)
-    shared = dict(chosen)
-    for numbers in by_region.values():
-        if len(numbers) > 1:
-            heads = set.intersection(*(set(chosen[n]) for n in numbers))
-            product = {h: math.prod(chosen[n][h] for n in numbers) for h in heads}
-            total = sum(product.values()) or 1.0
-            shared |= {n: {h: p / total for h, p in product.items()} for n in numbers}
-    return shared
-
-
-CHOOSING: tuple[Choosing, ...] = (by_joint, share_heads)
+CHOOSING: tuple[Choosing, ...] = (by_joint,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

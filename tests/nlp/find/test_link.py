@@ -64,11 +64,6 @@ def test_quotes_of_tags(text: str, expected: list[Words]) -> None:
     assert quotes_of(tagged(text)) == expected
 
 
-def test_contents_in_one_pair_of_marks_belong_together() -> None:
-    doc = tagged('" {A→said|added} {B→added|said} " [Ruiz] <said→Ruiz> . <added→Ruiz>')
-    assert [contents for contents, *_ in quotes_of(doc)] == [["A", "B"]]
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
