@@ -169,21 +169,6 @@ def resumed(scene: Scene, quote: Linked) -> Linked:
     return replace(quote, spans=((tag.start, tag.end), (rest, end)))
 
 
-@_each
-def with_subject(scene: Scene, quote: Linked) -> Linked:
-    """Give a content that begins with a finite verb before its cue the words before it: their subject."""
-    if not _is_plain(scene, quote):
-        return quote
-    tag = scene.tags[quote.contents[0]]
-    start = _sentence_start(scene, tag.start)
-    ahead = min(scene.tags[quote.cue].start, scene.tags[quote.source].start) >= tag.end
-    if start == tag.start or not ahead or not scene.finite[tag.start] or _holds_tags(scene, start, tag.start):
-        return quote
-    if any(scene.region[token] >= 0 for token in range(start, tag.start)):
-        return quote
-    return replace(quote, spans=((start, tag.end),))
-
-
 def divided(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
     """Give the last sentence of a content to the idle cue that follows in it: `He spoke of "rain". B, she said.` is two."""
     used = {quote.cue for quote in quotes}
@@ -210,7 +195,7 @@ def divided(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
     return found
 
 
-REACHING: tuple[Correcting, ...] = (within_sentence, whole_block, resumed, with_subject, divided, outer_first)
+REACHING: tuple[Correcting, ...] = (within_sentence, whole_block, resumed, divided, outer_first)
 
 
 def _stands_alone(scene: Scene, tag: Tag) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from tagged_docs import Words, in_words, tagged
 
 from quotes.nlp.find.link import assemble, choose
-from quotes.nlp.find.reach import REACHING, divided, outer_first, parted, resumed, whole_block, with_subject, within_sentence
+from quotes.nlp.find.reach import REACHING, divided, outer_first, parted, resumed, whole_block, within_sentence
 from quotes.nlp.find.tagged import scene_of
 
 if TYPE_CHECKING:
@@ -44,13 +44,6 @@ CASES: dict[str, tuple[Correcting, str, list[tuple[list[str], str]]]] = {
     ),
     "but not what holds no finite verb": (
         resumed, "{The noise→said} , <said→Ruiz> [Ruiz] , being heard . / We left", [(["The noise"], "said")],
-    ),
-    "a content that begins with its verb has its subject": (
-        with_subject, "We left . / Volunteers {have^ redrawn it→said} , [Ruiz] <said→Ruiz>",
-        [(["Volunteers have redrawn it"], "said")],
-    ),
-    "but not one that begins with another word": (
-        with_subject, "We left . / Volunteers {have redrawn it→said} , [Ruiz] <said→Ruiz>", [(["have redrawn it"], "said")],
     ),
     "the last sentence of a content goes to the idle cue in it": (
         divided, "[Ruiz] <warned of→Ruiz> {rain . / Boats left→warned|said} , <said→Osei> [Osei]",
