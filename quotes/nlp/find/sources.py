@@ -1,8 +1,7 @@
 """Whose words they are, by grammar: `AFP reported Erdogan as saying` is a quote of Erdogan; `She left, saying ...` one of hers.
 
 Holds the spaCy component `quotes_sources`, which runs behind the extractor. It hands quotes from those who only pass words on
-to those who said them, gives a quote that is a verb of speech's clause that verb for its cue, and a quote without a source the
-subject (or a passive's agent) of its cue.
+to those who said them, and gives a quote without a source the subject (or a passive's agent) of its cue.
 
 It gives "others" the names that they are listed with ("Ruiz, others vow"), and takes an agency's dateline off the front of a
 source or content ("YAKIMA, Wash., March 4 /Wire/ -- The company"; "Bhuj, Sep 9 (PNI) The minister").
@@ -108,23 +107,6 @@ def _carrier(cue: Span) -> int | None:
     return verbs[-1] if verbs else None
 
 
-def with_cues(doc: Doc, quotes: list[Reported]) -> list[Reported]:
-    """Give a quote without cue and source the verb of speech whose clause it is."""
-    return [quote if quote.cue or quote.source else replace(quote, cue=_governing(doc, quote)) for quote in quotes]
-
-
-def _governing(doc: Doc, quote: Reported) -> tuple[Range, ...]:
-    """Return the tokens of the verb of speech that a content depends on, with its auxiliaries; nothing if there is none."""
-    found: tuple[Range, ...] = ()
-    for start, end in quote.content:
-        root = doc[start:end].root
-        verb = root.head
-        if not start <= verb.i < end and root.dep_ == "ccomp" and verb.lemma_.lower() in lexicon.cues().beside_marks:
-            auxiliaries = [child.i for child in verb.children if child.dep_ in ("aux", "auxpass", "neg") and child.i < verb.i]
-            found = ((min([*auxiliaries, verb.i]), verb.i + 1),)
-    return found
-
-
 def told(doc: Doc, quotes: list[Reported]) -> list[Reported]:
     """Give a quote to who told or was made to say it, where others were taken for the source."""
     return [replace(quote, source=_tellers(doc, quote)) for quote in quotes]
@@ -226,7 +208,7 @@ def with_listed(doc: Doc, quotes: list[Reported]) -> list[Reported]:
     return [replace(quote, source=tuple(map(listed, quote.source))) for quote in quotes]
 
 
-STEPS: tuple[Sourcing, ...] = (passed_on, with_cues, told, with_subjects, with_listed, without_datelines)
+STEPS: tuple[Sourcing, ...] = (passed_on, told, with_subjects, with_listed, without_datelines)
 
 
 class Sources(QuoteStep):

@@ -104,10 +104,9 @@ def test_a_dateline_is_no_part_of_a_source(nlp: Language, text: str, source: str
     ("text", "tagged", "expected"),
     [
         ("Residents were told by the council that it was safe.", ("CUE", "SOURCE"), ("were told", "the council")),
-        ("Residents were told by the council that it was safe.", (), ("were told", "the council")),
         ("Residents were told that it was safe.", ("CUE", "SOURCE"), ("were told", "Residents")),
     ],
-    ids=["those who were told are not the source", "a clause without cue and source takes its verb", "nobody is named"],
+    ids=["those who were told are not the source", "nobody is named"],
 )
 def test_who_told_it(nlp: Language, text: str, tagged: tuple[str, ...], expected: tuple[str, str]) -> None:
     doc = nlp(text)
