@@ -29,7 +29,7 @@ from spacy.tokens import DocBin
 from quotes import config
 from quotes.evaluate import corpora, scores
 from quotes.nlp import convert, load_pipeline
-from quotes.nlp.component import LAID_OUT, MENTIONS_KEY, QUOTES_KEY, read_quotes, write_quotes
+from quotes.nlp.component import MENTIONS_KEY, QUOTES_KEY, read_quotes, write_quotes
 from quotes.nlp.find import kinds, layout, link, outer_cues, select, sources
 from quotes.records import Article
 
@@ -196,8 +196,8 @@ def rules(nlp: Language) -> Iterator[Left]:
         pipe = sources.Sources(steps=_but(sources.STEPS, step))
         yield Left(rule=f"sources.{step.__name__}", component="quotes_sources", pipe=pipe)
     yield Left(rule="layout", component="quotes_layout", pipe=layout.Layout(rules=()))
-    for rule in sorted(LAID_OUT):
-        yield Left(rule=rule, component="quotes_layout", pipe=layout.Layout(rules=LAID_OUT - {rule}))
+    for rule in sorted(layout.RULES):
+        yield Left(rule=rule, component="quotes_layout", pipe=layout.Layout(rules=layout.RULES - {rule}))
     for decide in kinds.RULES:
         yield Left(rule=f"kinds.{decide.__name__}", component="quotes_kinds", pipe=kinds.Kinds(rules=_but(kinds.RULES, decide)))
 

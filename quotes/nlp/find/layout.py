@@ -1,11 +1,11 @@
 """Quotes that layout and typography attribute, without a verb.
 
-They are turns of a transcript or interview, answers to questions that stand alone, embedded posts and passages, `"..." - Name`,
-`Name: "..."`, and whole sentences in marks that go on from the quote before.
+They are turns of a transcript or interview, answers to questions that stand alone, embedded posts and passages, and whole
+sentences in marks that go on from the quote before.
 
-Holds pure functions over paragraphs (`laid_out`) and over stretches in marks that nothing else claims (`typographic`), and
-the spaCy component `quotes_layout`, which runs behind the extractor: in a turn or a post the layout alone says who speaks,
-so what the extractor found inside it gives way; a stretch in marks that the extractor gave to somebody stays with them.
+Holds pure functions over paragraphs (`laid_out`) and over stretches in marks that nothing else claims (`alone`), and the
+spaCy component `quotes_layout`, which runs behind the extractor: in a turn or a post the layout alone says who speaks, so
+what the extractor found inside it gives way; a stretch in marks that the extractor gave to somebody stays with them.
 
 Invariants: a page without at least `MIN_TURNS` turns that read as speech has none; a stretch in marks is taken whole.
 """
@@ -25,7 +25,6 @@ from spacy.language import Language
 from quotes import lexicon
 from quotes.nlp.component import (
     CONTENT,
-    LAID_OUT,
     MARKS_KEY,
     PARAGRAPHS_KEY,
     TAGS_KEY,
@@ -45,10 +44,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
 MIN_TURNS = 3
-CONFIDENCE = {Rule.TURN: 0.9, Rule.ANSWER: 0.8, Rule.BLOCK: 0.8, Rule.POST: 0.9, Rule.COLON: 0.8,
-              Rule.DASH: 0.8, Rule.ALONE: 0.5}
+CONFIDENCE = {Rule.TURN: 0.9, Rule.ANSWER: 0.8, Rule.BLOCK: 0.8, Rule.POST: 0.9, Rule.ALONE: 0.5}
+RULES = frozenset(CONFIDENCE)
 MIN_WORDS = 4  # in marks; fewer, without a verb, are a title, a nickname or a scare quote
-MAX_NAME = 14  # tokens of a name with its role
 SENTENCE_END = frozenset({".", "?", "!", "…", "..."})
 DASHES = frozenset({"-", "–", "—", "--", "―"})
 CITED = ">"  # before a paragraph that is cited, as in mail
@@ -81,7 +79,7 @@ class LaidOut:
 
 def laid_out(
     text: str, paragraphs: Sequence[tuple[int, int]], *, furniture: Collection[tuple[int, int]] = (), told: Collection[int] = (),
-    rules: Collection[Rule] = LAID_OUT,
+    rules: Collection[Rule] = RULES,
 ) -> list[LaidOut]:
     """Return the turns and posts of a page in text order.
 
@@ -189,29 +187,21 @@ def _posts(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[LaidOut
 # ---------------------------------------------------------------- typography
 
 
-def typographic(
-    doc: Doc, free: Sequence[Span], paragraphs: Sequence[Span], *, rules: Collection[Rule] = LAID_OUT
-) -> Iterator[LaidOut]:
-    """Yield the quotes that a colon, a dash or nothing at all attributes.
+def alone(doc: Doc, free: Sequence[Span], paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
+    """Yield whole sentences in marks that nothing attributes: whoever spoke before goes on.
 
     Args:
         doc: a tagged Doc.
         free: its stretches in quotation marks that are in no quote yet.
         paragraphs: its paragraphs without site furniture.
-        rules: those of COLON, DASH and ALONE that are asked for.
     """
     starts = [span.start for span in paragraphs]
     for region in free:
         at = bisect_right(starts, region.start) - 1
-        if at < 0 or region.start >= paragraphs[at].end or not _reads_as_speech(region):
+        if at < 0 or region.start >= paragraphs[at].end or not reads_as_speech(region):
             continue
-        content = ((region.start_char, region.end_char),)
-        asked = ((rule, find) for rule, find in NAMED if rule in rules)
-        named = ((rule, name) for rule, find in asked if (name := find(doc, region, paragraphs, at)) is not None)
-        if (found := next(named, None)) is not None:
-            yield LaidOut(content=content, source=(found[1].start_char, found[1].end_char), rule=found[0])
-        elif Rule.ALONE in rules and _stands_alone(doc, region, paragraphs[at]):
-            yield LaidOut(content=content, source=None, rule=Rule.ALONE)
+        if _stands_alone(doc, region, paragraphs[at]):
+            yield LaidOut(content=((region.start_char, region.end_char),), source=None, rule=Rule.ALONE)
 
 
 def introduced(doc: Doc, paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
@@ -260,57 +250,9 @@ def _holds(starts: Sequence[int], piece: tuple[int, int]) -> bool:
     return bisect_left(starts, piece[0]) < bisect_left(starts, piece[1])
 
 
-def _reads_as_speech(region: Span) -> bool:
+def reads_as_speech(region: Span) -> bool:
+    """Say whether a stretch in marks is more than a title, a nickname or a scare quote."""
     return sum(token.is_alpha for token in region) >= MIN_WORDS or any(token.pos_ in ("VERB", "AUX") for token in region)
-
-
-def _name_before(doc: Doc, region: Span, paragraphs: Sequence[Span], at: int) -> Span | None:
-    """Return the name in `Ana Ruiz: "..."`."""
-    colon, paragraph = region.start - 1, paragraphs[at]
-    if colon <= paragraph.start or doc[colon].text != ":":
-        return None
-    start = colon
-    while start > paragraph.start and not doc[start - 1].is_punct and not doc[start - 1].is_space:
-        start -= 1
-    return _named(doc[start:colon])
-
-
-def _name_behind(doc: Doc, region: Span, paragraphs: Sequence[Span], at: int) -> Span | None:
-    """Return the name in `"..." - Ana Ruiz, the mayor`, on its own line too, or in a headline's `"...": Ana Ruiz`."""
-    end, start = paragraphs[at].end, region.end
-    if start >= end and at + 1 < len(paragraphs):
-        start, end = paragraphs[at + 1].start, paragraphs[at + 1].end
-        if doc[start].text not in DASHES:
-            return None
-    if start >= end or doc[start].text not in DASHES | {":"}:
-        return None
-    if doc[start].text in DASHES:
-        return _named(doc[start + 1:end])
-    stop = start + 1
-    while stop < end and (doc[stop].pos_ in ("PROPN", "NOUN") or doc[stop].lower_ == "the"):
-        stop += 1
-    return _named(doc[start + 1:stop])
-
-
-NAMED = ((Rule.COLON, _name_before), (Rule.DASH, _name_behind))
-
-
-def _named(span: Span) -> Span | None:
-    """Return a span without space and a final stop if it is short and begins with a name or a title."""
-    start, end = span.start, span.end
-    while start < end and span.doc[start].is_space:
-        start += 1
-    while start < end and (span.doc[end - 1].is_space or span.doc[end - 1].text == "."):
-        end -= 1
-    name = span.doc[start:end]
-    return name if _is_name(name) else None
-
-
-def _is_name(name: Span) -> bool:
-    if not 0 < len(name) <= MAX_NAME or any(token.pos_ in ("VERB", "AUX") for token in name):
-        return False
-    first = name[1] if name[0].lower_ == "the" and len(name) > 1 else name[0]
-    return first.text[:1].isupper() and first.pos_ in ("PROPN", "NOUN", "ADJ")
 
 
 def _stands_alone(doc: Doc, region: Span, paragraph: Span) -> bool:
@@ -346,7 +288,7 @@ def make_layout(nlp: Language, name: str) -> Layout:
 class Layout(QuoteStep):
     """Adds the quotes that layout attributes; what was found inside turns and posts gives way."""
 
-    def __init__(self, name: str = "quotes_layout", *, rules: Collection[Rule] = LAID_OUT) -> None:
+    def __init__(self, name: str = "quotes_layout", *, rules: Collection[Rule] = RULES) -> None:
         super().__init__(name)
         self.rules = rules
 
@@ -368,7 +310,7 @@ def _found(doc: Doc, quotes: Sequence[Reported], rules: Collection[Rule]) -> lis
     found += [new for new in introducing if not any(_holds(taken, piece) for piece in new.content)]
     said = _places(span for quote in quotes for span in spans_of(doc, quote.content))
     free = _free(doc, sorted([*said, *(piece for quote in found for piece in quote.content)]))
-    return [*found, *typographic(doc, free, blocks, rules=rules)]
+    return [*found, *(alone(doc, free, blocks) if Rule.ALONE in rules else ())]
 
 
 def _places(spans: Iterable[Span]) -> list[tuple[int, int]]:

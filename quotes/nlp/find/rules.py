@@ -20,6 +20,7 @@ from spacy.language import Language
 
 from quotes import lexicon
 from quotes.nlp.component import MARKS_KEY, PARAGRAPHS_KEY, Component, Range, Reported, Rule, tokens_of, write_quotes
+from quotes.nlp.find.joints import joined
 from quotes.nlp.grammar import MAX_SOURCE, NOMINAL, SUBJECTS, source_range, subject_of, subtree_range, trim
 from quotes.records import Form
 
@@ -535,7 +536,8 @@ class Rules(Component[list[Reported]]):
 
     def match(self, doc: Doc) -> list[Reported]:
         """Return the quotes of a parsed Doc, changing nothing."""
-        return [_reported(doc, str(number), found) for number, found in enumerate(_Reader(doc).quotes())]
+        quotes = [_reported(doc, str(number), found) for number, found in enumerate(_Reader(doc).quotes())]
+        return [*quotes, *joined(doc, quotes)]
 
     def set_annotations(self, doc: Doc, found: list[Reported]) -> None:
         """Write the quotes."""
