@@ -168,13 +168,16 @@ class _Reader:
         beside = lemma in self.words.beside_marks
         if not content and not beside:
             return None
-        subject = subject_of(verb) or (self._noun_before(verb) if content else None)
-        source = source_range(self.doc, subject) if subject is not None else None
+        source = self._source_of(verb, content)
         at = _cue_range(verb)
         if rule == "preposition":
             at = (at[0], max(at[1], content[0][0])) if content and content[0][0] - at[1] <= 1 else at
-        content = [p for p in content if not (source and p[0] < source[1] and source[0] < p[1] and p[0] >= source[0])]
+        content = [piece for piece in content if not (source and source[0] <= piece[0] < source[1])]
         return _Cue(at=at, head=verb, source=source, content=content, rule=rule, depth=_depth(verb))
+
+    def _source_of(self, verb: Token, content: list[Range]) -> Range | None:
+        subject = subject_of(verb) or (self._noun_before(verb) if content else None)
+        return source_range(self.doc, subject) if subject is not None else None
 
     def _noun_before(self, verb: Token) -> Token | None:
         """Return the noun right before a finite verb that the parser gave no subject."""
@@ -349,11 +352,9 @@ class _Reader:
             if not whole:
                 continue
             cue.content = whole
-            for start, end in whole:
-                for i in range(start, end):
-                    taken[i] = True
-                    if self.region_of[i] >= 0:
-                        assigned[self.region_of[i]] = cue
+            for i in tokens_of(whole):
+                taken[i] = True
+            assigned |= {self.region_of[i]: cue for i in tokens_of(whole) if self.region_of[i] >= 0}
             kept.append(cue)
         self._continue(assigned)
         found = [Found(content=tuple(cue.content), cue=cue.at, source=cue.source, rule=cue.rule) for cue in kept]
@@ -367,14 +368,18 @@ class _Reader:
         tokens -= set(range(*cue.at))
         if cue.source:
             tokens -= set(range(*cue.source))
+        trimmed = (self._trim(piece) for piece in self._pieces(sorted(tokens)))
+        return [p for p in trimmed if p is not None and (p[1] - p[0] > 1 or self.region_of[p[0]] >= 0)]
+
+    def _pieces(self, tokens: Iterable[int]) -> list[Range]:
+        """Return tokens, which are in order, as ranges with nothing but space inside that is none of them."""
         pieces: list[Range] = []
-        for i in sorted(tokens):
+        for i in tokens:
             if pieces and all(self.doc[k].is_space for k in range(pieces[-1][1], i)):
                 pieces[-1] = (pieces[-1][0], i + 1)
             else:
                 pieces.append((i, i + 1))
-        trimmed = [p for p in map(self._trim, pieces) if p]
-        return [p for p in trimmed if p[1] - p[0] > 1 or self.region_of[p[0]] >= 0]
+        return pieces
 
     def _beside(self, every: list[_Cue]) -> dict[Range, list[int]]:
         """Give each stretch in marks that reads as speech the cue beside it: {cue: regions}."""
