@@ -178,7 +178,6 @@ class Finding:
     introducing: frozenset[str]
     narrated: frozenset[str]
     address: frozenset[str]
-    closing_cues: frozenset[str]
     adverbial: frozenset[str]
     clause_verbs: frozenset[str]
     backshifted: frozenset[str]

@@ -162,6 +162,10 @@ def test_no_module_knows_one_that_knows_it() -> None:
     assert _circles({name: _known(module) - {name} for name, module in NAMES.items()}) == set()
 
 
+def test_the_rule_extractor_stands_apart() -> None:
+    assert [name for name, module in NAMES.items() if "quotes.nlp.find.rules" in _known(module)] == []
+
+
 def _circles(known: dict[str, set[str]]) -> set[frozenset[str]]:
     """Return the groups of modules each of which reaches the others of its group."""
     reach = {name: set(others) for name, others in known.items()}

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from quotes.errors import CorpusError
 from quotes.records import CharSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -63,6 +63,15 @@ class Seeds:
     names: tuple[GoldName, ...]
     not_quotes: tuple[NotQuote, ...]
 
+    def only(self, article: str) -> Seeds:
+        """Return the gold of one article; names are accepted as in all."""
+        return replace(
+            self,
+            texts={article: self.texts[article]},
+            quotes=tuple(quote for quote in self.quotes if quote.article_id == article),
+            not_quotes=tuple(stretch for stretch in self.not_quotes if stretch.article_id == article),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoldArticle:
@@ -73,13 +82,14 @@ class GoldArticle:
     quotes: tuple[GoldQuote, ...]
 
 
-def read_seeds(gold: Path, texts: Path) -> Seeds:
+def read_seeds(gold: Path, texts: Path, *, half: str | None = None) -> Seeds:
     """Read articles whose every quote is annotated, such as the seeds.
 
     Args:
-        gold: the folder of `quotes.jsonl`, `speakers.jsonl` (a name a line, or an article with its `speakers`) and
-            `not_quotes.jsonl`.
+        gold: the folder of `quotes.jsonl`, `speakers.jsonl` or `names.jsonl` (a name a line, or an article with its
+            `speakers`) and `not_quotes.jsonl`.
         texts: the folder of the articles, `ID.txt`.
+        half: only the articles of this half, by the `articles.jsonl` of the gold; of the others not even the quotes are read.
 
     Raises:
         CorpusError: a file cannot be read, or a span lies outside its article.
@@ -88,19 +98,44 @@ def read_seeds(gold: Path, texts: Path) -> Seeds:
         by_id = {path.stem: path.read_bytes().decode("utf-8") for path in sorted(texts.glob("*.txt"))}
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"{texts}: cannot be read: {error}") from error
+    others: set[str] = set()
+    if half is not None:
+        others = {row["id"] for _, row in read_lines(gold / "articles.jsonl") if row["half"] != half}
+    names = next((path for name in ("speakers", "names") if (path := gold / f"{name}.jsonl").is_file()), gold / "speakers.jsonl")
     return Seeds(
-        texts=by_id,
-        quotes=tuple(_quote(row, row["article"], by_id, where) for where, row in read_lines(gold / "quotes.jsonl")),
-        names=tuple(
-            GoldName(speaker=name["speaker"], aliases=tuple(name["aliases"]), type=name.get("type") or "")
-            for _, row in read_lines(gold / "speakers.jsonl")
-            for name in row.get("speakers", [row])
+        texts={name: text for name, text in by_id.items() if name not in others},
+        quotes=tuple(
+            _quote(row, row["article"], by_id, where)
+            for where, row in read_lines(gold / "quotes.jsonl")
+            if row["article"] not in others
         ),
+        names=tuple(_names(row for _, row in read_lines(names) if row.get("id") not in others)),
         not_quotes=tuple(
-            NotQuote(article_id=row["article"], span=CharSpan(*row["span"]), why=row["why"])
+            NotQuote(article_id=row["article"], span=CharSpan(*row["span"]), why=row.get("why") or row.get("reason", ""))
             for _, row in read_lines(gold / "not_quotes.jsonl")
+            if row["article"] not in others
         ),
     )
+
+
+def read_speakers(folder: Path) -> Seeds:
+    """Read a sample of a corpus whose speakers were annotated afterwards: `dev.jsonl` and `dev-articles.jsonl`.
+
+    Raises:
+        CorpusError: a file cannot be read, or a span lies outside its article.
+    """
+    articles = [row for _, row in read_lines(folder / "dev-articles.jsonl")]
+    texts = {row["id"]: row["text"] for row in articles}
+    quotes = tuple(_quote(row, row["article"], texts, where) for where, row in read_lines(folder / "dev.jsonl"))
+    return Seeds(texts=texts, quotes=quotes, names=tuple(_names(articles)), not_quotes=())
+
+
+def _names(rows: Iterable[Mapping[str, Any]]) -> Iterator[GoldName]:
+    for row in rows:
+        for name in row.get("speakers", [row]):
+            yield GoldName(
+                speaker=name["speaker"], aliases=tuple(name["aliases"]), type=name.get("type") or name.get("speaker_type") or ""
+            )
 
 
 def read_corpus(path: Path) -> Iterator[GoldArticle]:

@@ -43,34 +43,55 @@ def trim(doc: Doc, span: Range, marks: frozenset[int] = frozenset()) -> Range | 
     return (start, end) if start < end else None
 
 
-def subject_of(verb: Token) -> Token | None:  # noqa: PLR0911  each construction returns where it is known
+def subject_of(verb: Token) -> Token | None:
     """Return the token that names who does what a verb says: its subject, a passive's agent, or what it inherits."""
+    return _agent_of(verb) if _is_passive(verb) else _inherited(verb)
+
+
+def _inherited(verb: Token) -> Token | None:
+    """Return a verb's own subject, or that of the nearest verb above it which has one for both."""
     seen: set[int] = set()
-    passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
     while verb.i not in seen:
         seen.add(verb.i)
-        if passive:
-            agent = next((c for c in verb.children if c.dep_ == "agent"), None)
-            return next((c for c in agent.children if c.dep_ == "pobj"), None) if agent else None
-        own = [c for c in verb.children if c.dep_ in SUBJECTS and c.dep_ != "expl"]
-        if own:
-            nominal = [c for c in own if c.pos_ in NOMINAL or c.tag_ in ("DT", "WP", "WDT", "CD", "JJ")]
-            return nominal[-1] if nominal else None
+        if own := [child for child in verb.children if child.dep_ in SUBJECTS and child.dep_ != "expl"]:
+            return next((child for child in reversed(own) if _may_speak(child)), None)
         if verb.dep_ == "acl" and verb.tag_ == "VBG":
             return verb.head
         if verb.dep_ not in INHERITING or verb.head.i == verb.i:
             return None
-        if verb.dep_ == "pcomp" and verb.head.lower_ == "for":  # "criticised the mayor for saying": the mayor said it
-            judged = next((c for c in verb.head.head.children if c.dep_ in ("dobj", "nsubjpass") and c.i < verb.i), None)
-            if judged is not None:
-                return judged
-        verb = verb.head
-        if verb.dep_ == "prep":
-            verb = verb.head
-        passive = any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children)
-        if passive:  # "was seen as saying": the passive's own subject speaks
-            return next((c for c in verb.children if c.dep_ == "nsubjpass"), None)
+        if (judged := _judged(verb)) is not None:
+            return judged
+        verb = verb.head.head if verb.head.dep_ == "prep" else verb.head
+        if _is_passive(verb):  # "was seen as saying": the passive's own subject speaks
+            return _child(verb, "nsubjpass")
     return None
+
+
+def _child(token: Token, *deps: str) -> Token | None:
+    """Return a token's first child of some dependencies."""
+    return next((child for child in token.children if child.dep_ in deps), None)
+
+
+def _is_passive(verb: Token) -> bool:
+    return _child(verb, "nsubjpass", "auxpass") is not None
+
+
+def _agent_of(verb: Token) -> Token | None:
+    """Return who does it, of a passive: "was told by the council"."""
+    agent = _child(verb, "agent")
+    return _child(agent, "pobj") if agent is not None else None
+
+
+def _may_speak(subject: Token) -> bool:
+    return subject.pos_ in NOMINAL or subject.tag_ in ("DT", "WP", "WDT", "CD", "JJ")
+
+
+def _judged(verb: Token) -> Token | None:
+    """Return who is judged for what they said: "criticised the mayor for saying" that the mayor said it."""
+    if verb.dep_ != "pcomp" or verb.head.lower_ != "for":
+        return None
+    judging = verb.head.head
+    return next((c for c in judging.children if c.dep_ in ("dobj", "nsubjpass") and c.i < verb.i), None)
 
 
 def source_range(doc: Doc, noun: Token) -> Range | None:

@@ -88,6 +88,14 @@ class _Mark:
     may_open: bool
     may_close: bool
 
+    @property
+    def only_opens(self) -> bool:
+        return self.may_open and not self.may_close
+
+    @property
+    def only_closes(self) -> bool:
+        return self.may_close and not self.may_open
+
 
 # ---------------------------------------------------------------- paragraphs
 
@@ -213,31 +221,72 @@ def pairs(text: str, within: Iterable[Paragraph] | None = None) -> tuple[MarkPai
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A character that may be a mark, with those around it; a space stands for a paragraph's edge."""
+
+    mark: str
+    start: int
+    end: int
+    before: str
+    after: str
+    leads: bool  # begins the paragraph
+
+    @property
+    def double(self) -> bool:
+        return self.mark in DOUBLE
+
+    @property
+    def is_apostrophe(self) -> bool:
+        return not self.double and self.before.isalnum() and self.after.isalnum()
+
+    @property
+    def starts(self) -> bool:
+        """Whether what stands before it is nothing, or opens something too."""
+        return self.before.isspace() or self.before in OPENING_PUNCTUATION or _is_mark(self.before)
+
+
 def _marks(text: str, block: Paragraph) -> list[_Mark]:
     """Return the possible marks of a paragraph and what each may do where it stands."""
-    found = []
-    for match in MARK.finditer(text, block.start, block.end):
-        mark, start, end = match.group(), match.start(), match.end()
-        before = text[start - 1] if start > block.start else " "
-        after = text[end] if end < block.end else " "
-        double = mark in DOUBLE
-        if not double and before.isalnum() and after.isalnum():
-            continue  # an apostrophe
-        starts = before.isspace() or before in OPENING_PUNCTUATION or _is_mark(before)
-        may_open = (starts or (double and not before.isalnum())) and not after.isspace()
-        may_close = not before.isspace() and before not in "([{" and start > block.start
-        if mark in OPENING_ONLY:
-            may_open, may_close = True, may_close and not after.isalnum() and mark in "“‘"
-        elif mark in CLOSING_ONLY:
-            may_open, may_close = may_open and starts and not may_close, start > block.start
-        if double and not may_open and not may_close:
-            may_open = may_close = True  # spaces on both sides: the state decides
-        if not double and may_open and mark in "'’`´" and ELISION.match(text, end, min(end + 8, len(text))):
-            may_open = False
-        if double and before.isdigit() and mark in ('"', "''", "”"):
-            may_open = False  # inches and seconds
-        found.append(_Mark(start, end, double, may_open, may_close))
-    return found
+    places = (_place(text, block, match) for match in MARK.finditer(text, block.start, block.end))
+    return [_mark(text, place) for place in places if not place.is_apostrophe]
+
+
+def _place(text: str, block: Paragraph, match: re.Match[str]) -> _Place:
+    start, end = match.span()
+    before = text[start - 1] if start > block.start else " "
+    after = text[end] if end < block.end else " "
+    return _Place(match.group(), start, end, before, after, start == block.start)
+
+
+def _mark(text: str, place: _Place) -> _Mark:
+    may_open, may_close = _by_shape(place)
+    if place.double and not may_open and not may_close:
+        may_open = may_close = True  # spaces on both sides: the state decides
+    may_open = may_open and not _stands_for_letters(text, place) and not _measures(place)
+    return _Mark(place.start, place.end, place.double, may_open, may_close)
+
+
+def _by_shape(place: _Place) -> tuple[bool, bool]:
+    """Say whether a mark may open and whether it may close, by its shape and what stands around it."""
+    may_open = (place.starts or (place.double and not place.before.isalnum())) and not place.after.isspace()
+    may_close = not place.before.isspace() and place.before not in "([{" and not place.leads
+    if place.mark in OPENING_ONLY:
+        return True, may_close and not place.after.isalnum() and place.mark in "“‘"
+    if place.mark in CLOSING_ONLY:
+        return may_open and place.starts and not may_close, not place.leads
+    return may_open, may_close
+
+
+def _stands_for_letters(text: str, place: _Place) -> bool:
+    """Say whether a single mark is an apostrophe that begins a word ('tis)."""
+    single = not place.double and place.mark in "'’`´"
+    return single and ELISION.match(text, place.end, min(place.end + 8, len(text))) is not None
+
+
+def _measures(place: _Place) -> bool:
+    """Say whether a double mark stands for inches or seconds."""
+    return place.double and place.before.isdigit() and place.mark in ('"', "''", "”")
 
 
 def _is_mark(char: str) -> bool:
@@ -276,8 +325,8 @@ def _pair_doubles(text: str, block: Paragraph, marks: list[_Mark], *, following:
                   left_open: bool) -> list[tuple[int, int, bool]]:
     stack: list[_Mark] = []
     found: list[tuple[int, int, bool]] = []
-    openers = sum(m.may_open and not m.may_close for m in marks)
-    closers = sum(m.may_close and not m.may_open for m in marks)
+    openers = sum(m.only_opens for m in marks)
+    closers = sum(m.only_closes for m in marks)
     for number, mark in enumerate(marks):
         # Here openers and closers count the marks from this one on that can be nothing else.
         if mark.may_open and (not mark.may_close or not stack):
@@ -288,17 +337,23 @@ def _pair_doubles(text: str, block: Paragraph, marks: list[_Mark], *, following:
             found.append((stack.pop().start, mark.end, True))
         elif mark.may_close and left_open and number == 0:
             found.append((block.start, mark.end, True))  # closes what the paragraph before left open
-        openers -= mark.may_open and not mark.may_close
-        closers -= mark.may_close and not mark.may_open
-    if stack:
-        opened = stack[0]
-        lead = text[block.start:opened.start].rstrip()
-        alone = opened is marks[-1] and block.end - opened.end > 1
-        # An excerpt from another paper has a mark before each paragraph and whole quotes inside: those count, not it.
-        excerpt = any(start > opened.start for start, _, _ in found)
-        if (following and not excerpt) or (alone and (not lead or lead[-1] in ",:")):
-            found.append((opened.start, block.end, False))
+        openers -= mark.only_opens
+        closers -= mark.only_closes
+    if stack and _stays_open(text, block, stack[0], last=stack[0] is marks[-1], found=found, following=following):
+        found.append((stack[0].start, block.end, False))
     return found
+
+
+def _stays_open(  # noqa: PLR0913
+    text: str, block: Paragraph, opened: _Mark, *, last: bool, found: list[tuple[int, int, bool]], following: bool
+) -> bool:
+    """Say whether a mark that nothing closes opens a stretch to the paragraph's end."""
+    # An excerpt from another paper has a mark before each paragraph and whole quotes inside: those count, not it.
+    excerpt = any(start > opened.start for start, _, _ in found)
+    if following and not excerpt:
+        return True
+    lead = text[block.start : opened.start].rstrip()
+    return last and block.end - opened.end > 1 and (not lead or lead[-1] in ",:")
 
 
 def _pair_singles(text: str, block: Paragraph, marks: list[_Mark], *, following: bool) -> list[tuple[int, int, bool]]:
@@ -329,7 +384,7 @@ def _closing_single(text: str, marks: list[_Mark], first: int) -> int | None:
     for number in range(first, min(first + MAX_LOOK_AHEAD, len(marks))):
         mark = marks[number]
         after = text[mark.end:mark.end + 2]
-        if mark.may_open and not mark.may_close:
+        if mark.only_opens:
             if fallback is not None:
                 return fallback
             continue

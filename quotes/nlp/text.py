@@ -43,21 +43,20 @@ class Text:
         self.index = {t.i: w for w, t in enumerate(self.words)}
         self.lower = [ABBREVIATIONS.get(t.text) or fold(t.text) for t in self.words]
         blocks = sorted(paragraphs) or [(0, len(doc), "body")]
-        starts = [b[0] for b in blocks]
-        self.paragraph = [max(0, bisect_right(starts, t.i) - 1) for t in self.words]
-        self.labels = [b[2] for b in blocks]
-        self.quoted = [False] * len(self.words)
-        for start, end in quoted:
-            for i in range(start, end):
-                if i in self.index:
-                    self.quoted[self.index[i]] = True
-        sentence_starts = [s.start for s in doc.sents] if doc.has_annotation("SENT_START") else [0]
-        self.sentence = [max(0, bisect_right(sentence_starts, t.i) - 1) for t in self.words]
+        self.paragraph = self._numbers([start for start, _, _ in blocks])
+        self.labels = [label for _, _, label in blocks]
+        inside = {i for start, end in quoted for i in range(start, end)}
+        self.quoted = [t.i in inside for t in self.words]
+        self.sentence = self._numbers([s.start for s in doc.sents] if doc.has_annotation("SENT_START") else [0])
         self.title_case = self._title_case(len(blocks))
 
     def __len__(self) -> int:
         """Return the number of words."""
         return len(self.words)
+
+    def _numbers(self, starts: Sequence[int]) -> list[int]:
+        """Return for each word which of some stretches it is in, given the tokens where these start."""
+        return [max(0, bisect_right(starts, t.i) - 1) for t in self.words]
 
     def _title_case(self, count: int) -> list[bool]:
         capital, every = [0] * count, [0] * count

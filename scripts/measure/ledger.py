@@ -1,123 +1,331 @@
-"""Say what each rule of finding is worth: switch it off and count again, by annotated set.
+"""Say what each rule of finding is worth: leave it out and count again, by annotated set.
 
-Input: the seeds and the sets of tests/data/styles*, and any more folders of the same form: `quotes.jsonl`, `speakers.jsonl` and
-`not_quotes.jsonl` beside the articles or, as a folder of them, `texts/`.
-Output: a line a rule and set in which something changes: how many quotes are found, given their speaker and given their role
-more or fewer without the rule; then the rules that change nothing anywhere.
+Input: the annotated articles of tests/data (of Wikinews the half that is not kept blind), and those of a benchmark folder where
+it is there: `web/`, `speakers/` and `polnear/dev.jsonl.gz`.
+Output: a table of what is found in each set; then a line a rule and set in which something changes without it; then the rules
+that change nothing anywhere. `--write` puts them into docs/ledger.md.
 Command:
 
-    python -m scripts.measure.ledger [FOLDER ...]
+    python -m scripts.measure.ledger [--bench FOLDER] [--write] [--cache FOLDER] [RULE ...]
 
-Each article is parsed and tagged once; what comes after that is done once a rule.
+Articles are parsed and tagged once and kept in the cache for as long as nothing changes that decides there. A rule is left out of
+the component that it belongs to, which alone is done again with what follows it, and no further than where the quotes are what
+they were; so a rule costs seconds.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+import hashlib
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, replace
+from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from spacy.tokens import DocBin
 
 from quotes import config
 from quotes.evaluate import corpora, scores
 from quotes.nlp import convert, load_pipeline
-from quotes.nlp.find import sources
+from quotes.nlp.component import MENTIONS_KEY, QUOTES_KEY, read_quotes, write_quotes
+from quotes.nlp.find import kinds, layout, link, outer_cues, select, sources
 from quotes.records import Article
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from spacy.language import Language
     from spacy.tokens import Doc
 
+    from quotes.nlp.component import Reported
+
+    Pipe = Callable[[Doc], Doc]
+
 ROOT = Path(__file__).parents[2]
-COUNTS = ("found", "speaker", "role")
-LAST_KEPT = "quotes_tagger"  # up to here nothing is switched off
-COMPONENTS = ("quotes_outermost", "quotes_layout")  # rules that are a component of their own
+DATA = ROOT / "tests" / "data"
+LEDGER = ROOT / "docs" / "ledger.md"
+LAST_KEPT = "quotes_tagger"  # up to here nothing is left out
+DECIDING = (  # what decides up to there
+    "nlp/__init__.py", "nlp/marks.py", "nlp/tokens.py", "nlp/find/tagger.py", "nlp/find/encoding.py", "data/en/furniture.txt",
+    "data/en/finding.toml", "data/tagger/tagger.onnx", "data/tagger/tagger.json", "data/tagger/tokenizer.json",
+)
+SHARES = ("found", "speaker", "organization", "unnamed", "role", "spurious", "not_quotes")
+METRICS = ("content_overlap", "attribution", "direct_only")  # F1, of the corpus
+Count = Counter[str]
+Step = TypeVar("Step")
 
 
-@dataclass(frozen=True, slots=True)
-class Annotated:
-    """A set of annotated articles with their Docs as the tagger leaves them."""
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """An article of a set: its Doc, the quotes as each component leaves them, what counts them, and the counts."""
 
     name: str
-    gold: corpora.Seeds
-    docs: Mapping[str, Doc]
+    doc: Doc
+    count: Callable[[list[scores.Predicted]], Count]
+    stages: list[list[Reported]]
+    base: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotated:
+    """A set of annotated articles; `attitudes` says whether they are annotated too."""
+
+    name: str
+    texts: Mapping[str, str]
+    count: Mapping[str, Callable[[list[scores.Predicted]], Count]]
+    attitudes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """A component without one of its rules."""
+
+    rule: str
+    component: str
+    pipe: Pipe
 
 
 def main() -> None:
-    """Print the ledger."""
+    """Print the ledger, and write it if asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="*", type=Path)
-    given = parser.parse_args().folders
+    parser.add_argument("rules", nargs="*", metavar="RULE", help="only these, by their names in the ledger")
+    parser.add_argument("--bench", type=Path, default=ROOT.parent / "shared" / "bench", help="folder of more annotated articles")
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "quotes-ledger")
+    parser.add_argument("--write", action="store_true", help=f"write {LEDGER.relative_to(ROOT)}")
+    given = parser.parse_args()
     nlp = load_pipeline(config.load({}, environ={}))
-    folders = [ROOT / "tests" / "data" / "seeds-gold", *sorted((ROOT / "tests" / "data").glob("styles*")), *given]
-    sets = [_annotated(nlp, folder) for folder in folders]
-    rules = dict(_rules(nlp))
-    whole = rules.pop("")
-    base = {each.name: _count(each, whole) for each in sets}
-    for name, counts in base.items():
-        print(f"{'with all':<28}{name:<12}" + "".join(f"{counts[what]:>8}" for what in COUNTS), flush=True)
-    idle = [rule for rule, after in rules.items() if not _shown(rule, after, sets, base)]
-    print("nothing anywhere: " + (", ".join(idle) or "none"))
+    ledger = Ledger(nlp, [each for each in annotated_sets(given.bench) if each.texts], given.cache)
+    lines = [*_head(), *ledger.with_all(), "", *ledger.without(given.rules)]
+    if given.write:
+        LEDGER.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _shown(rule: str, after: Callable[[Doc], Doc], sets: list[Annotated], base: Mapping[str, Mapping[str, int]]) -> bool:
-    """Print what a rule's absence changes in each set; say whether it does in any."""
-    changed = False
-    for each in sets:
-        counts = _count(each, after)
-        differences = [counts[what] - base[each.name][what] for what in counts]
-        if any(differences):
-            changed = True
-            shown = "".join(f"{counts[what] - base[each.name][what]:>+8}" for what in COUNTS)
-            print(f"{'without ' + rule:<28}{each.name:<12}{shown}", flush=True)
-    return changed
+def _head() -> list[str]:
+    return [
+        "# What each rule of finding is worth", "",
+        "Made by `python scripts/measure/ledger.py --write`: each rule is left out in turn, and the quotes are counted again in",
+        "every annotated set. A rule that changes nothing anywhere is deleted; none enters without its line.", "",
+        "Counts of quotes but for `polnear dev`, where they are F1 in percent. *found* to *role*: more is better; *spurious*",
+        "(quotes that nobody annotated; the set `speakers` is no whole annotation) and *not quotes*: less is better.", "",
+    ]
 
 
-def _annotated(nlp: Language, folder: Path) -> Annotated:
-    texts = next(place for place in (folder / "texts", folder) if any(place.glob("*.txt"))) if _holds(folder) else ROOT / "seeds"
-    gold = corpora.read_seeds(folder, texts)
-    later = nlp.pipe_names[nlp.pipe_names.index(LAST_KEPT) + 1:]
-    with nlp.select_pipes(disable=later):
-        return Annotated(folder.name, gold, {name: nlp(text) for name, text in gold.texts.items()})
+class Ledger:
+    """The sets with their articles as the whole pipeline leaves them."""
+
+    def __init__(self, nlp: Language, sets: Sequence[Annotated], cache: Path) -> None:
+        names = nlp.pipe_names[nlp.pipe_names.index(LAST_KEPT) + 1 :]
+        self.finding = [name for name in names if name != "quotes_coref"]
+        self.nlp = nlp
+        self.pipes = {each.name: self._pipes(attitudes=each.attitudes) for each in sets}
+        self.cases = {each.name: [self._case(each, *pair) for pair in _tagged(nlp, each, cache)] for each in sets}
+
+    def _pipes(self, *, attitudes: bool) -> dict[str, Pipe]:
+        pipes: dict[str, Pipe] = {name: self.nlp.get_pipe(name) for name in self.finding}
+        least = config.load({}, environ={}).min_confidence
+        return pipes | {"quotes_select": select.make_select(self.nlp, "quotes_select", attitudes, least)}
+
+    def _case(self, each: Annotated, name: str, doc: Doc) -> Case:
+        case = Case(name=name, doc=doc, count=each.count[name], stages=[[]], base=Counter())
+        for pipe in self.pipes[each.name].values():
+            pipe(doc)
+            case.stages.append(read_quotes(doc))
+        case.base = self._counted(case)
+        return case
+
+    def _counted(self, case: Case) -> Count:
+        """Return the counts of the quotes that an article's Doc holds."""
+        case.doc.spans.pop(MENTIONS_KEY, None)
+        doc = self.nlp.get_pipe("quotes_coref")(case.doc)
+        found = convert.extraction(doc, Article(id=case.name, text=doc.text)).as_json()["quotes"]
+        return case.count([scores.Predicted.from_json(quote) for quote in found])
+
+    def with_all(self) -> Iterator[str]:
+        """Yield the table of what all rules together find."""
+        yield from _table("set", "articles")
+        for name, cases in self.cases.items():
+            yield _show(f"| {name} | {len(cases)} | " + " | ".join(_cells(_sum(case.base for case in cases))) + " |")
+
+    def without(self, asked: Sequence[str]) -> Iterator[str]:
+        """Yield the table of what changes without each rule, and then the rules that change nothing."""
+        yield from _table("without", "set")
+        idle = []
+        for left in (left for left in rules(self.nlp) if not asked or left.rule in asked):
+            changed = list(self._changed(left))
+            idle += [] if changed else [left.rule]
+            yield from map(_show, changed)
+        yield ""
+        yield _show(f"Nothing anywhere: {', '.join(idle) or 'none'}.")
+
+    def _changed(self, left: Left) -> Iterator[str]:
+        for name, cases in self.cases.items():
+            again = [(case, after) for case in cases if (after := self._again(case, self.pipes[name], left)) is not None]
+            if any(after != case.base for case, after in again):
+                base = _sum(case.base for case in cases)
+                rest = _sum(case.base for case in cases if case.name not in {other.name for other, _ in again})
+                cells = _cells(rest + _sum(after for _, after in again), base)
+                if any(cell not in {"", "0"} for cell in cells):
+                    yield f"| {left.rule} | {name} | " + " | ".join(cells) + " |"
+
+    def _again(self, case: Case, pipes: Mapping[str, Pipe], left: Left) -> Count | None:
+        """Return the counts of an article without a rule, None if its quotes are the same."""
+        first = self.finding.index(left.component)
+        case.doc.spans.pop(QUOTES_KEY, None)
+        if first:
+            write_quotes(case.doc, case.stages[first])
+        for number, name in enumerate(self.finding[first:], first):
+            pipe = left.pipe if name == left.component else pipes[name]
+            pipe(case.doc)
+            if read_quotes(case.doc) == case.stages[number + 1]:
+                return None
+        return self._counted(case)
 
 
-def _holds(folder: Path) -> bool:
-    return any(folder.glob("*.txt")) or any(folder.glob("texts/*.txt"))
+# ---------------------------------------------------------------- rules
 
 
-def _rules(nlp: Language) -> Iterator[tuple[str, Callable[[Doc], Doc]]]:
-    """Yield each rule with what the pipeline does after the tagger without it; first, named "", what it does with all."""
-    pipes = dict(nlp.pipeline[nlp.pipe_names.index(LAST_KEPT) + 1:])
-    yield "", _run(pipes)
-    for name in COMPONENTS:
-        yield name, _run({other: pipe for other, pipe in pipes.items() if other != name})
+def rules(nlp: Language) -> Iterator[Left]:
+    """Yield each rule with the component that it is left out of."""
+    yield from _of_linking(nlp)
+    for step in outer_cues.STEPS:
+        outer = outer_cues.Outermost(steps=_but(outer_cues.STEPS, step))
+        yield Left(rule=f"outermost.{step.__name__}", component="quotes_outermost", pipe=outer)
     for step in sources.STEPS:
-        others = tuple(other for other in sources.STEPS if other is not step)
-        yield f"sources.{step.__name__}", _run({**pipes, "quotes_sources": sources.Sources(steps=others)})
+        pipe = sources.Sources(steps=_but(sources.STEPS, step))
+        yield Left(rule=f"sources.{step.__name__}", component="quotes_sources", pipe=pipe)
+    yield Left(rule="layout", component="quotes_layout", pipe=layout.Layout(rules=()))
+    for rule in sorted(layout.RULES):
+        yield Left(rule=rule, component="quotes_layout", pipe=layout.Layout(rules=layout.RULES - {rule}))
+    for decide in kinds.RULES:
+        yield Left(rule=f"kinds.{decide.__name__}", component="quotes_kinds", pipe=kinds.Kinds(rules=_but(kinds.RULES, decide)))
 
 
-def _run(pipes: Mapping[str, Callable[[Doc], Doc]]) -> Callable[[Doc], Doc]:
-    """Return a function that puts a copy of a Doc through some components."""
-
-    def run(doc: Doc) -> Doc:
-        doc = doc.copy()
-        for pipe in pipes.values():
-            doc = pipe(doc)
-        return doc
-
-    return run
+def _of_linking(nlp: Language) -> Iterator[Left]:
+    whole = cast("link.Link", nlp.get_pipe("quotes_link"))
+    for group in ("choosing", "hanging", "cueless", "reaching", "parting"):
+        every = getattr(whole.steps, group)
+        for step in every:
+            steps = replace(whole.steps, **{group: _but(every, step)})
+            pipe = link.Link(whole.linker, min_confidence=whole.min_confidence, steps=steps)
+            yield Left(rule=f"{group}.{step.__name__}", component="quotes_link", pipe=pipe)
 
 
-def _count(each: Annotated, after: Callable[[Doc], Doc]) -> dict[str, int]:
-    """Return how many quotes of a set are found, have their speaker, their role, and how many are none."""
-    predicted = {}
-    for name, doc in each.docs.items():
-        found = convert.extraction(after(doc), Article(id=name, text=each.gold.texts[name]))
-        predicted[name] = [scores.Predicted.from_json(quote) for quote in found.as_json()["quotes"]]
-    shares = scores.score_speakers(each.gold, predicted)
-    return {name: shares[name].hits for name in (*COUNTS, "spurious", "not_quotes") if name in shares}
+def _but(every: Sequence[Step], one: Step) -> tuple[Step, ...]:
+    return tuple(other for other in every if other is not one)
+
+
+# ---------------------------------------------------------------- sets
+
+
+def annotated_sets(bench: Path) -> Iterator[Annotated]:
+    """Yield the sets of tests/data, and those of a benchmark folder that are there."""
+    yield _of_seeds("seeds", corpora.read_seeds(DATA / "seeds-gold", ROOT / "seeds"))
+    for folder in sorted(DATA.glob("styles*")):
+        yield _of_seeds(folder.name, corpora.read_seeds(folder, folder))
+    wikinews = DATA / "wikinews_gold"
+    yield _of_seeds("wikinews gate", corpora.read_seeds(wikinews, wikinews / "texts", half="gate"))
+    if (bench / "web").is_dir():
+        yield _of_seeds("web", corpora.read_seeds(bench / "web", bench / "web" / "texts"))
+    if (bench / "speakers").is_dir():
+        yield _of_seeds("speakers", corpora.read_speakers(bench / "speakers"), attitudes=True)
+    if (bench / "polnear" / "dev.jsonl.gz").is_file():
+        yield _of_corpus("polnear dev", list(corpora.read_corpus(bench / "polnear" / "dev.jsonl.gz")))
+
+
+def _of_seeds(name: str, gold: corpora.Seeds, *, attitudes: bool = False) -> Annotated:
+    def counting(article: str) -> Callable[[list[scores.Predicted]], Count]:
+        own = gold.only(article)
+
+        def count(predicted: list[scores.Predicted]) -> Count:
+            shares = scores.score_speakers(own, {article: predicted})
+            return Counter({name: shares[name].hits for name in SHARES if name in shares})
+
+        return count
+
+    return Annotated(name=name, texts=gold.texts, count={each: counting(each) for each in gold.texts}, attitudes=attitudes)
+
+
+def _of_corpus(name: str, articles: Sequence[corpora.GoldArticle]) -> Annotated:
+    def counting(article: corpora.GoldArticle) -> Callable[[list[scores.Predicted]], Count]:
+        def count(predicted: list[scores.Predicted]) -> Count:
+            attribution = scores.Attribution()
+            attribution.add(article, predicted)
+            tallies = {metric: attribution.tallies[metric] for metric in METRICS}
+            return Counter({
+                f"{metric}.{part}": getattr(tally, part)
+                for metric, tally in tallies.items()
+                for part in ("gold", "predicted", "found", "correct")
+            })
+
+        return count
+
+    texts = {article.id: article.text for article in articles}
+    return Annotated(name=name, texts=texts, count={article.id: counting(article) for article in articles}, attitudes=True)
+
+
+def _tagged(nlp: Language, each: Annotated, cache: Path) -> Iterator[tuple[str, Doc]]:
+    """Yield the articles of a set as the tagger leaves them, from the cache if they are there."""
+    kept = cache / f"{each.name.replace(' ', '-')}-{_state(nlp, each)}.spacy"
+    if not kept.is_file():
+        cache.mkdir(parents=True, exist_ok=True)
+        with nlp.select_pipes(disable=nlp.pipe_names[nlp.pipe_names.index(LAST_KEPT) + 1 :]):
+            DocBin(docs=nlp.pipe(each.texts.values()), store_user_data=True).to_disk(kept)
+    yield from zip(each.texts, DocBin().from_disk(kept).get_docs(nlp.vocab), strict=True)
+
+
+def _state(nlp: Language, each: Annotated) -> str:
+    """Return a digest of the texts of a set and of all that decides on their tags."""
+    state = hashlib.sha256(f"{nlp.meta['name']} {nlp.meta['version']} {metadata.version('spacy')}".encode())
+    for name in DECIDING:
+        state.update((ROOT / "quotes" / name).read_bytes())
+    for name, text in each.texts.items():
+        state.update(f"{name}\x00{text}\x00".encode())
+    return state.hexdigest()[:16]
+
+
+# ---------------------------------------------------------------- tables
+
+
+def _table(*first: str) -> Iterator[str]:
+    columns = [*first, *(name.replace("_", " ") for name in (*SHARES, *METRICS))]
+    yield _show("| " + " | ".join(columns) + " |")
+    yield _show("|---|---|" + "---:|" * (len(columns) - 2))
+
+
+def _sum(counts: Iterator[Count]) -> Count:
+    total: Count = Counter()
+    for count in counts:
+        total.update(count)
+    return total
+
+
+def _cells(counts: Count, base: Count | None = None) -> list[str]:
+    """Return counts as cells of a table, or how they differ from others; what a set does not count is empty."""
+    known = counts if base is None else base
+    cells = []
+    for name in SHARES:
+        shown = counts[name] if base is None else counts[name] - base[name]
+        cells.append("" if name not in known else f"{shown}" if base is None or not shown else f"{shown:+}")
+    for name in METRICS:
+        if f"{name}.gold" not in known:
+            cells.append("")
+        elif base is None:
+            cells.append(f"{_f1(counts, name):.2f}")
+        else:
+            difference = _f1(counts, name) - _f1(base, name)
+            cells.append(f"{difference:+.2f}" if abs(difference) >= 0.005 else "0")
+    return cells
+
+
+def _f1(counts: Count, name: str) -> float:
+    return scores.Tally(**{part: counts[f"{name}.{part}"] for part in ("gold", "predicted", "found", "correct")}).f1
+
+
+def _show(line: str) -> str:
+    print(line, flush=True)
+    return line
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """Quotes that layout and typography attribute, without a verb.
 
-They are turns of a transcript or interview, answers to questions that stand alone, embedded posts and passages, `"..." - Name`,
-`Name: "..."`, and whole sentences in marks that go on from the quote before.
+They are turns of a transcript or interview, answers to questions that stand alone, embedded posts and passages, and whole
+sentences in marks that go on from the quote before.
 
-Holds pure functions over paragraphs (`laid_out`) and over stretches in marks that nothing else claims (`typographic`), and
-the spaCy component `quotes_layout`, which runs behind the extractor: in a turn or a post the layout alone says who speaks,
-so what the extractor found inside it gives way; a stretch in marks that the extractor gave to somebody stays with them.
+Holds pure functions over paragraphs (`laid_out`) and over stretches in marks that nothing else claims (`alone`), and the
+spaCy component `quotes_layout`, which runs behind the extractor: in a turn or a post the layout alone says who speaks, so
+what the extractor found inside it gives way; a stretch in marks that the extractor gave to somebody stays with them.
 
 Invariants: a page without at least `MIN_TURNS` turns that read as speech has none; a stretch in marks is taken whole.
 """
@@ -17,7 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -25,7 +25,6 @@ from spacy.language import Language
 from quotes import lexicon
 from quotes.nlp.component import (
     CONTENT,
-    LAID_OUT,
     MARKS_KEY,
     PARAGRAPHS_KEY,
     TAGS_KEY,
@@ -45,12 +44,12 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
 MIN_TURNS = 3
-CONFIDENCE = {Rule.TURN: 0.9, Rule.ANSWER: 0.8, Rule.BLOCK: 0.8, Rule.POST: 0.9, Rule.COLON: 0.8,
-              Rule.DASH: 0.8, Rule.ALONE: 0.5}
+CONFIDENCE = {Rule.TURN: 0.9, Rule.ANSWER: 0.8, Rule.BLOCK: 0.8, Rule.POST: 0.9, Rule.ALONE: 0.5}
+RULES = frozenset(CONFIDENCE)
 MIN_WORDS = 4  # in marks; fewer, without a verb, are a title, a nickname or a scare quote
-MAX_NAME = 14  # tokens of a name with its role
 SENTENCE_END = frozenset({".", "?", "!", "…", "..."})
 DASHES = frozenset({"-", "–", "—", "--", "―"})
+CITED = ">"  # before a paragraph that is cited, as in mail
 BULLETS = DASHES | {"•", "*", "·", "▪"}
 
 NAME_WORD = r"[^\W\d_a-z][\w.'’()-]*"
@@ -80,7 +79,7 @@ class LaidOut:
 
 def laid_out(
     text: str, paragraphs: Sequence[tuple[int, int]], *, furniture: Collection[tuple[int, int]] = (), told: Collection[int] = (),
-    rules: Collection[Rule] = LAID_OUT,
+    rules: Collection[Rule] = RULES,
 ) -> list[LaidOut]:
     """Return the turns and posts of a page in text order.
 
@@ -100,18 +99,23 @@ def laid_out(
 
 def _answers(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[int]) -> Iterator[LaidOut]:
     """Yield the answers of an interview whose questions are paragraphs of their own, in bold type or plain."""
-    questions = [i for i, block in enumerate(paragraphs) if BOLD.fullmatch(text, *block)]
-    if len(questions) < MIN_TURNS:
-        plain = (i for i, block in enumerate(paragraphs) if QUESTION.fullmatch(text, *block))
-        questions = [i for i in plain if i + 1 < len(paragraphs) and i + 1 not in told]
-    if len(questions) < MIN_TURNS:
-        return
+    questions = _questions(text, paragraphs, told)
     for i, question in enumerate(questions):
         stop = questions[i + 1] if i + 1 < len(questions) else len(paragraphs)
         first = paragraphs[question + 1 : min(question + 2, stop)]
         content = [*first, *_going_on(text, paragraphs, range(question + 2, stop), told)]
         if content and (i + 1 < len(questions) or question + 1 not in told):
             yield LaidOut(content=tuple(content), source=None, rule=Rule.ANSWER)
+
+
+def _questions(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[int]) -> list[int]:
+    """Return the numbers of the paragraphs that are questions, in bold type or plain; none where they are too few."""
+    bold = [i for i, block in enumerate(paragraphs) if BOLD.fullmatch(text, *block)]
+    if len(bold) >= MIN_TURNS:
+        return bold
+    plain = (i for i, block in enumerate(paragraphs) if QUESTION.fullmatch(text, *block))
+    answered = [i for i in plain if i + 1 < len(paragraphs) and i + 1 not in told]
+    return answered if len(answered) >= MIN_TURNS else []
 
 
 def _turns(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[int]) -> Iterator[LaidOut]:
@@ -183,29 +187,21 @@ def _posts(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[LaidOut
 # ---------------------------------------------------------------- typography
 
 
-def typographic(
-    doc: Doc, free: Sequence[Span], paragraphs: Sequence[Span], *, rules: Collection[Rule] = LAID_OUT
-) -> Iterator[LaidOut]:
-    """Yield the quotes that a colon, a dash or nothing at all attributes.
+def alone(doc: Doc, free: Sequence[Span], paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
+    """Yield whole sentences in marks that nothing attributes: whoever spoke before goes on.
 
     Args:
         doc: a tagged Doc.
         free: its stretches in quotation marks that are in no quote yet.
         paragraphs: its paragraphs without site furniture.
-        rules: those of COLON, DASH and ALONE that are asked for.
     """
     starts = [span.start for span in paragraphs]
     for region in free:
         at = bisect_right(starts, region.start) - 1
-        if at < 0 or region.start >= paragraphs[at].end or not _reads_as_speech(region):
+        if at < 0 or region.start >= paragraphs[at].end or not reads_as_speech(region):
             continue
-        content = ((region.start_char, region.end_char),)
-        asked = ((rule, find) for rule, find in NAMED if rule in rules)
-        named = ((rule, name) for rule, find in asked if (name := find(doc, region, paragraphs, at)) is not None)
-        if (found := next(named, None)) is not None:
-            yield LaidOut(content=content, source=(found[1].start_char, found[1].end_char), rule=found[0])
-        elif Rule.ALONE in rules and _stands_alone(doc, region, paragraphs[at]):
-            yield LaidOut(content=content, source=None, rule=Rule.ALONE)
+        if _stands_alone(doc, region, paragraphs[at]):
+            yield LaidOut(content=((region.start_char, region.end_char),), source=None, rule=Rule.ALONE)
 
 
 def introduced(doc: Doc, paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
@@ -218,26 +214,35 @@ def introduced(doc: Doc, paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
     for at, (lead, block) in enumerate(pairwise(paragraphs)):
         if not lead.text.endswith(":") or block[0].is_quote or block[0].text in BULLETS:
             continue
-        cited = block.text.startswith(">")
-        root = lead[-1].sent.root
+        cited = block.text.startswith(CITED)
         speaking = next((token.i for token in lead[-1].sent if token.lower_ == "speaking"), None)
-        if not (cited or speaking is not None or root.lemma_ in lexicon.finding().introducing):
+        if not (cited or speaking is not None or lead[-1].sent.root.lemma_ in lexicon.finding().introducing):
             continue
-        subject = root if root.pos_ in NOMINAL else subject_of(root)
-        source = source_range(doc, subject) if subject is not None else None
-        if source is not None and speaking is not None and source[0] < speaking < source[1]:
-            source = trim(doc, (source[0], speaking))
-        pieces = [block]
-        while cited and at + len(pieces) + 1 < len(paragraphs) and paragraphs[at + len(pieces) + 1].text.startswith(">"):
-            pieces.append(paragraphs[at + len(pieces) + 1])
-        content = tuple(
-            (piece.start_char + len(piece.text) - len(bare), piece.end_char)
-            for piece in pieces
-            if (bare := piece.text.lstrip("> "))
-        )
-        if content:
-            name = doc[slice(*source)] if source else None
-            yield LaidOut(content=content, source=(name.start_char, name.end_char) if name else None, rule=Rule.BLOCK)
+        following = takewhile(lambda piece: piece.text.startswith(CITED), paragraphs[at + 2 :]) if cited else ()
+        if content := tuple(bare for piece in (block, *following) if (bare := _bare(piece)) is not None):
+            source = _introducer(doc, lead, speaking)
+            yield LaidOut(content=content, source=source and _characters(doc, source), rule=Rule.BLOCK)
+
+
+def _introducer(doc: Doc, lead: Span, speaking: int | None) -> Range | None:
+    """Return who gives the next paragraph, by the subject of a lead's last sentence, without "speaking" and what follows."""
+    root = lead[-1].sent.root
+    subject = root if root.pos_ in NOMINAL else subject_of(root)
+    source = source_range(doc, subject) if subject is not None else None
+    if source is not None and speaking is not None and source[0] < speaking < source[1]:
+        return trim(doc, (source[0], speaking))
+    return source
+
+
+def _bare(piece: Span) -> tuple[int, int] | None:
+    """Return a paragraph without the marks of a citation before it, None if that leaves nothing."""
+    bare = piece.text.lstrip(f"{CITED} ")
+    return (piece.end_char - len(bare), piece.end_char) if bare else None
+
+
+def _characters(doc: Doc, tokens: Range) -> tuple[int, int]:
+    span = doc[slice(*tokens)]
+    return span.start_char, span.end_char
 
 
 def _holds(starts: Sequence[int], piece: tuple[int, int]) -> bool:
@@ -245,52 +250,9 @@ def _holds(starts: Sequence[int], piece: tuple[int, int]) -> bool:
     return bisect_left(starts, piece[0]) < bisect_left(starts, piece[1])
 
 
-def _reads_as_speech(region: Span) -> bool:
+def reads_as_speech(region: Span) -> bool:
+    """Say whether a stretch in marks is more than a title, a nickname or a scare quote."""
     return sum(token.is_alpha for token in region) >= MIN_WORDS or any(token.pos_ in ("VERB", "AUX") for token in region)
-
-
-def _name_before(doc: Doc, region: Span, paragraphs: Sequence[Span], at: int) -> Span | None:
-    """Return the name in `Ana Ruiz: "..."`."""
-    colon, paragraph = region.start - 1, paragraphs[at]
-    if colon <= paragraph.start or doc[colon].text != ":":
-        return None
-    start = colon
-    while start > paragraph.start and not doc[start - 1].is_punct and not doc[start - 1].is_space:
-        start -= 1
-    return _named(doc[start:colon])
-
-
-def _name_behind(doc: Doc, region: Span, paragraphs: Sequence[Span], at: int) -> Span | None:
-    """Return the name in `"..." - Ana Ruiz, the mayor`, on its own line too, or in a headline's `"...": Ana Ruiz`."""
-    end, start = paragraphs[at].end, region.end
-    if start >= end and at + 1 < len(paragraphs):
-        start, end = paragraphs[at + 1].start, paragraphs[at + 1].end
-        if doc[start].text not in DASHES:
-            return None
-    if start >= end or doc[start].text not in DASHES | {":"}:
-        return None
-    if doc[start].text in DASHES:
-        return _named(doc[start + 1:end])
-    stop = start + 1
-    while stop < end and (doc[stop].pos_ in ("PROPN", "NOUN") or doc[stop].lower_ == "the"):
-        stop += 1
-    return _named(doc[start + 1:stop])
-
-
-NAMED = ((Rule.COLON, _name_before), (Rule.DASH, _name_behind))
-
-
-def _named(span: Span) -> Span | None:
-    """Return a span without space and a final stop if it is short and begins with a name or a title."""
-    start, end = span.start, span.end
-    while start < end and span.doc[start].is_space:
-        start += 1
-    while start < end and (span.doc[end - 1].is_space or span.doc[end - 1].text == "."):
-        end -= 1
-    if not 0 < end - start <= MAX_NAME or any(token.pos_ in ("VERB", "AUX") for token in span.doc[start:end]):
-        return None
-    first = span.doc[start + 1] if span.doc[start].lower_ == "the" and end - start > 1 else span.doc[start]
-    return span.doc[start:end] if first.text[:1].isupper() and first.pos_ in ("PROPN", "NOUN", "ADJ") else None
 
 
 def _stands_alone(doc: Doc, region: Span, paragraph: Span) -> bool:
@@ -326,7 +288,7 @@ def make_layout(nlp: Language, name: str) -> Layout:
 class Layout(QuoteStep):
     """Adds the quotes that layout attributes; what was found inside turns and posts gives way."""
 
-    def __init__(self, name: str = "quotes_layout", *, rules: Collection[Rule] = LAID_OUT) -> None:
+    def __init__(self, name: str = "quotes_layout", *, rules: Collection[Rule] = RULES) -> None:
         super().__init__(name)
         self.rules = rules
 
@@ -341,19 +303,25 @@ def _found(doc: Doc, quotes: Sequence[Reported], rules: Collection[Rule]) -> lis
     """Return the quotes that layout attributes, given those found by words."""
     every = list(doc.spans.get(PARAGRAPHS_KEY, ()))
     blocks = [span for span in every if span.label_ != ParagraphKind.FURNITURE]
-    furniture = {(span.start_char, span.end_char) for span in every if span.label_ == ParagraphKind.FURNITURE}
-    within = [(span.start_char, span.end_char) for span in blocks]
-    found = laid_out(doc.text, within, furniture=furniture, told=_told(doc, blocks), rules=rules)
+    furniture = set(_places(span for span in every if span.label_ == ParagraphKind.FURNITURE))
+    found = laid_out(doc.text, _places(blocks), furniture=furniture, told=_told(doc, blocks), rules=rules)
     taken = sorted(start for quote in found for start, _ in (*quote.content, quote.source or quote.content[0]))
     introducing = introduced(doc, blocks) if Rule.BLOCK in rules else ()
     found += [new for new in introducing if not any(_holds(taken, piece) for piece in new.content)]
-    said = (span for quote in quotes for span in spans_of(doc, quote.content))
-    claimed = sorted([*((span.start_char, span.end_char) for span in said),
-                      *(piece for quote in found for piece in quote.content)])
+    said = _places(span for quote in quotes for span in spans_of(doc, quote.content))
+    free = _free(doc, sorted([*said, *(piece for quote in found for piece in quote.content)]))
+    return [*found, *(alone(doc, free, blocks) if Rule.ALONE in rules else ())]
+
+
+def _places(spans: Iterable[Span]) -> list[tuple[int, int]]:
+    return [(span.start_char, span.end_char) for span in spans]
+
+
+def _free(doc: Doc, claimed: Sequence[tuple[int, int]]) -> list[Span]:
+    """Return the stretches in marks that overlap none of some places, which are in order."""
     starts = [start for start, _ in claimed]
     reach = [0, *accumulate((end for _, end in claimed), max)]  # how far those before each reach
-    free = [span for span in doc.spans.get(MARKS_KEY, ()) if reach[bisect_left(starts, span.end_char)] <= span.start_char]
-    return [*found, *typographic(doc, free, blocks, rules=rules)]
+    return [span for span in doc.spans.get(MARKS_KEY, ()) if reach[bisect_left(starts, span.end_char)] <= span.start_char]
 
 
 def _told(doc: Doc, blocks: Sequence[Span]) -> frozenset[int]:

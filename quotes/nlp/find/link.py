@@ -291,24 +291,7 @@ def by_joint(scene: Scene, chosen: Choices) -> Choices:
 # ---------------------------------------------------------------- quotes
 
 
-def share_heads(scene: Scene, chosen: Choices) -> Choices:
-    """Give the contents of one pair of marks one choice of heads, the product of theirs."""
-    by_region: dict[int, list[int]] = {}
-    for number in chosen:
-        tag = scene.tags[number]
-        if tag.label == CONTENT and tag.region >= 0:
-            by_region.setdefault(tag.region, []).append(number)
-    shared = dict(chosen)
-    for numbers in by_region.values():
-        if len(numbers) > 1:
-            heads = set.intersection(*(set(chosen[n]) for n in numbers))
-            product = {h: math.prod(chosen[n][h] for n in numbers) for h in heads}
-            total = sum(product.values()) or 1.0
-            shared |= {n: {h: p / total for h, p in product.items()} for n in numbers}
-    return shared
-
-
-CHOOSING: tuple[Choosing, ...] = (by_joint, share_heads)
+CHOOSING: tuple[Choosing, ...] = (by_joint,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -392,11 +375,20 @@ def beside(scene: Scene, contents: tuple[int, ...], quotes: Sequence[Linked]) ->
     near = [i for i, t in enumerate(scene.tags) if t.label == SOURCE and i not in used and _is_beside(scene, t, tag)]
     if not near:
         return None
-    gaps = {i: between(tag, scene.tags[i]) for i in near}
-    nearest = min(near, key=lambda i: (gaps[i][1] - gaps[i][0], -i))
-    cues = {quote.cue for quote in quotes}
-    idle = (i for i, t in enumerate(scene.tags) if t.label == CUE and i not in cues and touch(scene, t, scene.tags[nearest]))
-    return Linked(contents=contents, cue=next(idle, NONE), source=nearest, rule=Rule.BESIDE)
+
+    def distance(source: int) -> tuple[int, int]:
+        start, end = between(tag, scene.tags[source])
+        return end - start, -source
+
+    nearest = min(near, key=distance)
+    return Linked(contents=contents, cue=_idle_cue_at(scene, nearest, quotes), source=nearest, rule=Rule.BESIDE)
+
+
+def _idle_cue_at(scene: Scene, source: int, quotes: Sequence[Linked]) -> int:
+    """Return the first cue without a quote that touches a source, or NONE."""
+    used = {quote.cue for quote in quotes}
+    cues = (i for i, t in enumerate(scene.tags) if t.label == CUE and i not in used)
+    return next((cue for cue in cues if touch(scene, scene.tags[cue], scene.tags[source])), NONE)
 
 
 def _is_beside(scene: Scene, source: Tag, content: Tag) -> bool:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING
 
-from quotes import lexicon
 from quotes.nlp.component import CUE, Rule
 from quotes.nlp.find.tagged import NONE, SENTENCE_ENDS, between, next_token, touch
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
     Correcting = Callable[[Scene, Sequence[Linked]], list[Linked]]
 
-MIN_CLAUSE_WORDS = 6  # of a sentence before ", Name said."
-MIN_IDLE = 0.6  # probability of the source of such a cue, by the encoder
 FINAL = SENTENCE_ENDS | {"...", "\N{HORIZONTAL ELLIPSIS}"}
 CLOSING = 3  # tokens at the end of a pair of marks among which its sentence ends
 ALL_QUOTED = 0.99  # share of words in marks
@@ -44,43 +41,6 @@ def _each(correct: Callable[[Scene, Linked], Linked]) -> Correcting:
         return [correct(scene, quote) for quote in quotes]
 
     return step
-
-
-def _clause_before(scene: Scene, cue: int, source: int) -> tuple[int, int] | None:
-    """Return the sentence before `, Name said` or `, said Name` as a token range, or None."""
-    first = min(scene.tags[cue].start, scene.tags[source].start)
-    last = max(scene.tags[cue].end, scene.tags[source].end)
-    start = _sentence_start(scene, first)
-    ends = last >= len(scene.texts) or scene.texts[last] in SENTENCE_ENDS | {","} or scene.sentence[last] != scene.sentence[first]
-    if not ends or scene.texts[first - 1] != "," or scene.word[first] - scene.word[start] < MIN_CLAUSE_WORDS:
-        return None
-    return None if scene.region[start] >= 0 or scene.region[first - 2] >= 0 else (start, first - 1)
-
-
-def outer_first(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
-    """Give an idle "..., Name said." the sentence before it; quotes found inside that sentence are then part of it.
-
-    Forced by "Ukraine is ready to discuss a pact, but it would have to be guaranteed, the president said.", where the
-    tagger saw only what is reported inside.
-    """
-    used = {quote.cue for quote in quotes}
-    kept = list(quotes)
-    for cue, tag in enumerate(scene.tags):
-        closing = tag.end - tag.start == 1 and scene.texts[tag.start] in lexicon.finding().closing_cues
-        if tag.label != CUE or cue in used or not closing:
-            continue
-        source, score = max(((h, s) for h, s in tag.heads.items() if h != NONE), key=lambda pair: pair[1], default=(NONE, 0.0))
-        if source == NONE or score < math.log(MIN_IDLE) or not touch(scene, tag, scene.tags[source]):
-            continue
-        clause = _clause_before(scene, cue, source)
-        if clause is None:
-            continue
-        inside = [q for q in kept if all(clause[0] <= scene.tags[c].start < clause[1] for c in q.contents)]
-        if len(inside) != 1:  # none: the tagger sees no quote here; several: whose words are whose is unclear
-            continue
-        outer = replace(inside[0], cue=cue, source=source, rule=Rule.LINKED, attribution=math.exp(score), spans=(clause,))
-        kept[kept.index(inside[0])] = outer
-    return kept
 
 
 @_each
@@ -169,21 +129,6 @@ def resumed(scene: Scene, quote: Linked) -> Linked:
     return replace(quote, spans=((tag.start, tag.end), (rest, end)))
 
 
-@_each
-def with_subject(scene: Scene, quote: Linked) -> Linked:
-    """Give a content that begins with a finite verb before its cue the words before it: their subject."""
-    if not _is_plain(scene, quote):
-        return quote
-    tag = scene.tags[quote.contents[0]]
-    start = _sentence_start(scene, tag.start)
-    ahead = min(scene.tags[quote.cue].start, scene.tags[quote.source].start) >= tag.end
-    if start == tag.start or not ahead or not scene.finite[tag.start] or _holds_tags(scene, start, tag.start):
-        return quote
-    if any(scene.region[token] >= 0 for token in range(start, tag.start)):
-        return quote
-    return replace(quote, spans=((start, tag.end),))
-
-
 def divided(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
     """Give the last sentence of a content to the idle cue that follows in it: `He spoke of "rain". B, she said.` is two."""
     used = {quote.cue for quote in quotes}
@@ -210,7 +155,7 @@ def divided(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
     return found
 
 
-REACHING: tuple[Correcting, ...] = (within_sentence, whole_block, resumed, with_subject, divided, outer_first)
+REACHING: tuple[Correcting, ...] = (within_sentence, whole_block, resumed, divided)
 
 
 def _stands_alone(scene: Scene, tag: Tag) -> bool:

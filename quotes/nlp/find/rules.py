@@ -20,6 +20,7 @@ from spacy.language import Language
 
 from quotes import lexicon
 from quotes.nlp.component import MARKS_KEY, PARAGRAPHS_KEY, Component, Range, Reported, Rule, tokens_of, write_quotes
+from quotes.nlp.find.joints import joined
 from quotes.nlp.grammar import MAX_SOURCE, NOMINAL, SUBJECTS, source_range, subject_of, subtree_range, trim
 from quotes.records import Form
 
@@ -167,13 +168,16 @@ class _Reader:
         beside = lemma in self.words.beside_marks
         if not content and not beside:
             return None
-        subject = subject_of(verb) or (self._noun_before(verb) if content else None)
-        source = source_range(self.doc, subject) if subject is not None else None
+        source = self._source_of(verb, content)
         at = _cue_range(verb)
         if rule == "preposition":
             at = (at[0], max(at[1], content[0][0])) if content and content[0][0] - at[1] <= 1 else at
-        content = [p for p in content if not (source and p[0] < source[1] and source[0] < p[1] and p[0] >= source[0])]
+        content = [piece for piece in content if not (source and source[0] <= piece[0] < source[1])]
         return _Cue(at=at, head=verb, source=source, content=content, rule=rule, depth=_depth(verb))
+
+    def _source_of(self, verb: Token, content: list[Range]) -> Range | None:
+        subject = subject_of(verb) or (self._noun_before(verb) if content else None)
+        return source_range(self.doc, subject) if subject is not None else None
 
     def _noun_before(self, verb: Token) -> Token | None:
         """Return the noun right before a finite verb that the parser gave no subject."""
@@ -267,22 +271,27 @@ class _Reader:
 
         `said A, adding B`; `said A, though Y said B`; `said A and called for B`; `said "A" after B`.
         """
-        adverbial = lexicon.finding().adverbial
         for token in clause.subtree:
             if token.i <= clause.i or self.region_of[token.i] >= 0:
                 continue
-            before = self.doc[token.left_edge.i - 1] if token.left_edge.i > 0 else token
-            comma = before.text == "," or token.left_edge.text == ","
-            lemma = token.lemma_.lower()
-            if token.dep_ in ("advcl", "conj", "acl") and self._is_reporting(token, lemma):
-                own = any(c.dep_ in SUBJECTS for c in token.children)
-                if (token.tag_ == "VBG" and comma) or (own and comma) or (token.dep_ == "conj" and not own
-                                                                          and token.tag_ == clause.head.tag_):
+            if token.dep_ in ("advcl", "conj", "acl") and self._is_reporting(token, token.lemma_.lower()):
+                if self._reports_anew(token, clause):
                     yield self._connective(token)
-            elif token.dep_ == "advcl" and token.left_edge.lower_ in adverbial and self._closes_marks(token.left_edge.i):
-                yield token.left_edge.i
-            elif token.dep_ == "prep" and token.lower_ in adverbial and self._closes_marks(token.i):
-                yield token.i
+            elif (start := self._adverbial_start(token)) is not None and self._closes_marks(start.i):
+                yield start.i
+
+    def _reports_anew(self, token: Token, clause: Token) -> bool:
+        """Say whether a verb of reporting in a clause begins another report: `, adding B`, `, though Y said B`, `and called`."""
+        before = self.doc[token.left_edge.i - 1] if token.left_edge.i > 0 else token
+        comma = "," in (before.text, token.left_edge.text)
+        own = any(c.dep_ in SUBJECTS for c in token.children)
+        joined = token.dep_ == "conj" and not own and token.tag_ == clause.head.tag_
+        return joined or (comma and (own or token.tag_ == "VBG"))
+
+    def _adverbial_start(self, token: Token) -> Token | None:
+        """Return the first word of an adverbial clause or phrase ("after B") that a token heads, if it does."""
+        start = {"advcl": token.left_edge, "prep": token}.get(token.dep_)
+        return start if start is not None and start.lower_ in lexicon.finding().adverbial else None
 
     def _is_reporting(self, token: Token, lemma: str) -> bool:
         if self.words.takes(lemma, "clause") and any(c.dep_ == "ccomp" for c in token.children):
@@ -343,11 +352,9 @@ class _Reader:
             if not whole:
                 continue
             cue.content = whole
-            for start, end in whole:
-                for i in range(start, end):
-                    taken[i] = True
-                    if self.region_of[i] >= 0:
-                        assigned[self.region_of[i]] = cue
+            for i in tokens_of(whole):
+                taken[i] = True
+            assigned |= {self.region_of[i]: cue for i in tokens_of(whole) if self.region_of[i] >= 0}
             kept.append(cue)
         self._continue(assigned)
         found = [Found(content=tuple(cue.content), cue=cue.at, source=cue.source, rule=cue.rule) for cue in kept]
@@ -361,14 +368,18 @@ class _Reader:
         tokens -= set(range(*cue.at))
         if cue.source:
             tokens -= set(range(*cue.source))
+        trimmed = (self._trim(piece) for piece in self._pieces(sorted(tokens)))
+        return [p for p in trimmed if p is not None and (p[1] - p[0] > 1 or self.region_of[p[0]] >= 0)]
+
+    def _pieces(self, tokens: Iterable[int]) -> list[Range]:
+        """Return tokens, which are in order, as ranges with nothing but space inside that is none of them."""
         pieces: list[Range] = []
-        for i in sorted(tokens):
+        for i in tokens:
             if pieces and all(self.doc[k].is_space for k in range(pieces[-1][1], i)):
                 pieces[-1] = (pieces[-1][0], i + 1)
             else:
                 pieces.append((i, i + 1))
-        trimmed = [p for p in map(self._trim, pieces) if p]
-        return [p for p in trimmed if p[1] - p[0] > 1 or self.region_of[p[0]] >= 0]
+        return pieces
 
     def _beside(self, every: list[_Cue]) -> dict[Range, list[int]]:
         """Give each stretch in marks that reads as speech the cue beside it: {cue: regions}."""
@@ -530,7 +541,8 @@ class Rules(Component[list[Reported]]):
 
     def match(self, doc: Doc) -> list[Reported]:
         """Return the quotes of a parsed Doc, changing nothing."""
-        return [_reported(doc, str(number), found) for number, found in enumerate(_Reader(doc).quotes())]
+        quotes = [_reported(doc, str(number), found) for number, found in enumerate(_Reader(doc).quotes())]
+        return [*quotes, *joined(doc, quotes)]
 
     def set_annotations(self, doc: Doc, found: list[Reported]) -> None:
         """Write the quotes."""

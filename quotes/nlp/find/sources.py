@@ -1,8 +1,7 @@
 """Whose words they are, by grammar: `AFP reported Erdogan as saying` is a quote of Erdogan; `She left, saying ...` one of hers.
 
 Holds the spaCy component `quotes_sources`, which runs behind the extractor. It hands quotes from those who only pass words on
-to those who said them, gives a quote that is a verb of speech's clause that verb for its cue, and a quote without a source the
-subject (or a passive's agent) of its cue.
+to those who said them, and gives a quote without a source the subject (or a passive's agent) of its cue.
 
 It gives "others" the names that they are listed with ("Ruiz, others vow"), and takes an agency's dateline off the front of a
 source or content ("YAKIMA, Wash., March 4 /Wire/ -- The company"; "Bhuj, Sep 9 (PNI) The minister").
@@ -26,7 +25,7 @@ from quotes.nlp.grammar import source_range, subject_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from spacy.tokens import Doc, Span
+    from spacy.tokens import Doc, Span, Token
 
     Sourcing = Callable[[Doc, list[Reported]], list[Reported]]
 
@@ -53,20 +52,25 @@ def carried(doc: Doc, verb: int) -> Carried | None:
         doc: a tagged Doc.
         verb: the token of the carrier's verb ("reported").
     """
+    at = _speaking(doc, verb)
+    if at is None:
+        return None
+    has_as = doc[at - 1].lower_ == "as"
+    if not has_as and doc[verb].lemma_.lower() not in lexicon.finding().carrying_without_as:
+        return None
+    name = doc[verb + 1 : at - has_as]
+    named = any(t.pos_ in ("PROPN", "NOUN", "PRON") for t in name) and not any(t.pos_ == "VERB" for t in name)
+    return Carried(source=(name.start, name.end), cue=(at, at + 1), verb=verb) if named else None
+
+
+def _speaking(doc: Doc, verb: int) -> int | None:
+    """Return the token of the "saying" that follows a carrier's verb in its clause, behind a name."""
     speech = lexicon.cues().beside_marks
-    end = min(verb + MAX_NAME, len(doc))
-    for at in range(verb + 2, end):
-        token = doc[at]
+    for token in doc[verb + 2 : verb + MAX_NAME]:
         if token.is_space or token.text in ".;:?!" or token.is_quote:
             return None
-        if token.tag_ != "VBG" or token.lemma_.lower() not in speech:
-            continue
-        has_as = doc[at - 1].lower_ == "as"
-        if not has_as and doc[verb].lemma_.lower() not in lexicon.finding().carrying_without_as:
-            return None
-        name = doc[verb + 1:at - has_as]
-        named = any(t.pos_ in ("PROPN", "NOUN", "PRON") for t in name) and not any(t.pos_ == "VERB" for t in name)
-        return Carried(source=(name.start, name.end), cue=(at, at + 1), verb=verb) if named else None
+        if token.tag_ == "VBG" and token.lemma_.lower() in speech:
+            return token.i
     return None
 
 
@@ -103,23 +107,6 @@ def _carrier(cue: Span) -> int | None:
     return verbs[-1] if verbs else None
 
 
-def with_cues(doc: Doc, quotes: list[Reported]) -> list[Reported]:
-    """Give a quote without cue and source the verb of speech whose clause it is."""
-    return [quote if quote.cue or quote.source else replace(quote, cue=_governing(doc, quote)) for quote in quotes]
-
-
-def _governing(doc: Doc, quote: Reported) -> tuple[Range, ...]:
-    """Return the tokens of the verb of speech that a content depends on, with its auxiliaries; nothing if there is none."""
-    found: tuple[Range, ...] = ()
-    for start, end in quote.content:
-        root = doc[start:end].root
-        verb = root.head
-        if not start <= verb.i < end and root.dep_ == "ccomp" and verb.lemma_.lower() in lexicon.cues().beside_marks:
-            auxiliaries = [child.i for child in verb.children if child.dep_ in ("aux", "auxpass", "neg") and child.i < verb.i]
-            found = ((min([*auxiliaries, verb.i]), verb.i + 1),)
-    return found
-
-
 def told(doc: Doc, quotes: list[Reported]) -> list[Reported]:
     """Give a quote to who told or was made to say it, where others were taken for the source."""
     return [replace(quote, source=_tellers(doc, quote)) for quote in quotes]
@@ -136,16 +123,25 @@ def _tellers(doc: Doc, quote: Reported) -> tuple[Range, ...]:
 
 
 def _agent(cue: Span, source: Span) -> Range | None:
-    """Return who told it, where those who "were told by" somebody were taken for the source."""
-    doc = cue.doc
-    asker = next((c for token in cue if token.text == "Asked" for c in token.children if c.dep_ == "agent"), None)
-    if asker is not None and (noun := next((c for c in asker.children if c.dep_ == "pobj"), None)) is not None:
-        return source_range(doc, noun) or (noun.i, noun.i + 1)  # "Asked by Osei if he would go, Ruiz said"
-    verb = next((token for token in cue if token.lemma_.lower() in lexicon.finding().telling and token.tag_ == "VBN"), None)
+    """Return who asked, or told it, where who was asked or told was taken for the source."""
+    return _asker(cue) or _teller(cue, source)
+
+
+def _asker(cue: Span) -> Range | None:
+    """Return who asked: "Asked by Osei if he would go, Ruiz said" asks for Osei."""
+    by = next((c for token in cue if token.text == "Asked" for c in token.children if c.dep_ == "agent"), None)
+    noun = next((c for c in by.children if c.dep_ == "pobj"), None) if by is not None else None
+    return (source_range(cue.doc, noun) or (noun.i, noun.i + 1)) if noun is not None else None
+
+
+def _teller(cue: Span, source: Span) -> Range | None:
+    """Return by whom those were told who were taken for the source."""
+    telling = lexicon.finding().telling
+    verb = next((token for token in cue if token.lemma_.lower() in telling and token.tag_ == "VBN"), None)
     if verb is None or not any(token.dep_ == "nsubjpass" and token.head == verb for token in source):
         return None
     agent = subject_of(verb)
-    return source_range(doc, agent) if agent is not None else None
+    return source_range(cue.doc, agent) if agent is not None else None
 
 
 def _object(cue: Span, source: Span) -> Range | None:
@@ -156,12 +152,16 @@ def _object(cue: Span, source: Span) -> Range | None:
     verb = next((token for token in cue if token.tag_ == "VB" and token.dep_ in ("xcomp", "ccomp", "advcl")), None)
     if verb is None or verb.head.lemma_.lower() in lexicon.finding().subject_control:
         return None
-    between = (t for t in (*verb.children, *verb.head.children) if verb.head.i < t.i < verb.i)
-    made = [t for t in between if t.dep_ in ("nsubj", "dobj")]
     subject = subject_of(verb.head)
-    if not made or subject is None or not source.start <= subject.i < source.end:
-        return None
-    return source_range(cue.doc, made[0])
+    made = _made(verb)
+    by_source = subject is not None and source.start <= subject.i < source.end
+    return source_range(cue.doc, made) if made is not None and by_source else None
+
+
+def _made(verb: Token) -> Token | None:
+    """Return who stands between a verb and the infinitive that it makes them do."""
+    between = (t for t in (*verb.children, *verb.head.children) if verb.head.i < t.i < verb.i)
+    return next((t for t in between if t.dep_ in ("nsubj", "dobj")), None)
 
 
 def with_subjects(doc: Doc, quotes: list[Reported]) -> list[Reported]:
@@ -208,7 +208,7 @@ def with_listed(doc: Doc, quotes: list[Reported]) -> list[Reported]:
     return [replace(quote, source=tuple(map(listed, quote.source))) for quote in quotes]
 
 
-STEPS: tuple[Sourcing, ...] = (passed_on, with_cues, told, with_subjects, with_listed, without_datelines)
+STEPS: tuple[Sourcing, ...] = (passed_on, told, with_subjects, with_listed, without_datelines)
 
 
 class Sources(QuoteStep):

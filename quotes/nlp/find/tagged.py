@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from quotes.nlp.component import CONTENT, CUE, MARKS_KEY, PARAGRAPHS_KEY, SOURCE, TAGS_KEY, Rule
+from quotes.nlp.component import CONTENT, CUE, MARKS_KEY, PARAGRAPHS_KEY, SOURCE, TAGS_KEY, Range, Rule
 from quotes.nlp.text import FINITE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from spacy.tokens import Doc, Span
 
@@ -124,35 +124,38 @@ def _numbered(length: int, spans: Sequence[tuple[int, int]], outside: int = -1) 
 def scene_of(doc: Doc) -> Scene:
     """Return what linking needs to know of a Doc."""
     texts = [token.text for token in doc]
-    pos = [token.pos_ for token in doc]
     word = _cumulate([not (token.is_punct or token.is_space or token.is_quote) for token in doc])
     regions = tuple(Region(s.start, s.end, s.id_ or f"#{number}") for number, s in enumerate(doc.spans.get(MARKS_KEY, ())))
     region = _numbered(len(doc), [(r.start, r.end) for r in regions])
     group = doc.spans[TAGS_KEY]
     tags = tuple(_tag(span, scores, word, region) for span, scores in zip(group, group.attrs.get("tags", []), strict=True))
-    counts = {}
-    for label in (SOURCE, CUE, CONTENT):
-        starts = {tag.start for tag in tags if tag.label == label}
-        counts[label] = _cumulate([i in starts for i in range(len(doc))])
     return Scene(
         tags=tags,
-        paragraph=_numbered(len(doc), [(s.start, s.end) for s in doc.spans.get(PARAGRAPHS_KEY, ())]),
-        sentence=_numbered(len(doc), [(s.start, s.end) for s in doc.sents])
-        if doc.has_annotation("SENT_START")
-        else [0] * len(doc),
+        paragraph=_numbered(len(doc), _ranges(doc.spans.get(PARAGRAPHS_KEY, ()))),
+        sentence=_numbered(len(doc), _ranges(doc.sents)) if doc.has_annotation("SENT_START") else [0] * len(doc),
         region=region,
         regions=regions,
         stops=_cumulate([t in SENTENCE_ENDS for t in texts]),
         joints=_cumulate([t in JOINTS for t in texts]),
         commas=_cumulate([t == "," for t in texts]),
         word=word,
-        counts=counts,
+        counts={label: _starts(tags, label, len(doc)) for label in (SOURCE, CUE, CONTENT)},
         head=[token.head.i for token in doc],
         dep=[token.dep_ for token in doc],
         texts=texts,
-        pos=pos,
+        pos=[token.pos_ for token in doc],
         finite=[token.tag_ in FINITE for token in doc],
     )
+
+
+def _ranges(spans: Iterable[Span]) -> list[Range]:
+    return [(span.start, span.end) for span in spans]
+
+
+def _starts(tags: Sequence[Tag], label: str, length: int) -> list[int]:
+    """Return for each token the number of tags of a label that start before it."""
+    starts = {tag.start for tag in tags if tag.label == label}
+    return _cumulate([token in starts for token in range(length)])
 
 
 def _tag(span: Span, scores: dict[str, Any], word: Sequence[int], region: Sequence[int]) -> Tag:

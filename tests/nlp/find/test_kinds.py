@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import spacy
 from spacy.tokens import Doc, Span, SpanGroup
 
-from quotes.nlp.find.kinds import Kinds
+from quotes.nlp.find.kinds import (
+    RULES,
+    Kinds,
+    by_punctuation,
+    in_marks,
+    negated,
+    unlisted,
+    unnamed,
+    unowned,
+    was_asked,
+    without_cue,
+)
+
+if TYPE_CHECKING:
+    from quotes.nlp.find.kinds import Deciding
 
 VOCAB = spacy.blank("en").vocab
 
@@ -92,3 +108,17 @@ def test_kind(source: str, cue: str, content: str, kind: str) -> None:
 def test_a_doc_without_quotes_stays_as_it_is() -> None:
     doc = Kinds()(Doc(VOCAB, words=["Nothing", "."]))
     assert "quotes" not in doc.spans
+
+
+SERVED: dict[Deciding, str] = {
+    in_marks: "all in marks", without_cue: "no cue, no marks", by_punctuation: "a colon", unowned: "a noun of nobody",
+    unnamed: "asked not to be named", was_asked: "who was asked", negated: "did not say",
+    unlisted: "an unknown verb with a clause",
+}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_each_rule_serves_a_sentence(rule: Deciding) -> None:
+    *sentence, kind = CASES[SERVED[rule]]
+    without = Kinds(rules=[other for other in RULES if other is not rule])(doc_of(*sentence))
+    assert without.spans["quotes"].attrs["0"]["kind"] != kind

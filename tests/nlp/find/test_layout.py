@@ -7,7 +7,7 @@ import spacy
 from spacy.tokens import Span, SpanGroup
 
 from quotes.nlp.component import Rule, read_quotes
-from quotes.nlp.find.layout import Layout, introduced, laid_out
+from quotes.nlp.find.layout import RULES, Layout, introduced, laid_out
 from quotes.nlp.marks import Marks, ParagraphKind, paragraphs
 
 if TYPE_CHECKING:
@@ -173,3 +173,21 @@ def test_what_was_found_inside_a_turn_gives_way() -> None:
 def test_layout_of_nothing_but_names_is_read_without_error(unit: str) -> None:
     text = unit * 5_000
     assert isinstance(_found(text), list)
+
+
+SERVED = {
+    Rule.TURN: TRANSCRIPT,
+    Rule.ANSWER: QUESTIONS.format("**"),
+    Rule.BLOCK: "The union's chair writes:\n\nThe offer is an insult to every driver.",
+    Rule.POST: "We are working flat out to clear the road.\n— Gwen Okafor (@gokaforMP) March 3, 2022",
+    Rule.ALONE: "The hall was full when the vote came.\n\n“We will not move. We have paid for the roof.”\n\nIt rained all day.",
+}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_each_rule_serves_a_text(nlp: Language, rule: Rule) -> None:
+    doc = nlp(SERVED[rule])
+    doc.spans.pop("quotes", None)
+    assert rule in {quote.rule for quote in Layout().match(doc)}
+    assert rule not in {quote.rule for quote in Layout(rules=RULES - {rule}).match(doc)}

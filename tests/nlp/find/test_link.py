@@ -13,6 +13,7 @@ from tagged_docs import Words, in_words, tagged
 from quotes import config
 from quotes import nlp as pipeline
 from quotes.nlp.find.link import (
+    ALL_STEPS,
     FEATURES,
     Link,
     Linker,
@@ -64,11 +65,6 @@ def test_quotes_of_tags(text: str, expected: list[Words]) -> None:
     assert quotes_of(tagged(text)) == expected
 
 
-def test_contents_in_one_pair_of_marks_belong_together() -> None:
-    doc = tagged('" {A→said|added} {B→added|said} " [Ruiz] <said→Ruiz> . <added→Ruiz>')
-    assert [contents for contents, *_ in quotes_of(doc)] == [["A", "B"]]
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -85,6 +81,29 @@ def test_a_joint_decides_whatever_the_scores(text: str, expected: list[Words]) -
 def test_a_quotation_over_paragraphs_has_the_cue_of_its_first() -> None:
     doc = tagged('{" A "→said} <said→Ruiz> [Ruiz] . ¶ {" B "→-}', chained=True)
     assert quotes_of(doc) == [(['" A "', '" B "'], "said", "Ruiz", "linked")]
+
+
+SERVED = {  # what each step is for; reach.py has more of them
+    "by_joint": '{" A "→-} <-→Hale|Ruiz> [Ruiz] {" B "→-} <–→Ruiz|Hale> [Hale]',
+    "behind_idle_cues": '[Ruiz] <made this comment :→Ruiz> ¶ {" B "→-|made}',
+    "over_paragraphs": '{" A "→said} <said→Ruiz> [Ruiz] . ¶ {" B "→-}',
+    "beside": "{A→-} in the words of [Ruiz]",
+    "going_on": '[Ruiz] <said→Ruiz> {A→said} . ¶ {" B "→-}',
+    "within_sentence": "{Peru left . / Chile stays→said} , [Ruiz] <said→Ruiz>",
+    "whole_block": "[Notice] <reads→Notice> : ¶ {Rain expected→reads} . / Stay in .",
+    "resumed": "{The noise→said} , <said→Ruiz> [Ruiz] , was^ heard . / We left",
+    "divided": "[Ruiz] <warned of→Ruiz> {rain . / Boats left→warned|said} , <said→Osei> [Osei]",
+    "parted": '[Ruiz] <said→Ruiz> {A→said} today . {" B left . "→said}',
+}
+STEPS = [(name, step) for name in ("choosing", "hanging", "cueless", "reaching", "parting") for step in getattr(ALL_STEPS, name)]
+
+
+@pytest.mark.parametrize(("group", "step"), STEPS, ids=[step.__name__ for _, step in STEPS])
+def test_each_step_serves_a_sentence(group: str, step: object) -> None:
+    doc = tagged(SERVED[step.__name__], chained=step.__name__ == "over_paragraphs")
+    left = replace(ALL_STEPS, **{group: tuple(other for other in getattr(ALL_STEPS, group) if other is not step)})
+    linker = Linker(scorers={}, confidence=np.zeros(17, dtype=np.float32))
+    assert Link(linker, steps=left).match(doc) != Link(linker).match(doc)
 
 
 def scene() -> Scene:

@@ -42,6 +42,37 @@ def test_the_outermost_attribution_counts(tagged_cues: list[int], expected: list
     assert len(group.attrs) == 1
 
 
+def _phrase_doc(before: str) -> Doc:
+    """Return the Doc of a sentence with "According to" and a quote inside of it, after some words."""
+    lead = before.split()
+    words = [*lead, "According", "to", "Yahoo", ",", "Ruiz", "said", "it", "rains", "."]
+    at = len(lead)
+    said = at + 5
+    heads = [*[said] * at, said, at, at + 1, said, said, said, at + 7, said, said]
+    deps = [*["dep"] * at, "prep", "prep", "pobj", "punct", "nsubj", "ROOT", "nsubj", "ccomp", "punct"]
+    doc = Marks()(Doc(spacy.blank("en").vocab, words=words, heads=heads, deps=deps, lemmas=[word.lower() for word in words],
+                      pos=["X"] * len(words)))
+    inner = [Span(doc, at + 4, at + 5, label="SOURCE", span_id="0"), Span(doc, said, said + 1, label="CUE", span_id="0"),
+             Span(doc, said + 1, said + 3, label="CONTENT", span_id="0")]
+    attrs = {"0": {"rule": "linked", "confidence": 0.75}}
+    doc.spans["quotes"] = SpanGroup(doc, name="quotes", spans=inner, attrs=attrs)
+    doc.spans["quotes_tags"] = SpanGroup(doc, name="quotes_tags", spans=[Span(doc, at, at + 2, label="CUE")])
+    return doc
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [("", [("CONTENT", "Ruiz said it rains"), ("CUE", "According to"), ("SOURCE", "Yahoo")]),
+     ("So", [("CONTENT", "it rains"), ("CUE", "said"), ("SOURCE", "Ruiz")])],
+    ids=["a phrase that opens a sentence has all of it", "one within the sentence changes nothing"],
+)
+def test_an_idle_phrase(before: str, expected: list[tuple[str, str]]) -> None:
+    doc = Outermost()(_phrase_doc(before))
+    group = doc.spans["quotes"]
+    assert sorted((span.label_, span.text) for span in group) == expected
+    assert [attrs["confidence"] for attrs in group.attrs.values()] == [0.75], "as certain as the quote inside"
+
+
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("decided", "expected"),

@@ -6,7 +6,7 @@ import pytest
 from tagged_docs import Words, in_words, tagged
 
 from quotes.nlp.find.link import assemble, choose
-from quotes.nlp.find.reach import REACHING, divided, outer_first, parted, resumed, whole_block, with_subject, within_sentence
+from quotes.nlp.find.reach import REACHING, divided, parted, resumed, whole_block, within_sentence
 from quotes.nlp.find.tagged import scene_of
 
 if TYPE_CHECKING:
@@ -21,14 +21,6 @@ def corrected(doc: Doc, step: Correcting) -> list[Words]:
 
 
 CASES: dict[str, tuple[Correcting, str, list[tuple[list[str], str]]]] = {
-    "an idle 'Name said' has the sentence before it": (
-        outer_first, "[Peru] <is ready to discuss→Peru> {a pact→is} , [Ruiz] <said→Ruiz> .",
-        [(["Peru is ready to discuss a pact"], "said")],
-    ),
-    "but not where the clause is in marks": (
-        outer_first, '" [Peru] <is ready to discuss→Peru> {a pact→is} " , [Ruiz] <said→Ruiz> .',
-        [(["a pact"], "is ready to discuss")],
-    ),
     "a sentence before the one reported is cut off": (
         within_sentence, "{Peru left . / Chile stays→said} , [Ruiz] <said→Ruiz>", [(["Chile stays"], "said")],
     ),
@@ -45,13 +37,6 @@ CASES: dict[str, tuple[Correcting, str, list[tuple[list[str], str]]]] = {
     "but not what holds no finite verb": (
         resumed, "{The noise→said} , <said→Ruiz> [Ruiz] , being heard . / We left", [(["The noise"], "said")],
     ),
-    "a content that begins with its verb has its subject": (
-        with_subject, "We left . / Volunteers {have^ redrawn it→said} , [Ruiz] <said→Ruiz>",
-        [(["Volunteers have redrawn it"], "said")],
-    ),
-    "but not one that begins with another word": (
-        with_subject, "We left . / Volunteers {have redrawn it→said} , [Ruiz] <said→Ruiz>", [(["have redrawn it"], "said")],
-    ),
     "the last sentence of a content goes to the idle cue in it": (
         divided, "[Ruiz] <warned of→Ruiz> {rain . / Boats left→warned|said} , <said→Osei> [Osei]",
         [(["rain ."], "warned of"), (["Boats left"], "said")],
@@ -62,11 +47,6 @@ CASES: dict[str, tuple[Correcting, str, list[tuple[list[str], str]]]] = {
 @pytest.mark.parametrize(("step", "text", "expected"), CASES.values(), ids=CASES)
 def test_a_content_reaches(step: Correcting, text: str, expected: list[tuple[list[str], str]]) -> None:
     assert [(contents, cue) for contents, cue, _, _ in corrected(tagged(text), step)] == expected
-
-
-def test_the_source_is_that_of_the_idle_cue() -> None:
-    (quote,) = corrected(tagged(CASES["an idle 'Name said' has the sentence before it"][1]), outer_first)
-    assert quote[1:] == ("said", "Ruiz", "linked")
 
 
 @pytest.mark.parametrize("step", REACHING, ids=lambda step: step.__name__)
