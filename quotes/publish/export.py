@@ -27,7 +27,7 @@ from quotes.publish.serve import check_database
 from quotes.publish.text import without_formula
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 LOG = logging.getLogger(__name__)
 
@@ -101,7 +101,9 @@ def export(db: str | Path, public: str | Path, *, min_confidence: float = MIN_CO
     _check_target(source, target)
     try:
         if csv_dir is not None:
-            _check_tables(source, Path(csv_dir))
+            _check_tables(source, Path(csv_dir), "csv", _columns_of_csv)
+        if parquet_dir is not None:
+            _check_tables(source, Path(parquet_dir), "parquet", _columns_of_parquet)
         left_out = _make(source, target, min_confidence)
         with closing(_reader(target)) as connection:
             (quotes,) = connection.execute("select count(*) from quotes").fetchone()
@@ -138,11 +140,11 @@ def _reader(path: Path) -> sqlite3.Connection:
 
 def _make(source: Path, target: Path, min_confidence: float) -> int:
     """Make the file beside its place, put it there, and return how many quotes were left out."""
-    _remove_leftovers(target)
+    _remove_leftovers(source, target)
     # The copy that still holds the texts never lies in the folder that is published, not even if this is killed.
     home = source.resolve().parent
     private = home if os.access(home, os.W_OK) and home != target.resolve().parent else None
-    with tempfile.TemporaryDirectory(dir=private, prefix=PRIVATE) as folder:
+    with tempfile.TemporaryDirectory(dir=private, prefix=f"{PRIVATE}{os.getpid()}.") as folder:
         copy = Path(folder) / "public.db"
         with closing(_reader(source)) as connection:
             connection.execute("vacuum into ?", [str(copy)])
@@ -164,11 +166,25 @@ def _put_in_place(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def _remove_leftovers(target: Path) -> None:
-    """Remove what exports that were killed left beside the target, with all texts in it."""
-    for left in target.parent.glob(f".{glob.escape(target.name)}.*"):
+def _remove_leftovers(source: Path, target: Path) -> None:
+    """Remove what exports that were killed left beside the target or in their private places, with all texts in it."""
+    places = {source.resolve().parent, Path(tempfile.gettempdir())}
+    private = (left for place in places for left in place.glob(f"{PRIVATE}*") if not _is_running(left.name))
+    for left in (*target.parent.glob(f".{glob.escape(target.name)}.*"), *private):
         if left.is_dir() and not left.is_symlink() and {file.name for file in left.iterdir()} <= LEFTOVERS:
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_running(folder: str) -> bool:
+    """Tell whether the process whose number a private folder bears is there still."""
+    number = folder.removeprefix(PRIVATE).partition(".")[0]
+    try:
+        os.kill(int(number), 0)
+    except (ValueError, OverflowError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _strip(connection: sqlite3.Connection, min_confidence: float) -> int:
@@ -251,7 +267,7 @@ def _write_csv(connection: sqlite3.Connection, name: str, folder: Path) -> Path:
     return path
 
 
-def _check_tables(source: Path, folder: Path) -> None:
+def _check_tables(source: Path, folder: Path, kind: str, columns_of: Callable[[Path], list[str]]) -> None:
     """Refuse to write over a table that is not ours, such as the `articles.csv` beside somebody's articles.
 
     Raises:
@@ -259,14 +275,28 @@ def _check_tables(source: Path, folder: Path) -> None:
     """
     with closing(_reader(source)) as connection:
         for name, statement in TABLES.items():
-            path = folder / f"{name}.csv"
+            path = folder / f"{name}.{kind}"
             if not path.exists():
                 continue
             columns = [column[0] for column in connection.execute(f"select * from ({statement}) limit 0").description]  # noqa: S608
-            with path.open(encoding="utf-8", errors="replace", newline="") as file:
-                if file.readline().strip() != ",".join(columns):
-                    raise StoreError(f"{path}: is no table that this export made; it is not overwritten: choose another "
-                                     "folder with --csv")
+            if columns_of(path) != columns:
+                raise StoreError(f"{path}: is no table that this export made; it is not overwritten: choose another "
+                                 f"folder with --{kind}")
+
+
+def _columns_of_csv(path: Path) -> list[str]:
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        return file.readline().strip().split(",")
+
+
+def _columns_of_parquet(path: Path) -> list[str]:
+    import pyarrow as pa  # noqa: PLC0415  an extra, and there, as `_parquet_writer` has checked
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    try:
+        return list(pq.read_schema(path).names)
+    except pa.ArrowInvalid:
+        return []
 
 
 def _parquet_writer() -> Any:
@@ -290,7 +320,7 @@ def _parquet_writer() -> Any:
         path = folder / f"{name}.parquet"
         columns, batches = _rows(connection, name)
         schema = pa.schema([(column, numbers.get(column, pa.string())) for column in columns])
-        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        with _put_in_place(path) as part, pq.ParquetWriter(part, schema, compression="zstd") as writer:
             for rows in batches:
                 values = zip(*rows, strict=True)
                 writer.write_table(pa.table([pa.array(column, field.type) for column, field in

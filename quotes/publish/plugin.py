@@ -6,14 +6,13 @@ neutral CSV.
 
 from __future__ import annotations
 
-import sqlite3
 from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
 
-from quotes.publish import cells, datasette_inside, errors, facets, feeds, guard, pages
+from quotes.publish import cells, datasette_inside, errors, facets, feeds, guard, limits, pages
 from quotes.publish.context import FILTERS, Context, columns_shown
 from quotes.publish.database import remember
 from quotes.publish.facet_index import TABLE
@@ -22,16 +21,13 @@ from quotes.publish.site import site_of
 from quotes.store.fold import fold
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Generator
 
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
     from jinja2 import Environment
 
-# The longest value or row (bytes): an article has at most a million characters, of at most four bytes each.
-LONGEST_VALUE = 5_000_000
-# What SQLite may take in this process (bytes); a question that needs more ends with an error.
-MOST_MEMORY = 1_000_000_000
 
 @hookimpl  # type: ignore[untyped-decorator]
 def get_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
@@ -50,8 +46,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
 @hookimpl  # type: ignore[untyped-decorator]
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Limit what one question can take of the memory, as Datasette limits its time."""
-    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
-    conn.execute(f"pragma hard_heap_limit = {MOST_MEMORY}")
+    limits.limit(conn)
     conn.create_function("folded", 1, _folded, deterministic=True)
 
 

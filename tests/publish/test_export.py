@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import sqlite3
 import stat
@@ -180,6 +181,31 @@ def test_a_killed_export_leaves_no_text_beside_the_public_file(source: Path, tmp
             assert path.is_dir() or path.parent == left or b"Dockers at Harrow Quay voted" not in path.read_bytes()
     export(source, site / "public.db")
     assert [path.name for path in site.iterdir()] == ["public.db"]
+
+
+def test_the_private_copy_of_a_killed_export_goes_with_the_next_one_and_that_of_a_running_one_stays(
+    source: Path, tmp_path: Path,
+) -> None:
+    home = tmp_path / "home"
+    dead, running = home / ".quotes-export.999999999.x", home / f".quotes-export.{os.getpid()}.x"
+    for folder in (dead, running):
+        folder.mkdir(parents=True)
+        shutil.copy(source, folder / "public.db")
+    export(shutil.copy(source, home / "data.db"), tmp_path / "public.db")
+    assert sorted(path.name for path in home.iterdir()) == [running.name, "data.db"]
+
+
+def test_a_table_in_parquet_that_is_not_ours_is_not_overwritten(source: Path, tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    mine = tmp_path / "articles.parquet"
+    parquet.write_table(pa.table({"file": ["a.txt"]}), mine)
+    with pytest.raises(StoreError, match="is no table that this export made"):
+        export(source, tmp_path / "public.db", parquet_dir=tmp_path)
+    mine.write_bytes(b"no table")
+    with pytest.raises(StoreError, match="is no table that this export made"):
+        export(source, tmp_path / "public.db", parquet_dir=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["articles.parquet"]
 
 
 def test_a_context_that_is_the_whole_article_is_cut() -> None:

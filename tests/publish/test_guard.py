@@ -70,9 +70,17 @@ async def test_a_string_of_a_gigabyte_is_not_made(datasette: Datasette) -> None:
     ("with recursive t(x) as (select 'x' union all select x || x from t) select max(length(x)) from t", 400),
     ("select length(group_concat(a.context || b.context || c.context)) from quotes a, quotes b, quotes c", 400),
     ("select length(zeroblob(4000000))", 200),
+    ("with recursive n(i) as (select 1 union all select i + 1 from n limit 900) select printf('%.*c', 1000000, 'x') from n", 400),
 ])
 async def test_one_question_does_not_take_the_memory(datasette: Datasette, sql: str, status: int) -> None:
     assert (await datasette.client.get("/data.json", params={"sql": sql})).status_code == status
+
+
+@pytest.mark.parametrize("sql", ["select * from pragma_database_list", "select file from PRAGMA_DATABASE_LIST()"])
+async def test_where_the_file_lies_is_not_told(datasette: Datasette, sql: str) -> None:
+    answer = await datasette.client.get("/data.json", params={"sql": sql, "_shape": "array"})
+    assert (answer.status_code, answer.json()) == (200, [])
+    assert (await datasette.client.get("/data")).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/quotes/speakers?page=00000199999999999999999999", "/quotes/speakers?page=1234567",
