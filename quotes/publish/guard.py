@@ -1,11 +1,12 @@
 """Which requests are answered at all: what is too long, too much, or aimed at another host is refused before anything reads it.
 
-Invariant: pure functions of a request's head but for `Brake`, which remembers who signed in how often; a refusal repeats
-nothing of the request.
+Invariant: pure functions of a request's head but for `Brake`, which remembers who signed in how often, and `SignedOut`, who
+signed out; a refusal repeats nothing of the request.
 """
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, MutableMapping
+    from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+
+    Headers = Iterable[tuple[bytes, bytes]]
 
 # Datasette reads the whole query string anew for each parameter: the time is that of their product.
 MOST_PARAMETERS = 100
@@ -21,7 +24,11 @@ LONGEST_QUERY = 8_192
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  compared with, not listened at
-SIGN_IN = "/-/login"
+SIGN_IN, SIGN_OUT = "/-/login", "/-/logout"
+# An answer to a try to sign in takes so long at least, whether or not anybody has that name: more than a password's computing.
+SIGN_IN_SECONDS = 0.6
+ACTOR_COOKIE = b"ds_actor"
+SIGNED_OUT_KEPT = 10_000
 # Guesses of a password that one address may make in a minute. Each costs a quarter of a second of computing.
 GUESSES = 5
 GUESSES_WITHIN_SECONDS = 60.0
@@ -56,6 +63,39 @@ class Brake:
         if len(self.tries) > ADDRESSES_KEPT:
             self.tries.popitem(last=False)
         return False
+
+
+@dataclass(slots=True)
+class SignedOut:
+    """Remembers the cookies of those who signed out, for as long as the site runs: their signatures alone would hold for ever."""
+
+    cookies: OrderedDict[bytes, None] = field(default_factory=OrderedDict)
+
+    def note(self, headers: Headers) -> None:
+        """Note the cookie of a request to sign out."""
+        for name, value in _cookies(headers):
+            if name == ACTOR_COOKIE:
+                self.cookies[hashlib.sha256(value).digest()] = None
+        while len(self.cookies) > SIGNED_OUT_KEPT:
+            self.cookies.popitem(last=False)
+
+    def without(self, headers: Sequence[tuple[bytes, bytes]]) -> Sequence[tuple[bytes, bytes]]:
+        """Return a request's headers without the cookie of somebody who signed out."""
+        if not self.cookies:
+            return headers
+        kept = [pair for pair in _cookies(headers)
+                if pair[0] != ACTOR_COOKIE or hashlib.sha256(pair[1]).digest() not in self.cookies]
+        others = [(name, value) for name, value in headers if name.lower() != b"cookie"]
+        return [*others, (b"cookie", b"; ".join(b"=".join(pair) for pair in kept))] if kept else others
+
+
+def _cookies(headers: Headers) -> Iterator[tuple[bytes, bytes]]:
+    for name, value in headers:
+        if name.lower() == b"cookie":
+            for part in value.split(b";"):
+                key, _, content = part.strip().partition(b"=")
+                if key:
+                    yield key, content
 
 
 def refusal(scope: MutableMapping[str, Any], path: str, *, hosts: frozenset[str] | None, signs_in: bool) -> Refusal | None:

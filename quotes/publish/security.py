@@ -7,12 +7,14 @@ installed; every CSV cell passes `text.without_formula`.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import csv
 import hashlib
 import io
 import logging
 import re
+import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from functools import cache
 from importlib import resources
@@ -42,6 +44,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
 }
+REDIRECTED = frozenset({302, 303})
 ROBOTS = """User-agent: *
 Disallow: /*?
 Disallow: /-/
@@ -118,14 +121,16 @@ class SafeAnswers:
         self.hosts = hosts
         self.signs_in = signs_in
         self.brake = guard.Brake()
+        self.signed_out = guard.SignedOut()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        scope = _whole_pages(_below(scope, self.base_url))
+        scope = self._without_signed_out(_whole_pages(_below(scope, self.base_url)))
         path = scope["path"]
+        earliest = time.monotonic() + guard.SIGN_IN_SECONDS * (path == guard.SIGN_IN and scope["method"] == "POST")
         # Unknown pages look like Datasette's own; only what our routes answer is held to the stricter policy.
         headers = [(b"content-security-policy", policy(ours=is_our_page(path)).encode()),
                    *((name.encode(), value.encode()) for name, value in HEADERS.items())]
@@ -137,6 +142,9 @@ class SafeAnswers:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
+                await asyncio.sleep(max(0.0, earliest - time.monotonic()))
+                if path == guard.SIGN_OUT and scope["method"] == "POST" and message["status"] in REDIRECTED:
+                    self.signed_out.note(scope["headers"])
                 kept = [self._header(scope, name, value) for name, value in message.get("headers", [])
                         if name.lower() not in names]
                 message = {**message, "headers": [*kept, *headers]}
@@ -156,6 +164,10 @@ class SafeAnswers:
                 raise
             LOG.exception("%s %s", scope["method"], path[:300])
             await _refuse(send_safely, guard.Refusal(500, "Something went wrong here, not with you. It was noted."))
+
+    def _without_signed_out(self, scope: Scope) -> Scope:
+        """Return a request without the cookie of somebody who signed out."""
+        return {**scope, "headers": self.signed_out.without(scope["headers"])} if self.signed_out.cookies else scope
 
     def _refusal(self, scope: Scope, path: str) -> guard.Refusal | None:
         refused = guard.refusal(scope, path, hosts=self.hosts(), signs_in=self.signs_in())

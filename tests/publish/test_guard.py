@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 import site_corpus
 from datasette.app import Datasette
@@ -40,6 +42,37 @@ async def test_no_page_shows_a_password_hash(database: Path) -> None:
     site = reviewed(database)
     for path in ("/", "/data", "/data.json", "/data/quotes", "/data/quotes.json", "/-/metadata.json", "/-/metadata.json/"):
         assert "pbkdf2" not in (await site.client.get(path, follow_redirects=True)).text, path
+
+
+async def test_who_signed_out_is_out_though_the_cookie_is_kept(database: Path) -> None:
+    site = reviewed(database)
+    ana = as_ana(site)["ds_actor"]
+    elsewhere = site.sign({"a": {"id": "ana"}, "at": "another machine"}, "actor")
+    app = site.app()
+
+    async def answer(method: str, path: str, cookie: str, form: dict[str, str] | None = None) -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://localhost") as client:
+            return await client.request(method, path, headers={"cookie": cookie}, data=form)
+
+    async def may_review(actor: str) -> bool:
+        return (await answer("GET", "/quotes/review", f"ds_actor={actor}")).status_code == 200
+
+    assert (await answer("POST", "/-/logout", f"ds_actor={ana}")).status_code == 403  # without the token of the form
+    assert (await may_review(ana), await may_review(elsewhere)) == (True, True)
+    form = await answer("GET", "/-/logout", f"ds_actor={ana}")
+    token = form.cookies["ds_csrftoken"]
+    signed_out = await answer("POST", "/-/logout", f"ds_actor={ana}; ds_csrftoken={token}", {"csrftoken": token})
+    assert signed_out.status_code == 302
+    assert (await may_review(ana), await may_review(f"{ana}; other=1"), await may_review(elsewhere)) == (False, False, True)
+
+
+async def test_how_long_signing_in_takes_does_not_tell_who_is_known(database: Path) -> None:
+    site, moments = reviewed(database), []
+    for _ in range(2):
+        began = time.monotonic()
+        await ask(site, "/-/login", method="POST")
+        moments.append(time.monotonic() - began)
+    assert min(moments) >= guard.SIGN_IN_SECONDS
 
 
 @pytest.mark.parametrize("table", ["judgements", "renames", "corrections", "failures"])
