@@ -48,6 +48,7 @@ ASK = 0.5
 CLEAR = 0.1
 NEAR_DAYS = 7
 LARGEST_BLOCK = 1500
+NEIGHBOURS = 300  # of a name in a larger one
 LATIN_END = 0x250  # the first code point after the Latin letters
 BASE = {Match.EXACT: 1.0, Match.FULL: 0.9, Match.INITIAL: 0.55, Match.SURNAME: 0.4}
 BARE_INITIAL = 0.4
@@ -345,18 +346,29 @@ def _pairs(nodes: Sequence[Node]) -> Iterator[Pair]:
     """Yield the pairs of people and of bodies that names bring together, scored."""
     seen: set[tuple[int, int]] = set()
     for block in _blocks(nodes):
-        if len(block) > LARGEST_BLOCK:
-            first, last = nodes[block[0]].name, nodes[block[-1]].name
-            log.warning("%d names alike (%r to %r) are too many to compare by their spelling; only equal ones are joined: "
-                        "`quotes speakers merge` joins others", len(block), first, last)
-            continue
-        for left, right in combinations(block, 2):
+        for left, right in _compared(nodes, block):
             if (left, right) not in seen:
                 seen.add((left, right))
                 pair = _score(nodes, left, right)
                 if pair:
                     yield pair
     yield from _acronyms(nodes)
+
+
+def _compared(nodes: Sequence[Node], block: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of a block, left before right: all; of one too large those near one another in order of spelling.
+
+    However large it is, about as many pairs come of each of its names as of one in the largest block that is compared whole.
+    """
+    if len(block) <= LARGEST_BLOCK:
+        yield from combinations(block, 2)
+        return
+    ordered = sorted(block, key=lambda number: (fold(nodes[number].name), number))
+    log.warning("%d names alike (%r to %r): too many to compare each with each, so only with those near in the alphabet; "
+                "`quotes speakers merge` joins others", len(block), nodes[ordered[0]].name, nodes[ordered[-1]].name)
+    for at, left in enumerate(ordered):
+        for right in ordered[at + 1 : at + 1 + NEIGHBOURS]:
+            yield min(left, right), max(left, right)
 
 
 def surname_skeleton(name: str) -> str:

@@ -269,5 +269,7 @@ def test_names_too_many_to_compare_are_told(monkeypatch: pytest.MonkeyPatch, cap
     assert len(resolve(spellings).speakers) == 1
     assert not caplog.messages
     monkeypatch.setattr("quotes.resolve.speakers.LARGEST_BLOCK", 2)
-    assert len(resolve(spellings).speakers) == 3
+    assert len(resolve(spellings).speakers) == 1  # those near in the alphabet are compared still
     assert any("3 names alike" in message and "Zelensk" in message for message in caplog.messages)
+    monkeypatch.setattr("quotes.resolve.speakers.NEIGHBOURS", 0)
+    assert len(resolve(spellings).speakers) == 3
