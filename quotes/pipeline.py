@@ -260,7 +260,7 @@ def build(
             _store(base, item, run, report)
             if on_progress:
                 on_progress(item)
-        write.write_failures(base, report.told, run, origins=[*changed.origins, *memory.recovered()])
+        write.write_failures(base, report.told, run, origins=[*changed.origins, *memory.told_before(report.told)])
         memory.store()
         resolve(base)
     return report
@@ -319,11 +319,12 @@ class _Inputs:
         self.read.append(known)
         self.origins.append(origin)
 
-    def recovered(self) -> list[str]:
-        """Return what failed before, of inputs and their records, though the inputs were now read whole."""
+    def told_before(self, told: Iterable[Failure]) -> list[str]:
+        """Return what failed before of the inputs that were read now, whole or with the failures that are told now."""
         from quotes.store import inputs
 
-        return inputs.failed_origins(self.base, self.origins)
+        files = (failure.origin.rpartition("#")[0] for failure in told)
+        return inputs.failed_origins(self.base, [*self.origins, *filter(None, files)])
 
     def store(self) -> None:
         from quotes.store import inputs

@@ -232,6 +232,20 @@ def test_what_cannot_be_read_is_a_row_until_it_can(folder: Path, settings: Setti
     assert count(folder / "data.db", "failures") == 0
 
 
+def test_a_bad_record_that_was_taken_out_of_a_file_is_forgotten_though_another_is_still_bad(
+    folder: Path, settings: Settings
+) -> None:
+    good = {"id": "good", "text": "The mayor said that it would rain."}
+    bad = [{"id": "first", "text": ""}, {"id": "second", "text": ""}]
+    told = []
+    for records in ([*bad, good], [bad[1], good]):
+        (folder / "stories.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+        build(folder, settings, "stories.jsonl")
+        with closing(sqlite3.connect(folder / "data.db")) as connection:
+            told.append(sorted(origin for (origin,) in connection.execute("SELECT origin FROM failures")))
+    assert [len(origins) for origins in told] == [2, 1]
+
+
 def test_an_article_that_breaks_the_parser_costs_no_other(
     folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
