@@ -235,11 +235,10 @@ def test_what_cannot_be_read_is_a_row_until_it_can(folder: Path, settings: Setti
 def test_a_bad_record_that_was_taken_out_of_a_file_is_forgotten_though_another_is_still_bad(
     folder: Path, settings: Settings
 ) -> None:
-    good = {"id": "good", "text": "The mayor said that it would rain."}
-    bad = [{"id": "first", "text": ""}, {"id": "second", "text": ""}]
+    good, bad = json.dumps({"id": "good", "text": "The mayor said that it would rain."}), ['{"id": "first",', '{"id": "second"']
     told = []
-    for records in ([*bad, good], [bad[1], good]):
-        (folder / "stories.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    for lines in ([good, *bad], [good, bad[1]]):
+        (folder / "stories.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
         build(folder, settings, "stories.jsonl")
         with closing(sqlite3.connect(folder / "data.db")) as connection:
             told.append(sorted(origin for (origin,) in connection.execute("SELECT origin FROM failures")))
