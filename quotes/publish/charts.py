@@ -1,6 +1,6 @@
 """Geometry of the charts that the server draws: numbers in, places of bars out.
 
-Templates turn these records into SVG (`_charts.html`), so that everything shown passes through their escaping. Each chart
+Templates turn these records into SVG (`_parts.html`), so that everything shown passes through their escaping. Each chart
 carries its numbers, from which the template also makes a table: the picture is never the only way to read them.
 
 Invariant: lengths are in the units of the chart's own view box; no bar with a count above zero is invisible.
