@@ -105,7 +105,7 @@ def main() -> None:
 def _head() -> list[str]:
     return [
         "# What each rule of finding is worth", "",
-        "Made by `python scripts/measure/ledger.py --write`: each rule is left out in turn, and the quotes are counted again in",
+        "Made by `python -m scripts.measure.ledger --write`: each rule is left out in turn, and the quotes are counted again in",
         "every annotated set. A rule that changes nothing anywhere is deleted; none enters without its line.", "",
         "Counts of quotes but for `polnear dev`, where they are F1 in percent. *found* to *role*: of what the gold counts, more",
         "is better; *optional* (headlines, captions and the like): found too, but not counted by the gate; *spurious* (quotes",
