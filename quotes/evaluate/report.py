@@ -49,8 +49,8 @@ def raised(floors: Mapping[str, float], scores: Mapping[str, float], *, lower: b
 
 
 def digest_of(folder: Path) -> str:
-    """Return the SHA-256 of the files of a folder, by name and content."""
+    """Return the SHA-256 of a set of annotated articles: of its annotations and the texts beside or below them."""
     state = hashlib.sha256()
-    for path in sorted(folder.glob("*.jsonl")):
+    for path in sorted([*folder.glob("*.jsonl"), *folder.glob("*.txt"), *folder.glob("texts/*.txt")]):
         state.update(path.name.encode() + b"\x00" + path.read_bytes() + b"\x00")
     return state.hexdigest()

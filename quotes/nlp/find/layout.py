@@ -1,9 +1,9 @@
 """Quotes that layout and typography attribute, without a verb.
 
-They are turns of a transcript or interview, answers to questions that stand alone, embedded posts and passages, and whole
-sentences in marks that go on from the quote before.
+They are turns of a transcript or interview, answers to questions that stand alone, embedded posts and passages, `"...": Name
+has said`, and whole sentences in marks that go on from the quote before.
 
-Holds pure functions over paragraphs (`laid_out`) and over stretches in marks that nothing else claims (`alone`), and the
+Holds pure functions over paragraphs (`laid_out`) and over stretches in marks that nothing else claims (`unclaimed`), and the
 spaCy component `quotes_layout`, which runs behind the extractor: in a turn or a post the layout alone says who speaks, so
 what the extractor found inside it gives way; a stretch in marks that the extractor gave to somebody stays with them.
 
@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
 MIN_TURNS = 3
-CONFIDENCE = {Rule.TURN: 0.9, Rule.ANSWER: 0.8, Rule.BLOCK: 0.8, Rule.POST: 0.9, Rule.ALONE: 0.5}
+MAX_NAME = 14  # tokens of a name with its role
+CONFIDENCE = {Rule.TURN: 0.9, Rule.ANSWER: 0.8, Rule.BLOCK: 0.8, Rule.POST: 0.9, Rule.DASH: 0.8, Rule.ALONE: 0.5}
 RULES = frozenset(CONFIDENCE)
 MIN_WORDS = 4  # in marks; fewer, without a verb, are a title, a nickname or a scare quote
 SENTENCE_END = frozenset({".", "?", "!", "…", "..."})
@@ -187,21 +188,27 @@ def _posts(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[LaidOut
 # ---------------------------------------------------------------- typography
 
 
-def alone(doc: Doc, free: Sequence[Span], paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
-    """Yield whole sentences in marks that nothing attributes: whoever spoke before goes on.
+def unclaimed(
+    doc: Doc, free: Sequence[Span], paragraphs: Sequence[Span], *, rules: Collection[Rule] = RULES
+) -> Iterator[LaidOut]:
+    """Yield stretches in marks with a name behind a dash or colon, and whole sentences: whoever spoke before says those.
 
     Args:
         doc: a tagged Doc.
         free: its stretches in quotation marks that are in no quote yet.
         paragraphs: its paragraphs without site furniture.
+        rules: those of DASH and ALONE that are asked for.
     """
     starts = [span.start for span in paragraphs]
     for region in free:
         at = bisect_right(starts, region.start) - 1
         if at < 0 or region.start >= paragraphs[at].end or not reads_as_speech(region):
             continue
-        if _stands_alone(doc, region, paragraphs[at]):
-            yield LaidOut(content=((region.start_char, region.end_char),), source=None, rule=Rule.ALONE)
+        content = ((region.start_char, region.end_char),)
+        if Rule.DASH in rules and (name := _name_behind(doc, region, paragraphs, at)) is not None:
+            yield LaidOut(content=content, source=(name.start_char, name.end_char), rule=Rule.DASH)
+        elif Rule.ALONE in rules and _stands_alone(doc, region, paragraphs[at]):
+            yield LaidOut(content=content, source=None, rule=Rule.ALONE)
 
 
 def introduced(doc: Doc, paragraphs: Sequence[Span]) -> Iterator[LaidOut]:
@@ -253,6 +260,41 @@ def _holds(starts: Sequence[int], piece: tuple[int, int]) -> bool:
 def reads_as_speech(region: Span) -> bool:
     """Say whether a stretch in marks is more than a title, a nickname or a scare quote."""
     return sum(token.is_alpha for token in region) >= MIN_WORDS or any(token.pos_ in ("VERB", "AUX") for token in region)
+
+
+def _name_behind(doc: Doc, region: Span, paragraphs: Sequence[Span], at: int) -> Span | None:
+    """Return the name in `"..." - Ana Ruiz, the mayor`, on its own line too, or in a headline's `"...": Ana Ruiz`."""
+    end, start = paragraphs[at].end, region.end
+    if start >= end and at + 1 < len(paragraphs):
+        start, end = paragraphs[at + 1].start, paragraphs[at + 1].end
+        if doc[start].text not in DASHES:
+            return None
+    if start >= end or doc[start].text not in DASHES | {":"}:
+        return None
+    if doc[start].text in DASHES:
+        return named(doc[start + 1:end])
+    stop = start + 1
+    while stop < end and (doc[stop].pos_ in ("PROPN", "NOUN") or doc[stop].lower_ == "the"):
+        stop += 1
+    return named(doc[start + 1:stop])
+
+
+def named(span: Span) -> Span | None:
+    """Return a span without space and a final stop if it is short and begins with a name or a title."""
+    start, end = span.start, span.end
+    while start < end and span.doc[start].is_space:
+        start += 1
+    while start < end and (span.doc[end - 1].is_space or span.doc[end - 1].text == "."):
+        end -= 1
+    name = span.doc[start:end]
+    return name if _is_name(name) else None
+
+
+def _is_name(name: Span) -> bool:
+    if not 0 < len(name) <= MAX_NAME or any(token.pos_ in ("VERB", "AUX") for token in name):
+        return False
+    first = name[1] if name[0].lower_ == "the" and len(name) > 1 else name[0]
+    return first.text[:1].isupper() and first.pos_ in ("PROPN", "NOUN", "ADJ")
 
 
 def _stands_alone(doc: Doc, region: Span, paragraph: Span) -> bool:
@@ -310,7 +352,7 @@ def _found(doc: Doc, quotes: Sequence[Reported], rules: Collection[Rule]) -> lis
     found += [new for new in introducing if not any(_holds(taken, piece) for piece in new.content)]
     said = _places(span for quote in quotes for span in spans_of(doc, quote.content))
     free = _free(doc, sorted([*said, *(piece for quote in found for piece in quote.content)]))
-    return [*found, *(alone(doc, free, blocks) if Rule.ALONE in rules else ())]
+    return [*found, *unclaimed(doc, free, blocks, rules=rules)]
 
 
 def _places(spans: Iterable[Span]) -> list[tuple[int, int]]:

@@ -79,7 +79,7 @@ def _words_of(clause: Token, cue: Span, source: Range) -> Range | None:
 
 
 def _behind(cue: Span) -> Reported | None:
-    """Return the sentence that a phrase opens as what its noun said: "According to Yahoo, Ruiz said that ..."."""
+    """Return the sentence that a phrase opens as what its noun said: "According to the Herald, Ruiz said that ..."."""
     noun = next((child for child in cue[-1].children if child.dep_ == "pobj"), None)
     known = tuple(token.lower_ for token in cue) in lexicon.cues().phrases
     if not known or noun is None or cue.start != cue.sent.start:

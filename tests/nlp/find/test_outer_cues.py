@@ -45,7 +45,7 @@ def test_the_outermost_attribution_counts(tagged_cues: list[int], expected: list
 def _phrase_doc(before: str) -> Doc:
     """Return the Doc of a sentence with "According to" and a quote inside of it, after some words."""
     lead = before.split()
-    words = [*lead, "According", "to", "Yahoo", ",", "Ruiz", "said", "it", "rains", "."]
+    words = [*lead, "According", "to", "Herald", ",", "Ruiz", "said", "it", "rains", "."]
     at = len(lead)
     said = at + 5
     heads = [*[said] * at, said, at, at + 1, said, said, said, at + 7, said, said]
@@ -62,7 +62,7 @@ def _phrase_doc(before: str) -> Doc:
 
 @pytest.mark.parametrize(
     ("before", "expected"),
-    [("", [("CONTENT", "Ruiz said it rains"), ("CUE", "According to"), ("SOURCE", "Yahoo")]),
+    [("", [("CONTENT", "Ruiz said it rains"), ("CUE", "According to"), ("SOURCE", "Herald")]),
      ("So", [("CONTENT", "it rains"), ("CUE", "said"), ("SOURCE", "Ruiz")])],
     ids=["a phrase that opens a sentence has all of it", "one within the sentence changes nothing"],
 )
