@@ -175,7 +175,7 @@ class _Ranks:
     """The key terms of an article and how telling they are, from 0 to 1."""
 
     def __init__(self, doc: Doc) -> None:
-        from textacy.extract.keyterms.textrank import textrank  # noqa: PLC0415  see _candidates
+        from textacy.extract.keyterms.textrank import textrank  # noqa: PLC0415  seconds to load
 
         self._by_word: dict[str, list[tuple[str, float]]] = {}
         if not any(token.pos_ in CARRYING for token in doc):

@@ -14,6 +14,7 @@ import logging
 import re
 import sqlite3
 from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from datasette.database import QueryInterrupted, Results
@@ -25,7 +26,7 @@ from datasette.views.index import IndexView
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from datasette.app import Datasette
     from datasette.database import Database
@@ -145,6 +146,40 @@ async def index_page(datasette: Datasette, request: Request) -> Response:
     """Return Datasette's own home page."""
     scope = {**request.scope, "url_route": {"kwargs": {"format": None}}}
     return await IndexView(datasette).dispatch_request(Request(scope, request.receive))
+
+
+# --- Its inline scripts -------------------------------------------------------------------------------------------------
+
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+# The only expressions inside Datasette's inline scripts, with the values they can have.
+EXPRESSIONS = {"{{ datasette_allow_facet }}": ("true", "false")}
+
+
+def inline_scripts() -> list[str]:
+    """Return the inline scripts that the installed Datasette's templates can produce.
+
+    Raises:
+        ValueError: a script contains an expression that this module does not know: Datasette has changed.
+    """
+    scripts: list[str] = []
+    templates = resources.files("datasette") / "templates"
+    for template in sorted(templates.iterdir(), key=lambda item: item.name):
+        for script in INLINE_SCRIPT.findall(template.read_text(encoding="utf-8")):
+            # Scripts that plugins add; we add none.
+            if "body_script.script" in script:
+                continue
+            scripts.extend(_filled_in(script, template.name))
+    return sorted(set(scripts))
+
+
+def _filled_in(script: str, template: str) -> Iterator[str]:
+    known = [expression for expression in EXPRESSIONS if expression in script]
+    for value in EXPRESSIONS[known[0]] if known else ("",):
+        filled = script.replace(known[0], value) if known else script
+        if "{{" in filled or "{%" in filled:
+            raise ValueError(f"datasette/templates/{template}: an inline script with an unknown expression; look at it, "
+                             f"then at EXPRESSIONS in {__name__}")
+        yield filled
 
 
 # --- How its views fail -------------------------------------------------------------------------------------------------

@@ -171,8 +171,17 @@ def _remove_leftovers(source: Path, target: Path) -> None:
     places = {source.resolve().parent, Path(tempfile.gettempdir())}
     private = (left for place in places for left in place.glob(f"{PRIVATE}*") if not _is_running(left.name))
     for left in (*target.parent.glob(f".{glob.escape(target.name)}.*"), *private):
-        if left.is_dir() and not left.is_symlink() and {file.name for file in left.iterdir()} <= LEFTOVERS:
+        if _is_leftover(left):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_leftover(folder: Path) -> bool:
+    """Tell whether a folder is one of ours and holds nothing but what an export makes; those of other people are not."""
+    try:
+        is_ours = folder.is_dir() and not folder.is_symlink() and folder.lstat().st_uid == os.getuid()
+        return is_ours and {file.name for file in folder.iterdir()} <= LEFTOVERS
+    except OSError:
+        return False
 
 
 def _is_running(folder: str) -> bool:

@@ -13,14 +13,12 @@ import csv
 import hashlib
 import io
 import logging
-import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from functools import cache
-from importlib import resources
 from typing import Any
 
-from quotes.publish import guard
+from quotes.publish import datasette_inside, guard
 from quotes.publish.text import without_formula
 
 LOG = logging.getLogger(__name__)
@@ -30,9 +28,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-# The only expressions inside Datasette's inline scripts, with the values they can have.
-EXPRESSIONS = {"{{ datasette_allow_facet }}": ("true", "false")}
 # Datasette's own pages have style attributes and style elements; ours have not.
 POLICY = ("default-src 'none'; script-src 'self'{hashes}; style-src 'self'{styles}; img-src 'self' data:; "
           "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -52,33 +47,6 @@ Disallow: /-/
 """
 
 
-def inline_scripts() -> list[str]:
-    """Return the inline scripts that the installed Datasette's templates can produce.
-
-    Raises:
-        ValueError: a script contains an expression that this module does not know: Datasette has changed.
-    """
-    scripts: list[str] = []
-    templates = resources.files("datasette") / "templates"
-    for template in sorted(templates.iterdir(), key=lambda item: item.name):
-        for script in INLINE_SCRIPT.findall(template.read_text(encoding="utf-8")):
-            # Scripts that plugins add; we add none.
-            if "body_script.script" in script:
-                continue
-            scripts.extend(_filled_in(script, template.name))
-    return sorted(set(scripts))
-
-
-def _filled_in(script: str, template: str) -> Iterator[str]:
-    known = [expression for expression in EXPRESSIONS if expression in script]
-    for value in EXPRESSIONS[known[0]] if known else ("",):
-        filled = script.replace(known[0], value) if known else script
-        if "{{" in filled or "{%" in filled:
-            raise ValueError(f"datasette/templates/{template}: an inline script with an unknown expression; look at it, "
-                             f"then at EXPRESSIONS in {__name__}")
-        yield filled
-
-
 def script_hash(script: str) -> str:
     """Return a script's source expression for a policy: `'sha256-...'`."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
@@ -89,7 +57,7 @@ def policy(*, ours: bool) -> str:
     """Return the Content-Security-Policy of our pages, or of Datasette's."""
     if ours:
         return POLICY.format(hashes="", styles="")
-    hashes = "".join(f" {script_hash(script)}" for script in inline_scripts())
+    hashes = "".join(f" {script_hash(script)}" for script in datasette_inside.inline_scripts())
     return POLICY.format(hashes=hashes, styles=" 'unsafe-inline'")
 
 

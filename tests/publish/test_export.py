@@ -195,6 +195,17 @@ def test_the_private_copy_of_a_killed_export_goes_with_the_next_one_and_that_of_
     assert sorted(path.name for path in home.iterdir()) == [running.name, "data.db"]
 
 
+def test_what_another_user_left_is_left_alone(source: Path, tmp_path: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can make a folder that is another user's")
+    home = tmp_path / "home"
+    theirs = home / ".quotes-export.999999999.x"
+    theirs.mkdir(parents=True)
+    os.chown(theirs, 65534, 65534)
+    export(shutil.copy(source, home / "data.db"), tmp_path / "public.db")
+    assert theirs.is_dir()
+
+
 def test_a_table_in_parquet_that_is_not_ours_is_not_overwritten(source: Path, tmp_path: Path) -> None:
     pa = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")

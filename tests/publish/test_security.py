@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.publish import security
+from quotes.publish import datasette_inside, security
 from quotes.publish.text import FORMULA_START, PLAIN_NUMBER
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def assert_inert(page: str, path: str) -> None:
     markup = Markup()
     markup.feed(page)
     assert markup.handlers == [], path
-    known = {script.strip() for script in security.inline_scripts()}
+    known = {script.strip() for script in datasette_inside.inline_scripts()}
     assert [script for script in markup.scripts if script.strip() not in known] == [], path
     for address in markup.loaded:
         assert address.startswith(("/quotes/static/", "/-/static")), (path, address)
@@ -82,7 +82,7 @@ def assert_inert(page: str, path: str) -> None:
 def test_the_inline_scripts_of_datasette_are_those_that_were_read() -> None:
     found = {}
     for template in (resources.files("datasette") / "templates").iterdir():
-        for script in security.INLINE_SCRIPT.findall(template.read_text()):
+        for script in datasette_inside.INLINE_SCRIPT.findall(template.read_text()):
             if "body_script" not in script:
                 found[template.name] = script if "{{" in script else hashlib.sha256(script.encode()).hexdigest()[:16]
     assert found == KNOWN_SCRIPTS
@@ -94,7 +94,7 @@ def test_the_policy_lets_only_known_scripts_run(*, ours: bool) -> None:
     assert directives["default-src"] == "'none'"
     assert "unsafe" not in directives["script-src"]
     assert set(directives["script-src"].split()) == {"'self'"} | (
-        set() if ours else {security.script_hash(script) for script in security.inline_scripts()})
+        set() if ours else {security.script_hash(script) for script in datasette_inside.inline_scripts()})
     assert directives["frame-ancestors"] == directives["object-src"] == directives["base-uri"] == "'none'"
     assert ours is ("unsafe-inline" not in directives["style-src"])
 
