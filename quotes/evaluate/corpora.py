@@ -133,7 +133,9 @@ def read_speakers(folder: Path) -> Seeds:
 def _names(rows: Iterable[Mapping[str, Any]]) -> Iterator[GoldName]:
     for row in rows:
         for name in row.get("speakers", [row]):
-            yield GoldName(speaker=name["speaker"], aliases=tuple(name["aliases"]), type=name.get("type") or "")
+            yield GoldName(
+                speaker=name["speaker"], aliases=tuple(name["aliases"]), type=name.get("type") or name.get("speaker_type") or ""
+            )
 
 
 def read_corpus(path: Path) -> Iterator[GoldArticle]:

@@ -26,7 +26,7 @@ def gold(tmp_path: Path) -> Path:
     for article in ("a", "b"):
         (tmp_path / f"{article}.txt").write_text(TEXT, encoding="utf-8")
     quotes = [{"article": article, "content": [[14, 22]], "speaker": "Ana Ruiz", "speaker_type": "person"} for article in "ab"]
-    speakers = [{"speaker": "Ana Ruiz", "type": "person", "aliases": ["Ruiz"]}]
+    speakers = [{"speaker": "Ana Ruiz", "speaker_type": "person", "aliases": ["Ruiz"]}]
     write(tmp_path, "articles.jsonl", {"id": "a", "half": "gate"}, {"id": "b", "half": "blind"})
     write(tmp_path, "quotes.jsonl", *quotes)
     write(tmp_path, "names.jsonl", *({"id": article, "speakers": speakers} for article in "ab"))
