@@ -36,6 +36,16 @@ async def test_an_answer_is_remembered_until_the_file_changes(base: PublishedDat
     assert (await base.execute("select title from articles")).single_value() == "Another"
 
 
+async def test_a_file_that_was_put_in_its_place_is_read_at_once(base: PublishedDatabase, path: Path, tmp_path: Path) -> None:
+    sql = "select count(*) from articles"
+    assert (await base.execute(sql)).single_value() == 1
+    for number in (3, 2):
+        site_corpus.build(tmp_path / "next.db", site_corpus.ARTICLES[:number]).replace(path)
+        assert (await base.execute(sql)).single_value() == number
+        assert await base.execute_fn(lambda connection: connection.execute(sql).fetchone()[0]) == number
+    assert len(base._all_file_connections) <= base.ds.setting("num_sql_threads")
+
+
 async def test_chance_time_and_long_texts_are_asked_anew(base: PublishedDatabase) -> None:
     for sql in ("select random() from quotes", "select datetime('now')", "select hex(zeroblob(9000))",
                 "select value from json_each('[" + ",".join("1" * 200) + "]')"):
