@@ -75,6 +75,7 @@ class PublishedDatabase(Database):  # type: ignore[misc]
         if known is not None:
             if known[0] == file:
                 return known[1]
+            self._readers.known = None
             close_reader(self, known[1])
         connection = open_reader(self)
         self._readers.known = (file, connection)
