@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
@@ -180,8 +181,14 @@ async def _decide(datasette: Datasette, request: Request, decide: Callable[[Data
     try:
         message = await asyncio.to_thread(work)
     except (QuotesError, ValueError) as error:
-        # Where the file lies on this machine is nobody's business.
-        words = str(error).replace(str(path), site_of(datasette).database.name)
+        words = _without_place(str(error), path, site_of(datasette).database.name)
         datasette.add_message(request, f"Nothing was stored: {words}", datasette.ERROR)
     else:
         datasette.add_message(request, message, datasette.INFO)
+
+
+def _without_place(words: str, path: str, name: str) -> str:
+    """Return a message that names a database without where its file lies on this machine, which is nobody's business."""
+    for told in (str(Path(path).resolve()), str(Path(path).absolute()), path):
+        words = words.replace(told, name)
+    return words

@@ -9,6 +9,8 @@ import re
 from functools import cache
 from typing import Any
 
+from quotes.errors import ConfigError
+
 MIN_LETTERS = 60
 """Fewest letters that are judged; names alone mislead below."""
 SURE = 0.9
@@ -19,6 +21,9 @@ SAMPLE = 20_000
 
 def language_of(text: str) -> str | None:
     """Return the ISO 639-1 code of a text's language, or None if it is too short or too mixed to tell.
+
+    Raises:
+        ConfigError: there is no room for temporary files.
 
     >>> language_of("Yes.") is None
     True
@@ -34,4 +39,9 @@ def language_of(text: str) -> str | None:
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415  seldom needed, and slow to load
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    try:
+        return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    except OSError as error:  # it is unpacked into a temporary file
+        reason = error.strerror or error
+        raise ConfigError(f"the model of languages cannot be unpacked: {reason}; free some space for temporary files, or "
+                          "name another folder for them in TMPDIR") from error

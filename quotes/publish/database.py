@@ -4,24 +4,37 @@ A table page asks some fifty questions, most of them the same for every page (co
 this table be seen), and each takes a thread's turn. With ten visitors at once the turns, not the queries, are what they
 wait for. Measured on a million quotes: 46 turns a page became 5.
 
-Invariant: an answer is only remembered for the file's state (modification time and size) at which it was given, and only
-if it is small and does not depend on chance or time.
+Invariants: an answer is only remembered for the file's state (modification time and size) at which it was given, and only
+if it is small and does not depend on chance or time; what is asked is asked of the file that is at the path now, also where
+another was put in its place, as `quotes export` does.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
+import threading
 from collections import OrderedDict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datasette.database import Database
 
-from quotes.publish.datasette_inside import Results, count_of, following, is_count, with_second_column
+from quotes.publish.datasette_inside import (
+    Results,
+    close_reader,
+    count_of,
+    following,
+    is_count,
+    open_reader,
+    with_second_column,
+)
 from quotes.publish.facet_index import TABLE
 from quotes.publish.facets import selected
 from quotes.publish.site import stamp_of
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 
     from quotes.publish.site import Stamp
@@ -43,6 +56,30 @@ class PublishedDatabase(Database):  # type: ignore[misc]
         self.name, self.route = database.name, database.route
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
         self._stamp: Stamp | None = None
+        self._readers = threading.local()
+
+    async def execute_fn(self, fn: Callable[[sqlite3.Connection], Any]) -> Any:
+        """Return what a function makes of a connection to the file that is there now, in the pool of readers.
+
+        Datasette's own connections stay with the file that they were opened for, though another took its place.
+        """
+        if self.ds.executor is None:
+            return await super().execute_fn(fn)
+        return await asyncio.get_running_loop().run_in_executor(self.ds.executor, lambda: fn(self._reader()))
+
+    def _reader(self) -> sqlite3.Connection:
+        """Return this thread's connection; another one where another file is at the path."""
+        found = Path(self.path).stat()
+        file = (found.st_dev, found.st_ino)
+        known: tuple[tuple[int, int], sqlite3.Connection] | None = getattr(self._readers, "known", None)
+        if known is not None:
+            if known[0] == file:
+                return known[1]
+            self._readers.known = None
+            close_reader(self, known[1])
+        connection = open_reader(self)
+        self._readers.known = (file, connection)
+        return connection
 
     async def execute(  # noqa: PLR0913  Datasette's signature
         self, sql: str, params: Mapping[str, Any] | Sequence[Any] | None = None, truncate: bool = False,  # noqa: FBT001, FBT002

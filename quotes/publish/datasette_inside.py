@@ -129,6 +129,19 @@ def limited_search(clause: str, tail: str) -> str:
 # --- The application ----------------------------------------------------------------------------------------------------
 
 
+def open_reader(database: Database) -> sqlite3.Connection:
+    """Return a new connection to a database's file, with all that Datasette and plugins prepare one with for questions."""
+    connection: sqlite3.Connection = database.connect()
+    database.ds._prepare_connection(connection, database.name)  # noqa: SLF001
+    return connection
+
+
+def close_reader(database: Database, connection: sqlite3.Connection) -> None:
+    """Close a connection to a database's file, which Datasette keeps a list of."""
+    connection.close()
+    database._all_file_connections.remove(connection)  # noqa: SLF001
+
+
 def replace_databases(datasette: Datasette, databases: Mapping[str, Database]) -> None:
     """Put databases in the place of those of the same names."""
     datasette.databases = {**datasette.databases, **databases}

@@ -6,6 +6,7 @@ Invariant: an answer never repeats more of the request than a template escapes, 
 
 from __future__ import annotations
 
+import errno
 import logging
 import sqlite3
 from typing import TYPE_CHECKING
@@ -57,7 +58,9 @@ def explain(exception: Exception) -> tuple[int, str]:
     of_sql = _explain_sql(exception)
     if of_sql is not None:
         return of_sql
-    if isinstance(exception, NotFound):
+    # An address of a file that is longer than any file's name.
+    is_no_name = isinstance(exception, OSError) and exception.errno == errno.ENAMETOOLONG
+    if is_no_name or isinstance(exception, NotFound):
         return 404, MESSAGES[404]
     return datasette_inside.refusal(exception) or (500, MESSAGES[500])
 

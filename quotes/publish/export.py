@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from quotes.errors import ConfigError, StoreError
 from quotes.publish.serve import check_database
 from quotes.publish.text import without_formula
+from quotes.store.connection import store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -146,13 +147,25 @@ def _make(source: Path, target: Path, min_confidence: float) -> int:
     private = home if os.access(home, os.W_OK) and home != target.resolve().parent else None
     with tempfile.TemporaryDirectory(dir=private, prefix=f"{PRIVATE}{os.getpid()}.") as folder:
         copy = Path(folder) / "public.db"
-        with closing(_reader(source)) as connection:
+        with _told_of(source), closing(_reader(source)) as connection:
             connection.execute("vacuum into ?", [str(copy)])
         with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
             left_out = _strip(connection, min_confidence)
         with _put_in_place(target) as part:
             shutil.copyfile(copy, part)
     return left_out
+
+
+@contextmanager
+def _told_of(source: Path) -> Iterator[None]:
+    """Name the database that is read where it is that one which is damaged, not the one to be made."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if str(getattr(error, "sqlite_errorname", "")).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            with store_errors(source):
+                raise
+        raise
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
 
-from quotes.publish import cells, datasette_inside, errors, facets, feeds, guard, limits, pages
+from quotes.publish import cells, datasette_inside, errors, facets, feeds, functions, guard, limits, pages
 from quotes.publish.context import FILTERS, Context, columns_shown
 from quotes.publish.database import remember
 from quotes.publish.facet_index import TABLE
@@ -47,6 +47,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Limit what one question can take of the memory, as Datasette limits its time."""
     limits.limit(conn)
+    functions.limit(conn)
     conn.create_function("folded", 1, _folded, deterministic=True)
 
 

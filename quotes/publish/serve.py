@@ -72,15 +72,13 @@ def check_database(path: str | Path) -> None:
     path = Path(path)
     if not path.is_file():
         raise StoreError(f"{path}: no such file; `quotes build --db {path}` makes it")
-    try:
-        with closing(_reader(path)) as connection:
-            names = tables(connection)
-            applied = set(connection.execute(f"select name from {MIGRATIONS.migrations_table} where migration_set = ?",  # noqa: S608
-                                             [MIGRATIONS.name])) if MIGRATIONS.migrations_table in names else set()
-    except sqlite3.Error as error:
-        raise StoreError(f"{path}: cannot be read as a SQLite database: {error}") from error
+    with store_errors(path), closing(_reader(path)) as connection:
+        names = tables(connection)
+        applied = set(connection.execute(f"select name from {MIGRATIONS.migrations_table} where migration_set = ?",  # noqa: S608
+                                         [MIGRATIONS.name])) if MIGRATIONS.migrations_table in names else set()
     if not names >= OUR_TABLES:
-        raise StoreError(f"{path}: not a database of quotes: it has no table {min(OUR_TABLES - names)}")
+        raise StoreError(f"{path}: not a database of quotes: it has no table {min(OUR_TABLES - names)}; choose another file "
+                         "with --db")
     refuse_newer(path, (name for (name,) in applied))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,3 +46,14 @@ def test_the_seeds_are_english(path: Path) -> None:
 def test_their_paragraphs_are_english_or_left_open(path: Path) -> None:
     told = {language_of(line) for line in path.read_text(encoding="utf-8").splitlines()}
     assert told <= {"en", None}
+
+
+def test_a_disk_without_room_for_the_model_ends_the_build_in_one_line(seeds: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "quotes", "build", str(seeds), "--db", str(tmp_path / "data.db")],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (900_000, 900_000)),
+        capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "TMPDIR" in done.stderr

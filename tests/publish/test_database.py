@@ -12,6 +12,7 @@ from datasette.app import Datasette
 
 from quotes.publish.database import PublishedDatabase, remember
 from quotes.publish.datasette_inside import with_second_column
+from quotes.publish.serve import make_datasette
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,32 @@ async def test_an_answer_is_remembered_until_the_file_changes(base: PublishedDat
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("update articles set title = 'Another'")
     assert (await base.execute("select title from articles")).single_value() == "Another"
+
+
+async def test_a_file_that_was_put_in_its_place_is_read_at_once(base: PublishedDatabase, path: Path, tmp_path: Path) -> None:
+    sql = "select count(*) from articles"
+    assert (await base.execute(sql)).single_value() == 1
+    for number in (3, 2):
+        site_corpus.build(tmp_path / "next.db", site_corpus.ARTICLES[:number]).replace(path)
+        assert (await base.execute(sql)).single_value() == number
+        assert await base.execute_fn(lambda connection: connection.execute(sql).fetchone()[0]) == number
+    assert len(base._all_file_connections) <= base.ds.setting("num_sql_threads")
+
+
+async def test_a_file_that_was_no_database_for_a_while_is_read_when_it_is_one(
+    path: Path, tmp_path: Path
+) -> None:
+    base = remember(make_datasette(path).databases["data"])
+    sql = "select count(*) from articles"
+    assert (await base.execute(sql)).single_value() == 1
+    for number in (2, 3):
+        (tmp_path / "noise").write_bytes(b"noise" * 1000)
+        (tmp_path / "noise").replace(path)
+        for _ in range(2 * base.ds.setting("num_sql_threads")):
+            with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+                await base.execute(sql, log_sql_errors=False)
+        site_corpus.build(tmp_path / "next.db", site_corpus.ARTICLES[:number]).replace(path)
+        assert (await base.execute(sql)).single_value() == number
 
 
 async def test_chance_time_and_long_texts_are_asked_anew(base: PublishedDatabase) -> None:

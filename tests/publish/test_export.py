@@ -134,6 +134,16 @@ def test_csv_cells_start_no_formula(tmp_path: Path) -> None:
     csv.field_size_limit(limit)
 
 
+@pytest.mark.parametrize("damaged_from", [0, 100, 8192])
+def test_it_is_the_damaged_database_that_is_named_with_the_remedy(source: Path, tmp_path: Path, damaged_from: int) -> None:
+    damaged = tmp_path / "damaged.db"
+    content = source.read_bytes()
+    damaged.write_bytes(content[:damaged_from] + b"\xa5" * (len(content) - damaged_from))
+    with pytest.raises(StoreError, match=r"damaged\.db: it is (damaged; restore a copy|not an SQLite database; choose another)"):
+        export(damaged, tmp_path / "public.db")
+    assert [path.name for path in tmp_path.iterdir()] == ["damaged.db"]
+
+
 def test_files_of_others_are_not_overwritten(source: Path, public: Path, tmp_path: Path) -> None:
     notes = tmp_path / "notes.txt"
     notes.write_text("mine")

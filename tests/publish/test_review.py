@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from contextlib import closing
+from contextlib import chdir, closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -126,3 +126,14 @@ async def test_an_address_with_a_part_of_a_name_decides_nothing(site: Datasette,
     await site.client.post("/quotes/review/speaker/Rao", data={"csrftoken": token[1], "action": "merge", "other": str(other)},
                            cookies={**signed_in(site, "ana"), "ds_csrftoken": shown.cookies["ds_csrftoken"]})
     assert rows(path, "select * from judgements") == []
+
+
+async def test_a_refusal_does_not_tell_where_the_file_lies(path: Path) -> None:
+    with chdir(path.parent):
+        site = Datasette([path.name], metadata=MAY)
+        quote = rows(path, "select id from quotes limit 1")[0][0]
+        page = f"/quotes/quote/{quote}"
+        answer = await send(site, page, {"kind": "wrong span", "value": "words that stand nowhere"})
+        shown = await site.client.get(page, cookies={**signed_in(site, "ana"), "ds_messages": answer.cookies["ds_messages"]})
+    assert "Nothing was stored: data: " in shown.text
+    assert str(path.parent) not in shown.text

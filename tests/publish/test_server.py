@@ -69,7 +69,8 @@ def test_parameters_that_make_no_sense_get_an_answer_that_says_so(server: str) -
                  "/quotes/speaker/nobody", "/quotes/quote/x?page=zz", "/quotes/speakers?page=0", "/quotes/speakers?page=9e9",
                  "/data/quotes?_facet={", "/data/quotes?_sort=nothing", "/data/quotes?_where=select",
                  "/data?sql=drop+table+quotes",
-                 "/quotes/article/..%2F..%2Fetc%2Fpasswd", "/quotes/static/..%2Fplugin.py"):
+                 "/quotes/article/..%2F..%2Fetc%2Fpasswd", "/quotes/static/..%2Fplugin.py",
+                 f"/-/static/{'a' * 5000}", f"/quotes/static/{'a' * 5000}"):
         status, page = get(server + path)
         assert 400 <= status < 500, path
         assert "Traceback" not in page
