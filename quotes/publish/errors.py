@@ -24,6 +24,8 @@ LOG = logging.getLogger(__name__)
 # No statuses: keys of messages.
 BUSY, LARGE = 0, 1
 TOO_LARGE = ("SQLITE_TOOBIG", "SQLITE_NOMEM")
+# How SQLite's messages begin that are about what was searched for.
+SEARCHES = ("fts5:", "unterminated string", "LIKE or GLOB pattern too complex")
 TITLES = {400: "That request makes no sense", 403: "Not for everyone", 404: "Nothing here", 405: "Not that way",
           503: "Not now"}
 MESSAGES = {
@@ -72,7 +74,7 @@ def _explain_sql(exception: Exception) -> tuple[int, str] | None:
         return 503, MESSAGES[503]
     if isinstance(exception, (MemoryError, sqlite3.DataError)) or getattr(exception, "sqlite_errorname", "") in TOO_LARGE:
         return 400, MESSAGES[LARGE]
-    is_search = isinstance(exception, sqlite3.OperationalError) and str(exception).startswith(("fts5:", "unterminated string"))
+    is_search = isinstance(exception, sqlite3.OperationalError) and str(exception).startswith(SEARCHES)
     if is_search or isinstance(exception, (sqlite3.ProgrammingError, sqlite3.Warning)):
         return 400, "Part of the question cannot be understood."
     return None

@@ -169,6 +169,8 @@ async def test_unknown_methods_are_refused(datasette: Datasette, method: str, pa
 
 async def test_a_search_may_be_longer_than_any_name(datasette: Datasette) -> None:
     assert (await datasette.client.get(f"/quotes/speakers?q={'x' * 8000}")).status_code == 200
+    assert (await datasette.client.get(f"/quotes/speakers?q={'%F0%9F%98%80' * 200}")).status_code == 400
+    assert (await datasette.client.get(f"/data/quotes?text__contains={'x' * 600}")).status_code == 400
 
 
 async def ask(site: Datasette, path: str, *, method: str = "GET", headers: tuple[tuple[bytes, bytes], ...] = (),
