@@ -35,7 +35,7 @@ GUESSES_WITHIN_SECONDS = 60.0
 ADDRESSES_KEPT = 10_000
 # What tells about the machine and its passwords. Closed to all where people sign in: the operator can read the files.
 INSIDE = frozenset({"/-/metadata", "/-/plugins", "/-/settings", "/-/versions", "/-/threads", "/-/databases", "/-/config",
-                    "/-/password-tool"})
+                    "/-/password-tool", "/-/allow-debug", "/-/messages", "/-/patterns"})
 
 
 @dataclass(frozen=True, slots=True)

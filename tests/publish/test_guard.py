@@ -32,7 +32,8 @@ def as_ana(site: Datasette) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", ["/-/metadata.json", "/-/metadata", "/-/plugins.json", "/-/threads", "/-/versions.json",
-                                  "/-/databases.json", "/-/password-tool", "/-/settings.json"])
+                                  "/-/databases.json", "/-/password-tool", "/-/settings.json", "/-/allow-debug",
+                                  "/-/messages", "/-/patterns"])
 async def test_where_people_sign_in_the_inside_is_closed(database: Path, path: str) -> None:
     answer = await reviewed(database).client.get(path)
     assert answer.status_code == 403
