@@ -31,6 +31,7 @@ from quotes.publish.datasette_inside import (
 )
 from quotes.publish.facet_index import TABLE
 from quotes.publish.facets import selected
+from quotes.publish.limits import size_of
 from quotes.publish.site import stamp_of
 
 if TYPE_CHECKING:
@@ -166,8 +167,7 @@ def _is_small(answer: object) -> bool:
     """Tell whether an answer is small enough to be kept: no page of long texts is."""
     if not isinstance(answer, Results):
         return True
-    return len(answer.rows) <= MOST_ROWS and sum(
-        len(cell) for row in answer.rows for cell in row if isinstance(cell, (str, bytes))) <= MOST_CHARACTERS
+    return len(answer.rows) <= MOST_ROWS and sum(map(size_of, answer.rows)) <= MOST_CHARACTERS
 
 
 def remember(database: Database) -> PublishedDatabase:

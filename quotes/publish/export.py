@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import csv
 import glob
-import logging
 import os
 import shutil
 import sqlite3
@@ -29,8 +28,6 @@ from quotes.store.connection import store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-LOG = logging.getLogger(__name__)
 
 # Attributions below this are left out unless asked for: one in two of them would be wrong.
 MIN_CONFIDENCE = 0.5

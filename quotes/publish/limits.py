@@ -6,8 +6,11 @@ Invariant: every connection that pages and questions are answered with is one th
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # The longest value or row (bytes): an article has at most a million characters, of at most four bytes each.
 LONGEST_VALUE = 5_000_000
@@ -36,11 +39,16 @@ class CountedRows:
         Raises:
             AnswerTooLargeError: with this row the answer holds too much.
         """
-        held = self.held.get(cursor, 0) + sum(len(value) for value in values if isinstance(value, (str, bytes)))
+        held = self.held.get(cursor, 0) + size_of(values)
         if held > self.longest:
             raise AnswerTooLargeError(f"the answer holds more than {self.longest:,} characters")
         self.held[cursor] = held
         return sqlite3.Row(cursor, values)
+
+
+def size_of(values: Iterable[Any]) -> int:
+    """Return what a row holds: characters of text and bytes of other values; numbers count nothing."""
+    return sum(len(value) for value in values if isinstance(value, (str, bytes)))
 
 
 def limit(connection: sqlite3.Connection) -> None:
