@@ -246,11 +246,11 @@ def extract(inputs: tuple[str, ...], **options: Any) -> None:
 )
 @db_option
 @click.option("--speaker", metavar="NAME", help="Only this speaker: a name in any spelling, or an id.")
-@click.option("--by", type=click.Choice(["role", "outlet", "month", "form"]), help="Count by this.")
+@click.option("--by", type=click.Choice(["role", "outlet", "month", "form", "act"]), help="Count by this.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 def stats(db: str, speaker: str | None, by: str | None, *, as_json: bool, as_csv: bool) -> None:
-    """Print how often speakers are quoted: in all, or by role, outlet, month or form.
+    """Print how often speakers are quoted: in all, or by role, outlet, month, form or act (said, denied, asked ...).
 
     In CSV, cells that a spreadsheet would take for a formula get an apostrophe before them.
     """

@@ -134,12 +134,16 @@ class Coreference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """A word or phrase that signals a quote; `data/en/cues.txt` says what the columns mean. Nothing in one is None."""
+    """A word or phrase that signals a quote; `data/en/cues.txt` says what the columns mean. Nothing in one is None.
+
+    `acts` are the acts that it makes in some constructions, with these before them, in their order.
+    """
 
     lemma: str
     takes: frozenset[str]
     kind: str | None
-    act: str | None
+    act: str
+    acts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,20 @@ class Finding:
     going_on: frozenset[str]
     mistaken_verbs: frozenset[str]
     missing_verbs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acts:
+    """Closed classes of words by which a cue's act is turned round; `data/en/acts.toml` describes each."""
+
+    negations: frozenset[str]
+    undone: frozenset[str]
+    beside_the_point: frozenset[str]
+    nobody: frozenset[str]
+    unwilling: frozenset[str]
+    drawn: frozenset[str]
+    curious: frozenset[str]
+    findings: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,9 +331,10 @@ def cues() -> Cues:
 
 
 def _cue(lemma: str, takes: str, kind: str, act: str) -> Cue:
+    usual, *built = act.split()
     return Cue(
-        lemma=lemma, takes=frozenset(takes.split()) - {NOTHING}, kind=None if kind == NOTHING else kind,
-        act=None if act == NOTHING else act,
+        lemma=lemma, takes=frozenset(takes.split()) - {NOTHING}, kind=None if kind == NOTHING else kind, act=usual,
+        acts=tuple((construction, other) for construction, other in (each.split(":") for each in built)),
     )
 
 
@@ -323,6 +342,12 @@ def _cue(lemma: str, takes: str, kind: str, act: str) -> Cue:
 def finding() -> Finding:
     """Return the closed classes of words that finding quotes reads."""
     return Finding(**{name: frozenset(words) for name, words in _toml("finding.toml").items()})
+
+
+@cache
+def acts() -> Acts:
+    """Return the closed classes of words by which a cue's act is turned round."""
+    return Acts(**{name: frozenset(words) for name, words in _toml("acts.toml").items()})
 
 
 @cache

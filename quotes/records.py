@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quotes.ids import text_sha256
+from quotes.said import pieces_of, words_said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,33 @@ class Kind(StrEnum):
 
     SPEECH = "speech"
     ATTITUDE = "attitude"
+
+
+class Act(StrEnum):
+    """What the cue makes of the words reported: a denial, a question, a promise ...; `say` where it makes nothing more."""
+
+    SAY = "say"
+    CLAIM = "claim"
+    CONFIRM = "confirm"
+    DENY = "deny"
+    ASK = "ask"
+    ANSWER = "answer"
+    DEMAND = "demand"
+    URGE = "urge"
+    ORDER = "order"
+    PROMISE = "promise"
+    WARN = "warn"
+    ACCUSE = "accuse"
+    CRITICISE = "criticise"
+    PRAISE = "praise"
+    APOLOGISE = "apologise"
+    ANNOUNCE = "announce"
+    AGREE = "agree"
+    REFUSE = "refuse"
+    SUGGEST = "suggest"
+    PREDICT = "predict"
+    JOKE = "joke"
+    SHOW = "show"
 
 
 class SpeakerType(StrEnum):
@@ -161,7 +189,8 @@ class Quote:
     """One attribution: what was reported (content), the words that say so (cue) and who said it (source).
 
     `confidence` is a probability from 0 to 1 that content and source are right, or None where nothing calibrated it.
-    `rule` names what decided (a rule of the extractor, or the learned tagger's linking step).
+    `rule` names what decided (a rule of the extractor, or the learned tagger's linking step). `act` is what the cue makes
+    of the words; `negated` says that the article reports it as *not* done. `lead` is how the article leads to the words.
     """
 
     id: str
@@ -186,6 +215,14 @@ class Quote:
     confidence: float | None = None
     rule: str
     terms: tuple[Term, ...] = ()
+    act: Act = Act.SAY
+    negated: bool = False
+    lead: str | None = None
+
+    @property
+    def words_said(self) -> str:
+        """What was said, for readers: pieces joined with [...], marks paired, no dangling comma."""
+        return words_said(pieces_of(self.text, (end - start for start, end in self.content)))
 
     def as_json(self) -> dict[str, Any]:
         """Return the quote as `quotes extract` prints it, one object of an article's `quotes`."""
@@ -193,10 +230,13 @@ class Quote:
             "id": self.id,
             "kind": str(self.kind),
             "form": str(self.form),
+            "act": str(self.act),
+            "negated": self.negated,
             "content": [list(span) for span in self.content],
             "cue": [list(span) for span in self.cue],
             "source": [list(span) for span in self.source],
             "text": self.text,
+            "words_said": self.words_said,
             "speaker": self.speaker,
             "speaker_type": str(self.speaker_type),
             "mention": str(self.mention),

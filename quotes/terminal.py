@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from quotes.said import marked
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -150,4 +152,6 @@ def _entry(quote: Quote, colours: Mapping[str, str], *, colour: bool) -> str:
     name = speaker_of(quote)
     named = click.style(f"■ {name}", fg=colours[name], bold=True) if colour else name
     role = f", {one_line(quote.role)}" if quote.role else ""
-    return f"{named}{role} ({quote.form}, {quote.id}): {one_line(quote.text)}"
+    mark = f" [{marked(quote.act, negated=quote.negated).lower()}]" if marked(quote.act, negated=quote.negated) else ""
+    led = f" {one_line(quote.lead)}" if quote.lead else ""
+    return f"{named}{role}{mark} ({quote.form}, {quote.id}){led}: {one_line(quote.words_said)}"

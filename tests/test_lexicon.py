@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from quotes import lexicon
+from quotes.records import Act
 
 WORDS = Path(str(resources.files("quotes.data"))) / "en"
 PACKAGE = Path(str(resources.files("quotes")))
 TAKES = {"clause", "infinitive", "object", "marks", "noun", "phrase"}
 KINDS = {"speech", "act", "commitment", "topic", "evidence", "witness", "agreement", "attitude", None}
 READERS = {
+    "acts.toml": lexicon.acts,
     "affiliations.toml": lexicon.affiliations, "coreference.toml": lexicon.coreference, "cues.txt": lexicon.cues,
     "finding.toml": lexicon.finding, "furniture.txt": lexicon.furniture, "given_names.txt": lexicon.given_names,
     "light_nouns.txt": lexicon.light_nouns, "nicknames.txt": lexicon.nicknames, "people.toml": lexicon.people,
@@ -52,7 +54,10 @@ class TestCues:
     def test_columns_hold_what_the_head_of_the_file_lists(self) -> None:
         assert {item for cue in cues() for item in cue.takes if item[0] != "+"} == TAKES
         assert {cue.kind for cue in cues()} == KINDS
-        assert {cue.act for cue in cues()} == {None}
+        assert {cue.act for cue in cues()} == {*Act}
+        built = [(construction, act) for cue in cues() for construction, act in cue.acts]
+        assert {act for _, act in built} <= {*Act}
+        assert {construction for construction, _ in built if construction[0] != "+"} == {"infinitive", "document"}
 
     def test_lemmas_are_lower_case_and_only_phrases_have_several_words(self) -> None:
         assert [cue.lemma for cue in cues() if cue.lemma != cue.lemma.lower()] == []
@@ -77,7 +82,7 @@ class TestCues:
         assert lexicon.cues().kind(lemma) == kind
 
 
-@pytest.mark.parametrize("name", ["finding.toml", "roles.toml", "coreference.toml"])
+@pytest.mark.parametrize("name", ["acts.toml", "finding.toml", "roles.toml", "coreference.toml"])
 def test_closed_classes_hold_each_word_once(name: str) -> None:
     lists = tomllib.loads((WORDS / name).read_text(encoding="utf-8"))
     assert [(key, word) for key, words in lists.items() if isinstance(words, list) for word, count in Counter(words).items()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 
 import click
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from quotes import terminal
 from quotes.publish.text import without_formula
-from quotes.records import CharSpan, Form, Kind, MentionKind, Quote, SpeakerType
+from quotes.records import Act, CharSpan, Form, Kind, MentionKind, Quote, SpeakerType
 
 TEXT = "“We will appeal,” said Ana Ruiz.\n“Never,” said a clerk.\n"
 DANGEROUS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -45,7 +46,7 @@ def test_plain_articles_have_no_escapes() -> None:
     shown = terminal.article(TEXT, QUOTES, colour=False)
     assert shown.startswith(TEXT.rstrip())
     assert "\x1b" not in shown
-    assert "Ana Ruiz (direct, id-Ana Ruiz): “We will appeal,”" in shown
+    assert "Ana Ruiz (direct, id-Ana Ruiz): “We will appeal”" in shown
     assert "a clerk (direct" in shown
 
 
@@ -78,3 +79,9 @@ def test_long_cells_are_cut_and_missing_ones_empty() -> None:
 def test_csv_round_trips_and_disarms_formulas() -> None:
     written = terminal.as_csv([{"name": '=1+1,"a"\n', "quotes": -3}], ["name", "quotes"], without_formula)
     assert list(csv.reader(io.StringIO(written))) == [["name", "quotes"], ["'=1+1,\"a\"\n", "-3"]]
+
+
+def test_a_denial_is_shown_as_one_and_what_leads_to_the_words() -> None:
+    denied = replace(QUOTES[0], act=Act.DENY, negated=True, lead="did not\x1b[2J deny")
+    assert "Ana Ruiz [not denied] (direct, id-Ana Ruiz) did not␛[2J deny: “We will appeal”" in terminal.article(
+        TEXT, (denied,), colour=False)

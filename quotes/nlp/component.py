@@ -1,7 +1,8 @@
 """What the components of the pipeline share: the keys of `doc.spans`, the shape of a quote inside a Doc, and what a step is.
 
 A quote is a `Reported`. In a Doc it lies in `doc.spans["quotes"]` as spans (label: CONTENT, CUE or SOURCE; span_id: the
-quote's key) with `attrs[key] = {"rule", "confidence", "kind"}`; only `read_quotes` and `write_quotes` know that form.
+quote's key) with `attrs[key] = {"rule", "confidence", "kind", "act", "negated"}`; only `read_quotes` and `write_quotes` know
+that form.
 
 Invariants: a step's `match` changes nothing; what `write_quotes` wrote `read_quotes` returns, in the same order.
 """
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from spacy.tokens import Span, SpanGroup
 
-from quotes.records import Kind
+from quotes.records import Act, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -101,6 +102,8 @@ class Reported:
         rule: what found it.
         confidence: how likely it is right, from 0 to 1; None if nothing says so.
         kind: speech or attitude; None before that is decided.
+        act: what the cue makes of the words; None before that is decided.
+        negated: whether the text says that this was not done.
     """
 
     key: str
@@ -110,6 +113,8 @@ class Reported:
     rule: Rule = Rule.UNKNOWN
     confidence: float | None = None
     kind: Kind | None = None
+    act: Act | None = None
+    negated: bool = False
 
     @property
     def pieces(self) -> tuple[Range, ...]:
@@ -140,10 +145,11 @@ def read_quotes(doc: Doc) -> list[Reported]:
 
 
 def _quote(key: str, labels: dict[str, list[Range]], attrs: dict[str, Any]) -> Reported:
-    kind = attrs.get("kind")
+    kind, act = attrs.get("kind"), attrs.get("act")
     return Reported(
         key=key, content=tuple(labels[CONTENT]), cue=tuple(labels[CUE]), source=tuple(labels[SOURCE]),
         rule=Rule(attrs.get("rule", Rule.UNKNOWN)), confidence=attrs.get("confidence"), kind=None if kind is None else Kind(kind),
+        act=None if act is None else Act(act), negated=attrs.get("negated", False),
     )
 
 
@@ -157,6 +163,8 @@ def write_quotes(doc: Doc, quotes: Iterable[Reported]) -> None:
         attrs[quote.key] = {"rule": str(quote.rule), "confidence": quote.confidence}
         if quote.kind is not None:
             attrs[quote.key]["kind"] = str(quote.kind)
+        if quote.act is not None:
+            attrs[quote.key] |= {"act": str(quote.act), "negated": quote.negated}
     doc.spans[QUOTES_KEY] = SpanGroup(doc, name=QUOTES_KEY, spans=spans, attrs=attrs)
 
 

@@ -17,8 +17,10 @@ from spacy.tokens import Doc
 
 from quotes.ids import digest, quote_id, text_sha256
 from quotes.nlp.component import MARKS_KEY, MENTIONS_KEY, PARAGRAPHS_KEY, Reported, read_quotes, spans_of
+from quotes.nlp.grammar import predicate_start
 from quotes.nlp.marks import ParagraphKind
 from quotes.records import (
+    Act,
     Alias,
     Article,
     CharSpan,
@@ -31,6 +33,7 @@ from quotes.records import (
     Role,
     SpeakerType,
 )
+from quotes.said import lead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -124,6 +127,9 @@ def _quote(doc: Doc, article: Article, found: Reported, *, text: str, form: Form
         affiliation=source.get("affiliation"),
         confidence=_confidence(found.confidence, source.get("confidence")),
         rule=" ".join(filter(None, (str(found.rule), source.get("rule")))),
+        act=found.act or Act.SAY,
+        negated=found.negated,
+        lead=lead(article.text, content, cue, predicate_start(cues[0], said) if cues else None, named),
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
 Range = tuple[int, int]
 
@@ -102,3 +102,18 @@ def source_range(doc: Doc, noun: Token) -> Range | None:
     if found is None or found[1] - found[0] > MAX_SOURCE:
         return (noun.i, noun.i + 1)
     return found
+
+
+def predicate_start(cue: Span, content: Iterable[Span]) -> int:
+    """Return where what belongs to a cue begins, in code points: "did not say", "declined to say", where the cue is "say"."""
+    start, inside = cue.start, {token.i for span in content for token in span}
+    while start and _leads_to(cue.doc[start - 1], cue.doc[start]) and start - 1 not in inside:
+        start -= 1
+    return int(cue.doc[start].idx)
+
+
+def _leads_to(before: Token, word: Token) -> bool:
+    """Say whether a word is an auxiliary, a negation or a governing verb right before a part of a predicate."""
+    if before.dep_ in ("aux", "auxpass", "neg", "preconj") or before.lower_ in ("never", "yet", "without"):
+        return True
+    return before.pos_ in ("VERB", "AUX") and word.lower_ == "to" and word.head.dep_ == "xcomp" and word.head.head == before

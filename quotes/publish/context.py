@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from datasette.utils import tilde_encode
 
+from quotes import said
 from quotes.publish import text
 from quotes.publish.cells import hits, page_path
 from quotes.publish.metadata import SHOWN, questions
@@ -37,7 +38,7 @@ COLUMNS = {
     "speaker_id": "Speaker", "outlet_id": "Outlet", "article_id": "Article", "role_id": "Role", "run_id": "Run",
     "role_class": "Kind of role", "cue_lemma": "Verb", "published": "Date", "published_utc": "Date (UTC)", "text": "Quote",
     "mention": "Named", "direct_share": "Share direct", "published_from": "Date from", "syndicated_from": "Copy of",
-    "url": "Link",
+    "url": "Link", "negated": "Not done", "words_said": "For readers", "lead": "How it is told",
 }
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -51,6 +52,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "month": text.month_in_words,
     "number": text.number,
     "certainty": text.certainty,
+    "act": said.in_words,
+    "marked": said.marked,
+    "told": said.told,
     "form": lambda value: FORMS.get(value, value),
     "form_explained": lambda value: FORMS_EXPLAINED.get(value, ""),
     "mention": lambda value: MENTIONS.get(value, value),

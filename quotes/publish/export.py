@@ -45,8 +45,8 @@ EMPTIED = ("failures", "input_articles", "inputs", "judgements", "renames", "cor
 TABLES = {
     "quotes": """
         select q.id, q.text, s.name as speaker, q.speaker_id, s.type as speaker_type, q.role, q.affiliation, q.role_class,
-               q.form, q.kind, q.cue, q.cue_lemma, q.source, q.mention, q.published, q.published_utc,
-               q.day, o.name as outlet, q.outlet_id,
+               q.form, q.kind, q.act, q.negated, q.words_said, q.lead, q.cue, q.cue_lemma, q.source, q.mention,
+               q.published, q.published_utc, q.day, o.name as outlet, q.outlet_id,
                a.title as article, q.article_id, a.url, q.context, q.start, q."end", q.words, q.confidence, q.rule, q.run_id
         from quotes q join speakers s on s.id = q.speaker_id join articles a on a.id = q.article_id
         left join outlets o on o.id = q.outlet_id order by q.published_utc, q.article_id, q.start, q.id""",
@@ -330,7 +330,8 @@ def _parquet_writer() -> Any:
     except ImportError as error:
         raise ConfigError("--parquet: pyarrow is not installed; pip install 'quotetrack[parquet]'") from error
 
-    numbers = {"words": pa.int64(), "start": pa.int64(), "end": pa.int64(), "mentions": pa.int64(), "articles": pa.int64(),
+    numbers = {"negated": pa.int64(),
+               "words": pa.int64(), "start": pa.int64(), "end": pa.int64(), "mentions": pa.int64(), "articles": pa.int64(),
                "quotes": pa.int64(), "direct": pa.int64(), "mixed": pa.int64(), "indirect": pa.int64(),
                "outlets": pa.int64(), "confidence": pa.float64(), "weight": pa.float64(), "direct_share": pa.float64()}
 

@@ -30,8 +30,8 @@ Places = npt.NDArray[np.int64]
 
 TABLE = "quotes"
 # Columns of `quotes` that people facet by. Others (the words themselves) go Datasette's way.
-COLUMNS = ("published_utc", "form", "kind", "mention", "day", "month", "outlet_id", "speaker_id", "role", "affiliation",
-           "role_class")
+COLUMNS = ("published_utc", "form", "kind", "act", "negated", "mention", "day", "month", "outlet_id", "speaker_id", "role",
+           "affiliation", "role_class")
 # Columns that are read when somebody facets by them.
 MORE_COLUMNS = ("published", "role_id", "article_id", "cue", "cue_lemma", "rule", "run_id", "confidence", "source", "words",
                 "entity_id")

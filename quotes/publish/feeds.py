@@ -16,6 +16,7 @@ from datasette.utils.asgi import Response
 from quotes.publish.cells import page_path
 from quotes.publish.site import site_of
 from quotes.publish.text import http_url, plain, shorten, xml_text
+from quotes.said import in_words, marked, told
 from quotes.store import stored
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def feed(site: Site, request: Request, cards: Iterable[StoredQuote], *, title: s
 def _entry(site: Site, request: Request, card: StoredQuote) -> ET.Element:
     entry = ET.Element(f"{{{ATOM}}}entry")
     address = urljoin(request.url, page_path(site, "quote", card.id))
-    _add(entry, "title", f"{plain(card.speaker)}: {shorten(plain(card.text), 120)}")
+    _add(entry, "title", told(plain(card.speaker), plain(card.lead), shorten(plain(card.words_said or card.text), 120)))
     _add(entry, "id", _urn(f"quote {card.id}"))
     _add(entry, "updated", _instant(card.published))
     _add(entry, "link", rel="alternate", type="text/html", href=address)
@@ -94,9 +95,13 @@ def _entry(site: Site, request: Request, card: StoredQuote) -> ET.Element:
     author = _add(entry, "author")
     _add(author, "name", plain(card.speaker))
     _add(entry, "category", term=card.form)
+    if act := in_words(card.act, negated=card.negated):
+        _add(entry, "category", term=act.lower())
     where = ", ".join(filter(None, (plain(card.article), plain(card.outlet), card.day)))
     role = f", {plain(card.role)}" if card.role else ""
-    _add(entry, "content", f"{shorten(card.text, LONGEST)}\n\n{plain(card.speaker)}{role}\n{where}", type="text")
+    words = told(f"{plain(card.speaker)}{role}", plain(card.lead), shorten(card.words_said or card.text, LONGEST))
+    mark = marked(card.act, negated=card.negated)
+    _add(entry, "content", "\n\n".join(filter(None, (mark, words, where))), type="text")
     return entry
 
 

@@ -25,7 +25,8 @@ from quotes.publish.facet_index import TOPIC, FacetIndex, Places, in_their_order
 from quotes.publish.highlight import Mark, Paragraph, Voice, paragraphs
 from quotes.publish.security import robots
 from quotes.publish.site import Site
-from quotes.publish.text import day_in_words, month_in_words, number, plain, shorten
+from quotes.publish.text import day_in_words, http_url, month_in_words, number, plain, shorten
+from quotes.said import in_words, told
 from quotes.store import stored
 
 if TYPE_CHECKING:
@@ -43,13 +44,15 @@ TOPICS_OF_A_QUOTE = 12
 PAGE = 20
 SPEAKERS_A_PAGE = 50
 FACET_VALUES = 8
+# What a citation's sentence may end with.
+ENDS = (".", "!", "?", "…", ".”", "!”", "?”", "…”")
 DEEPEST_PAGE = 500
 LONGEST_PAGE = 6
 LONGEST_SEARCH = 200
 # Facets of a speaker's page: parameter -> (column of the index, heading).
 SPEAKER_FACETS = {
-    "form": ("form", "Form"), "outlet": ("outlet_id", "Outlet"), "role": ("role", "Role"), "month": ("month", "Month"),
-    "topic": (TOPIC, "Topic"),
+    "act": ("act", "What was done"), "form": ("form", "Form"), "outlet": ("outlet_id", "Outlet"),
+    "role": ("role", "Role"), "month": ("month", "Month"), "topic": (TOPIC, "Topic"),
 }
 
 
@@ -305,6 +308,8 @@ def _labels(connection: sqlite3.Connection, name: str, values: Sequence[str]) ->
         return queries.names(connection, "terms", "term", values)
     if name == "form":
         return {value: FORMS.get(value, value) for value in values}
+    if name == "act":
+        return {value: in_words(value, negated=False) or value for value in values}
     words = month_in_words if name == "month" else plain
     return {value: words(value) for value in values}
 
@@ -355,7 +360,7 @@ async def _quote(site: Site, request: Request) -> Response:
         raise NotFound("No such quote")
     card = context["card"]
     permalink = site.datasette.absolute_url(request, page_path(site, "quote", card.id))
-    return await _render(site, request, "quote", permalink=permalink, citation=citation(card, permalink), **context)
+    return await _render(site, request, "quote", permalink=permalink, citation=citation(card), **context)
 
 
 def _read_quote(quote_id: str, connection: sqlite3.Connection) -> dict[str, Any] | None:
@@ -405,18 +410,19 @@ def _marks_in_context(card: StoredQuote, marks: Sequence[Mark]) -> list[Mark]:
     return found
 
 
-def citation(card: StoredQuote, permalink: str) -> str:
-    """Return a quote as one would cite it, in plain text.
+def citation(card: StoredQuote) -> str:
+    """Return a quote as one would cite it, in plain text: with the article's author, outlet, date and own address.
 
-    Example: “We will appeal,” Ana Ruiz (mayor). In: “A title”, The Outlet, 29 March 2022. https://example.com/quotes/...
+    Example: Ana Ruiz (mayor) denied that she had known. In: Jo Lee, “A title”, The Outlet, 29 March 2022. https://example.com/a
     """
-    words = plain(shorten(card.text, 2000))
-    if not words.startswith(('"', "“", "‘", "'", "«", "„")):
-        words = f"“{words}”" if card.form == "direct" else words
     who = plain(card.speaker) + (f" ({plain(card.role)})" if card.role else "")
-    where = ", ".join(filter(None, (f"“{plain(shorten(card.article, 300))}”" if card.article else "",
+    words = told(who, plain(card.lead), plain(shorten(card.words_said or card.text, 2000))).rstrip(". ")
+    if not words.endswith(ENDS):
+        words += "."
+    where = ", ".join(filter(None, (plain(shorten(card.author, 200)),
+                                    f"“{plain(shorten(card.article, 300))}”" if card.article else "",
                                     plain(card.outlet), day_in_words(card.published) if card.published else "")))
-    return f"{words} – {who}. In: {where or 'an article'}. {permalink}"
+    return " ".join(filter(None, (words, f"In: {where or 'an article'}.", http_url(card.url))))
 
 
 # --- Parts --------------------------------------------------------------------------------------------------------------

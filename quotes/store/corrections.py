@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quotes.records import Alias, CharSpan, CorrectionKind, Entity, MentionKind, SpeakerType
+from quotes.said import lead
 from quotes.store.fold import fold
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def spans_of(value: str | None, article: Article) -> tuple[CharSpan, ...]:
 def respanned(quote: Quote, content: tuple[CharSpan, ...], article: Article) -> Quote:
     """Return a quote with other content; it keeps its identifier, so that links to it hold."""
     text = " ".join(article.text[start:end] for start, end in content)
-    return replace(quote, content=content, text=text, rule=RULE, confidence=1.0)
+    led = lead(article.text, content, quote.cue, source=quote.source)
+    return replace(quote, content=content, text=text, lead=led, rule=RULE, confidence=1.0)
 
 
 def _with_speaker(extraction: Extraction, quote: Quote, name: str) -> Extraction:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from quotes.errors import StoreError
 from quotes.records import (
+    Act,
     Alias,
     Article,
     Authority,
@@ -60,6 +61,7 @@ class Grouping(StrEnum):
     OUTLET = "outlet"
     MONTH = "month"
     FORM = "form"
+    ACT = "act"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,7 @@ class SpeakerStatistics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupStatistics:
-    """The numbers of the quotes that share a value: a role (with its affiliation), an outlet, a month or a form.
+    """The numbers of the quotes that share a value: a role (with its affiliation), an outlet, a month, a form or an act.
 
     `speaker_id` and `name` are None where all speakers are counted together; `value` is None for quotes that have none.
     """
@@ -280,7 +282,7 @@ def speaker_statistics(db: Database, speakers: Sequence[str] | None = None) -> I
 def grouped_statistics(
     db: Database, by: Grouping, speakers: Sequence[str] | None = None
 ) -> Iterator[GroupStatistics]:
-    """Yield numbers of quotes by role, outlet, month or form: of all speakers together, or of each of these."""
+    """Yield numbers of quotes by role, outlet, month, form or act: of all speakers together, or of each of these."""
     _choose(db, speakers)
     for row in db.conn.execute(sql("grouped_statistics"), {"everyone": speakers is None, "by": str(by)}):
         yield GroupStatistics(**dict(zip(GroupStatistics.__slots__, row, strict=True)))
@@ -403,6 +405,7 @@ def _quote(db: Database, found: StoredQuote, entity: Entity) -> Quote:
         roles=tuple(held.role for held in entity.roles), affiliation=found.affiliation, confidence=found.confidence,
         rule=found.rule,
         terms=tuple(Term(term=row["term"], weight=row["weight"]) for row in stored.quote_terms(db.conn, found.id)),
+        act=Act(found.act or Act.SAY), negated=bool(found.negated), lead=found.lead,
     )
 
 

@@ -57,7 +57,7 @@ COLUMNS = {
     "quotes": (
         "id", "text", "speaker_id", "role_id", "role", "affiliation", "role_class", "outlet_id", "published", "day",
         "month", "form", "kind", "cue", "cue_lemma", "source", "mention", "context", "words", "confidence", "rule",
-        "article_id", "start", "end", "entity_id", "run_id", "published_utc",
+        "article_id", "start", "end", "entity_id", "run_id", "published_utc", "act", "negated", "words_said", "lead",
     ),
     "spans": ("quote_id", "kind", "piece", "start", "end"),
     "terms": ("id", "term"),
@@ -317,7 +317,7 @@ def _add_quote(findings: dict[str, list[Row]], article: Article, quote: Quote, r
         str(quote.form), str(quote.kind), quote.cue_text, quote.cue_lemma, quote.source_text, str(quote.mention),
         quote.context, len(quote.text.split()), quote.confidence, quote.rule, article.id,
         min(span.start for span in quote.content), max(span.end for span in quote.content), speaker, run.id,
-        utc_of(published),
+        utc_of(published), str(quote.act), int(quote.negated), quote.words_said, quote.lead,
     ))
     for kind, spans in (("content", quote.content), ("cue", quote.cue), ("source", quote.source)):
         findings["spans"] += [(quote.id, kind, piece, start, end) for piece, (start, end) in enumerate(spans)]

@@ -11,12 +11,14 @@ triggers, in the transaction that changes a quote, whoever writes.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database, Migrations
 
+from quotes.said import pieces_of, words_said
 from quotes.store.rows import utc_of
 
 if TYPE_CHECKING:
@@ -97,3 +99,10 @@ def migration_0004_inputs(db: Database) -> None:
         ("published_from IN ('metadata', 'text')", "published_from IN ('metadata', 'page', 'text')"),
     )
     db.conn.execute("PRAGMA writable_schema = RESET")
+
+
+@MIGRATIONS()
+def migration_0006_acts(db: Database) -> None:
+    """Say of each quote what its cue makes of the words, and give the words for readers."""
+    db.conn.create_function("words_said_of", 2, lambda text, lengths: words_said(pieces_of(text, json.loads(lengths))))
+    _run(db, "migration_0006_acts")

@@ -21,9 +21,9 @@ ALL = -1  # SQLite's limit that is none
 
 QUOTE = """
 SELECT q.id, q.text, q.kind, q.form, q.cue, q.cue_lemma, q.source, q.mention, q.published, q.published_utc, q.day,
-       q.confidence, q.rule, q.words, q.context, q.article_id, a.title AS article, a.url, q.outlet_id, o.name AS outlet,
+       q.confidence, q.rule, q.words, q.context, q.article_id, a.title AS article, a.url, a.author, q.outlet_id, o.name AS outlet,
        q.speaker_id, s.name AS speaker, s.type AS speaker_type, q.role_id, q.role, q.affiliation, q.role_class, q.entity_id,
-       q.run_id, q.start, q."end"
+       q.run_id, q.start, q."end", q.act, q.negated, q.words_said, q.lead
 FROM quotes q
 JOIN speakers s ON s.id = q.speaker_id
 LEFT JOIN articles a ON a.id = q.article_id
@@ -59,6 +59,7 @@ class StoredQuote:
     article_id: str
     article: str | None
     url: str | None
+    author: str | None
     outlet_id: str | None
     outlet: str | None
     speaker_id: str
@@ -72,6 +73,10 @@ class StoredQuote:
     run_id: str
     start: int
     end: int
+    act: str | None
+    negated: int | None
+    words_said: str
+    lead: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -243,7 +243,7 @@ def quote(  # noqa: PLR0913  what a quote consists of
         form=chance.choice(FORMS), content=(CharSpan(start, start + len(words)),),
         cue=(CharSpan(cue_start, cue_start + len(cue)),),
         source=(CharSpan(cue_start + len(cue) + 1, cue_start + len(cue) + 1 + len(source)),),
-        text=words, context=sentence, cue_text=cue, cue_lemma=lemma, source_text=source, speaker=person.name,
+        text=words, context=sentence, cue_text=cue, cue_lemma=lemma, lead=cue, source_text=source, speaker=person.name,
         speaker_type=SpeakerType.PERSON, mention=MentionKind.NAME, role=person.role, roles=(person.role,),
         affiliation=person.affiliation, confidence=round(chance.random(), 3), rule="made up",
         terms=tuple(Term(term=word, weight=1 / place) for place, word in enumerate(dict.fromkeys(said[:3]), 1)),

@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Span, SpanGroup
 
 from quotes.nlp.convert import extraction
 from quotes.nlp.marks import Marks
-from quotes.records import Article, CharSpan, Extraction, Form, Kind, MentionKind, SpeakerType
+from quotes.records import Act, Article, CharSpan, Extraction, Form, Kind, MentionKind, SpeakerType
 
 TEXT = "“We  won,” Ana Ruiz, the mayor, said. “It rained.”\n\nShe said it was “fine” again.\nAdvertisement"
 ENTITIES = {"e1": {"name": "Ana Ruiz", "type": "person", "aliases": [["Ana Ruiz", "name", 2], ["Ruiz", "surname", 1]],
@@ -108,6 +108,18 @@ def test_json_has_the_fields_people_rely_on() -> None:
     line = _extraction([WON]).as_json()
     assert list(line) == ["id", "title", "outlet", "published", "text", "quotes"]
     assert list(line["quotes"][0]) == [
-        "id", "kind", "form", "content", "cue", "source", "text", "speaker", "speaker_type", "mention", "role", "roles",
-        "affiliation", "confidence",
+        "id", "kind", "form", "act", "negated", "content", "cue", "source", "text", "words_said", "speaker", "speaker_type",
+        "mention", "role", "roles", "affiliation", "confidence",
     ]
+
+
+def test_words_are_given_verbatim_and_for_readers() -> None:
+    quote = _extraction([WON]).quotes[0]
+    assert (quote.text, quote.words_said) == ("“We  won,” “It rained.”", "“We won” [...] “It rained.”")
+
+
+def test_a_quote_has_the_act_that_was_found_and_is_said_where_none_was() -> None:
+    attrs = {"rule": "rules.clause", "confidence": 0.8, "kind": "speech", "act": "deny", "negated": True}
+    denied, said = _extraction([WON | {"attrs": attrs}, FINE]).quotes
+    assert (denied.act, denied.negated, denied.lead) == (Act.DENY, True, "said")
+    assert (said.act, said.negated, said.lead) == (Act.SAY, False, None)

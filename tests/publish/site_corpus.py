@@ -12,8 +12,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from quotes import ids
+from quotes import ids, said
 from quotes.records import (
+    Act,
     Alias,
     Article,
     CharSpan,
@@ -197,7 +198,9 @@ def extraction(row: tuple[Any, ...], people: dict[str, Person] = PEOPLE) -> Extr
             source_text=" ".join(text[a:b] for a, b in parts["s"]) or None, speaker=person.name, speaker_type=person.type,
             mention=MENTIONS[mention], role=person.role if mention == "n" else None,
             affiliation=person.affiliation if mention == "n" else None, confidence=confidence, rule="by hand",
-            terms=tuple(Term(term=term, weight=1.0 - place / 10) for place, term in enumerate(terms))))
+            terms=tuple(Term(term=term, weight=1.0 - place / 10) for place, term in enumerate(terms)),
+            act=Act(lemma) if lemma in {*Act} else Act.SAY, negated=" not " in f" {text[parts['k'][0].start:parts['k'][0].end]} "
+            if parts["k"] else False, lead=said.lead(text, parts["c"], parts["k"], source=parts["s"])))
         seen[words] = seen.get(words, 0) + 1
     return Extraction(article=article, quotes=tuple(quotes), furniture=tuple(furniture),
                       entities=tuple(entity(key, people[key]) for key in dict.fromkeys(quote[0] for quote in given.values())))

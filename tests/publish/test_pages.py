@@ -29,6 +29,7 @@ ANSWERS = {
     "said_about": ("word=letter", 1),
     "one_outlet_only": ("at_least=2", 1),
     "unnamed_by_outlet": ("", 3),
+    "denied_or_refused": ("since=&until=", 1),
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from quotes.errors import StoreError
 from quotes.records import (
+    Act,
     Authority,
     Correction,
     CorrectionKind,
@@ -244,3 +245,15 @@ def test_authority_files_are_stored_and_replaced(db: Database) -> None:
     assert write.write_authorities(db, [known], "people.csv") == 1
     assert [authority.id for authority in read.authorities(db)] == ["Q1"]
     assert db.execute("SELECT count(*) FROM authority_names").fetchone() == (2,)
+
+
+def test_statistics_by_act_tell_what_was_not_done(
+    empty: Database, run: Run, extraction_of: Callable[..., Extraction]
+) -> None:
+    found = extraction_of("a1", "Daily Sabah", "2022-03-29", [("Ana Ruiz", None, None, word) for word in ("One", "Two", "Three")])
+    acts = [(Act.DENY, False), (Act.DENY, True), (Act.SAY, False)]
+    quotes = [replace(quote, act=act, negated=negated) for quote, (act, negated) in zip(found.quotes, acts, strict=True)]
+    write.write_extraction(empty, replace(found, quotes=tuple(quotes)), run)
+    rows = list(read.grouped_statistics(empty, read.Grouping.ACT))
+    assert {row.value: row.quotes for row in rows} == {"deny": 1, "not deny": 1, "say": 1}
+    assert [(quote.act, quote.negated) for quote in read.extraction(empty, "a1").quotes] == acts

@@ -83,6 +83,12 @@ def has_clause(parts: Parts) -> bool:
     return any(t.tag_ in FINITE and not _modifies(t) for span in parts.content for t in span)
 
 
+def _tells(parts: Parts) -> bool:
+    """Say whether the content has a verb of its own or begins a question: "that version of events" does neither."""
+    begins = first_word(parts) in lexicon.finding().clause_starts - {"that"}
+    return begins or any(t.tag_ in FINITE and not _modifies(t) for span in parts.content for t in span)
+
+
 def _modifies(verb: Token) -> bool:
     """Say whether a finite verb only tells more of a noun: "set out a deal under which it would stay neutral"."""
     while verb.dep_ in ("aux", "auxpass", "conj") and verb.head is not verb:
@@ -161,7 +167,9 @@ def was_asked(case: Case) -> Kind | None:
 
 
 def negated(case: Case) -> Kind | None:
-    """A negated cue ("did not say"); denials ("denied", "rejected") are no negations."""
+    """A negated cue ("did not comment") without a clause ("did not say when ..."); denials ("denied") are no negations."""
+    if _tells(case.parts):
+        return None
     return ATTITUDE if any(token.lower_ in lexicon.finding().negations for token in case.cue) else None
 
 

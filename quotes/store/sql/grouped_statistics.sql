@@ -1,4 +1,4 @@
--- Numbers of quotes by role, outlet, month or form: of all speakers together, or of each of those in temp.chosen.
+-- Numbers of quotes by role, outlet, month, form or act ("not" before it where it was not done): of all speakers together, or of each of those in temp.chosen.
 SELECT
     CASE WHEN NOT :everyone THEN speakers.id END AS speaker_id,
     CASE WHEN NOT :everyone THEN speakers.name END AS name,
@@ -7,6 +7,7 @@ SELECT
         WHEN 'outlet' THEN outlets.name
         WHEN 'month' THEN quotes.month
         WHEN 'form' THEN quotes.form
+        WHEN 'act' THEN CASE WHEN quotes.negated THEN 'not ' ELSE '' END || quotes.act
     END AS value,
     CASE WHEN :by = 'role' THEN quotes.affiliation END AS affiliation,
     count(*) AS quotes,

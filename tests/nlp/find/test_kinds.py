@@ -76,7 +76,11 @@ CASES = {
     "plans": ("Ruiz", "plans/plan/VERB", "to leave", "attitude"),
     "opposes": ("Ruiz", "opposes/oppose/VERB", "the bill", "attitude"),
     "declined to comment": ("Ruiz", "declined/decline/VERB to/to/PART comment/comment/VERB", "on the case", "attitude"),
-    "did not say": ("Ruiz", "did/do/AUX not/not/PART say/say/VERB", "whether he would/would/AUX/MD go", "attitude"),
+    "declined to say": ("Ruiz", "declined/decline/VERB to/to/PART say/say/VERB", "whether he would/would/AUX/MD go", "speech"),
+    "did not say": ("Ruiz", "did/do/AUX not/not/PART say/say/VERB", "whether he would/would/AUX/MD go", "speech"),
+    "did not accept": ("Ruiz", "did/do/AUX not/not/PART accept/accept/VERB", "that version of events", "attitude"),
+    "declined to comment on words": ("Ruiz", "declined/decline/VERB", 'to comment/comment/VERB on " rumours "', "attitude"),
+    "did not comment": ("Ruiz", "did/do/AUX not/not/PART comment/comment/VERB", "on the case", "attitude"),
     "is expected": ("Ruiz", "is/be/AUX expected/expect/VERB/VBN", "to leave", "attitude"),
     "expressed hope": ("Ruiz", "expressed/express/VERB hope/hope/NOUN", "that it rains", "speech"),
     "a report shows": ("The report/report/NOUN", "shows/show/VERB", "that it rains", "speech"),
@@ -112,7 +116,7 @@ def test_a_doc_without_quotes_stays_as_it_is() -> None:
 
 SERVED: dict[Deciding, str] = {
     in_marks: "all in marks", without_cue: "no cue, no marks", by_punctuation: "a colon", unowned: "a noun of nobody",
-    unnamed: "asked not to be named", was_asked: "who was asked", negated: "did not say",
+    unnamed: "asked not to be named", was_asked: "who was asked", negated: "did not comment",
     unlisted: "an unknown verb with a clause",
 }
 

@@ -1,0 +1,252 @@
+"""Acts: what a cue makes of the words that it reports, and whether the text says that this was *not* done.
+
+Holds the spaCy component `quotes_acts`, which gives every quote its act. Decided from the cue's words and their
+construction (`data/en/cues.txt`), from the verbs above them in the parse ("declined to say", "has yet to confirm"), and
+from their negation: a word ("did not deny"), a verb ("failed to tell"), a preposition ("without saying") or a subject
+("nobody said").
+
+Invariants: pure functions of a parsed Doc; no word of the content is read, but for how it begins; a refusal is a refusal
+whatever verb follows it, so that "declined to say" and "would not say" are not negated.
+
+Measured in `docs/reliability.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from spacy.language import Language
+
+from quotes import lexicon
+from quotes.nlp.component import QuoteStep, Reported
+from quotes.nlp.find.kinds import Parts, is_word, parts_of
+from quotes.nlp.text import FINITE
+from quotes.records import Act
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Doc, Token
+
+FUNCTION_WORDS = frozenset({"ADP", "AUX", "PART", "SCONJ", "DET", "PRON", "PUNCT"})
+GOVERNED = frozenset({"xcomp", "pcomp", "prep", "acomp"})  # by which a verb hangs on the one above it
+NAMES = frozenset({"ORG", "PERSON", "GPE", "FAC", "WORK_OF_ART"})  # "No Labels said", "No 10 said"
+HIGHEST = 4  # verbs and prepositions above a cue: "stopped just short of saying" has three
+
+
+class Reading(NamedTuple):
+    """What a cue makes of the words, and whether the text says that this was not done."""
+
+    act: Act
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """What says that somebody spoke: the words of a cue and those that they hang on.
+
+    Args:
+        words: the cue's words, without punctuation.
+        act: what they make of the words reported.
+        chain: the word that says so, and the verbs, adjectives and prepositions above it, the nearest first.
+    """
+
+    words: tuple[Token, ...]
+    act: Act
+    chain: tuple[Token, ...]
+
+
+def reading_of(parts: Parts) -> Reading:
+    """Return what a quote's cue makes of its words.
+
+    Args:
+        parts: the quote's spans, in a parsed Doc.
+
+    Returns:
+        The act, `say` where the cue makes nothing more of the words or there is none, and whether it was not done.
+    """
+    content = frozenset(token.i for span in parts.content for token in span)
+    words = tuple(token for span in parts.cue for token in span if is_word(token) and token.i not in content)
+    if not words:
+        return Reading(Act.SAY, negated=False)
+    predicate = _predicate(words, parts, content)
+    if predicate.act is not Act.REFUSE and _is_unwilling(predicate):
+        return Reading(Act.REFUSE, negated=False)
+    undone = predicate.act is not Act.REFUSE and any(map(_is_undone, (*words, *predicate.chain)))
+    denied = any(map(_is_negated, predicate.chain)) or _is_nobody(parts)
+    return Reading(predicate.act, negated=undone != denied)
+
+
+def _predicate(words: tuple[Token, ...], parts: Parts, content: frozenset[int]) -> Predicate:
+    """Return the predicate of a cue: a refusal above it decides, else the first of its words that makes more than "say"."""
+    deciding = [word for word in words if _may_decide(word)] or list(words)
+    verb = next((word for word in deciding if word.pos_ in ("VERB", "AUX")), deciding[0])
+    refusal = next((above for above in _above(verb, content) if _listed(above, parts) is Act.REFUSE), None)
+    if refusal is not None:
+        return Predicate(words, Act.REFUSE, (refusal, *_above(refusal, content)))
+    if _wants_to_know(words):
+        return Predicate(words, Act.ASK, (verb, *_above(verb, content)))
+    acts = ((word, act) for word in deciding if (act := _listed(word, parts)) not in (None, Act.SAY))
+    word, act = next(acts, (verb, Act.SAY))
+    return Predicate(words, act or Act.SAY, (word, *_above(word, content)))
+
+
+def _above(verb: Token, content: frozenset[int]) -> Iterator[Token]:
+    """Yield what a verb hangs on as a part of one predicate, the nearest first."""
+    for _ in range(HIGHEST):
+        if verb.head.i >= verb.i or verb.head.i in content or not (_is_governed(verb) or _shares(verb)):
+            return
+        verb = verb.head
+        yield verb
+
+
+def _is_governed(verb: Token) -> bool:
+    """Say whether a verb stands in the infinitive or as a gerund under another: "declined to say", "without saying"."""
+    infinitive = any(child.tag_ == "TO" and child.i < verb.i for child in verb.children)
+    return verb.dep_ in GOVERNED or (verb.dep_ in ("acl", "ccomp") and infinitive)
+
+
+def _shares(verb: Token) -> bool:
+    """Say whether a verb shares the auxiliary of one before it: "did not confirm or deny"."""
+    own = any(child.dep_ in ("aux", "auxpass") for child in verb.children)
+    if own or verb.dep_ != "conj" or verb.tag_ != "VB" or verb.head.i > verb.i:
+        return False
+    return not any(token.lower_ == "but" for token in verb.doc[verb.head.i : verb.i])
+
+
+# ---- which act
+
+
+def _may_decide(word: Token) -> bool:
+    """Say whether a word of a cue may make an act: no preposition, nor the noun behind one ("said in an announcement")."""
+    return word.pos_ not in FUNCTION_WORDS and not (word.pos_ == "NOUN" and word.dep_ == "pobj")
+
+
+def _listed(word: Token, parts: Parts) -> Act | None:
+    """Return the act that the list of cues gives a word in its construction."""
+    by_lemma = lexicon.cues().by_lemma
+    cue = by_lemma.get(word.lemma_.lower()) or by_lemma.get(word.lower_)
+    if cue is None:
+        return None
+    built = next((act for construction, act in cue.acts if _stands_in(word, construction, parts)), cue.act)
+    return Act(built)
+
+
+def _stands_in(word: Token, construction: str, parts: Parts) -> bool:
+    if construction == "infinitive":
+        return _begins_as_infinitive(parts)
+    if construction == "document":
+        findings = lexicon.acts().findings
+        return any({token.lemma_.lower(), token.lower_} & findings for span in parts.source for token in span)
+    return construction.removeprefix("+") in _behind(word)
+
+
+def _behind(word: Token) -> Iterator[str]:
+    """Yield the word behind one, and with an adverb between them ("called again for") the one after."""
+    for token in word.doc[word.i + 1 : word.i + 3]:
+        yield token.lower_
+        if token.pos_ != "ADV":
+            return
+
+
+def _wants_to_know(words: tuple[Token, ...]) -> bool:
+    """Say whether a cue is "wanted to know", "demanded to know": a question."""
+    lemmas = [word.lemma_.lower() for word in words]
+    return "know" in lemmas and not lexicon.acts().curious.isdisjoint(lemmas[: lemmas.index("know")])
+
+
+def _begins_as_infinitive(parts: Parts) -> bool:
+    """Say whether an infinitive is reported: "to leave", "not to leave", "the crew to leave"."""
+    tokens = [token for span in parts.content for token in span if is_word(token)]
+    lead = next((place for place, token in enumerate(tokens) if token.tag_ == "TO" or token.lower_ == "to"), None)
+    if lead is None:
+        return False
+    before = tokens[:lead]
+    own = tokens[lead].head.dep_ in ("xcomp", "ccomp") and not any(token.tag_ in FINITE for token in before)
+    return own or all(token.lower_ in lexicon.acts().negations for token in before)
+
+
+# ---- whether it was not done
+
+
+def _is_undone(word: Token) -> bool:
+    """Say whether a word says that what hangs on it was not done: "failed to", "has yet to", "without", "short of"."""
+    if word.lemma_.lower() in lexicon.acts().undone or word.lower_ in lexicon.acts().undone:
+        return True
+    yet = [child for child in word.children if child.lower_ == "yet"]
+    return any(token.i + 1 < len(token.doc) and token.doc[token.i + 1].lower_ == "to" for token in yet)
+
+
+def _is_negated(verb: Token) -> bool:
+    """Say whether a negation stands beside a verb (or a noun: "gave no assurance")."""
+    words = lexicon.acts()
+    for child in verb.children:
+        behind = child.doc[child.i + 1].lower_ if child.i + 1 < len(child.doc) else ""
+        negation = (child.dep_ == "neg" or child.lower_ in words.negations) and child.i < verb.i + 2
+        if negation and behind not in words.beside_the_point:
+            return True
+        if child.lower_ == "no" and child.dep_ == "det" and verb.pos_ == "NOUN":
+            return True
+        if child.lower_ == "longer" and child.i and child.doc[child.i - 1].lower_ == "no":
+            return True
+    return False
+
+
+def _is_nobody(parts: Parts) -> bool:
+    """Say whether the source is nobody: "no official", "neither Hallam nor Vandermeer"."""
+    for span in parts.source:
+        before = span.doc[span.start - 1 : span.start] if span.start else span.doc[0:0]
+        for token in (*before, span[0]):
+            behind = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else token
+            named = token.ent_type_ in NAMES or (behind.like_num and behind.lower_ != "one")
+            if token.lower_ in lexicon.acts().nobody and not named:
+                return True
+    return False
+
+
+def _is_unwilling(predicate: Predicate) -> bool:
+    """Say whether "would not" or "will not" makes a verb of speaking a refusal ("would not say", "won't be drawn on")."""
+    words = lexicon.acts()
+    for verb in predicate.chain:
+        aux = {child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass")}
+        passive = bool(aux & {"be", "been", "get"}) and verb.lemma_ not in words.drawn
+        refused = any(child.lower_ in words.negations - {"never"} and child.i < verb.i for child in verb.children)
+        if aux & words.unwilling and refused and not passive and "have" not in aux:
+            return _speaks(predicate)
+    return False
+
+
+def _speaks(predicate: Predicate) -> bool:
+    """Say whether a cue is of speech, and not of belief or feeling ("would not want")."""
+    cues = lexicon.cues()
+    kinds = {cues.kind(word.lemma_.lower()) for word in predicate.words if word.pos_ not in FUNCTION_WORDS}
+    return "attitude" not in kinds
+
+
+# ---------------------------------------------------------------- spaCy
+
+
+@Language.factory("quotes_acts", assigns=["doc.spans"], requires=["doc.spans", "token.lemma", "token.dep"])
+def make_acts(nlp: Language, name: str) -> Acts:
+    """Make the component that tells acts and negation; put it after whatever writes the quotes.
+
+    Args:
+        nlp (Language): the pipeline.
+        name (str): the component's name.
+    RETURNS (Acts): the component.
+    """
+    del nlp
+    return Acts(name)
+
+
+class Acts(QuoteStep):
+    """Says of every quote of a Doc what its cue makes of the words."""
+
+    def __init__(self, name: str = "quotes_acts") -> None:
+        super().__init__(name)
+
+    def changed(self, doc: Doc, quotes: list[Reported]) -> list[Reported]:
+        """Return the quotes with their acts."""
+        return [replace(quote, act=reading.act, negated=reading.negated)
+                for quote, reading in ((quote, reading_of(parts_of(doc, quote))) for quote in quotes)]

@@ -1,0 +1,168 @@
+"""What was said, made readable: pure `str` functions over a quote's pieces.
+
+Invariants: no word is added, taken out or changed, only marks and commas at the ends of pieces are; paragraphs stay
+paragraphs; the verbatim text and its offsets stay beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+LEFT_OUT = "[...]"
+PARAGRAPH = re.compile(r"\s*\n\s*\n\s*|\s*\u2029\s*")
+PAIRS = {"“": "”", "«": "»", "‹": "›"}
+OPENING = {close: mark for mark, close in PAIRS.items()}
+STRAIGHT = '"'
+MARKS = frozenset({*PAIRS, *OPENING, STRAIGHT})
+CLOSING = frozenset({*OPENING, STRAIGHT, "’", "'"})
+# What led to the words between two pieces; a full stop stays, and a dash may say that somebody was cut short.
+DANGLING = re.compile(r"[\s,;:]+$")
+LEADING = re.compile(r"^[\s,;:]+")
+# With these a speaker and what leads to the words make no sentence: "Police according to it rained".
+PREPOSITIONS = frozenset({"according", "as", "at", "by", "from", "in", "of", "on", "per", "to", "under", "with"})
+IN_WORDS = {
+    "say": "Said", "claim": "Claimed", "confirm": "Confirmed", "deny": "Denied", "ask": "Asked", "answer": "Answered",
+    "demand": "Demanded", "urge": "Urged", "order": "Ordered", "promise": "Promised", "warn": "Warned", "accuse": "Accused",
+    "criticise": "Criticised", "praise": "Praised", "apologise": "Apologised", "announce": "Announced", "agree": "Agreed",
+    "refuse": "Refused", "suggest": "Suggested", "predict": "Predicted", "joke": "Joked", "show": "Showed",
+}
+# Acts by which nobody says that the words reported are so.
+MARKED = frozenset({"ask", "deny", "refuse"})
+LONGEST_LEAD = 100  # code points; a cue with more behind it stands alone
+
+
+def pieces_of(text: str, lengths: Iterable[int]) -> Iterator[str]:
+    """Yield the pieces of a quote's text, which are joined by one space, from their lengths in code points.
+
+    >>> list(pieces_of("“I came,” “I left.”", [9, 9]))
+    ['“I came,”', '“I left.”']
+    """
+    place = 0
+    for length in lengths:
+        yield text[place : place + length]
+        place += length + 1
+
+
+def words_said(pieces: Iterable[str]) -> str:
+    r"""Return what was said for readers: marks paired, no dangling comma, pieces joined with [...], paragraphs kept.
+
+    A quotation that goes on over paragraphs opens anew in each and closes in the last, as printers have it; here each is
+    closed, so that every mark has its partner.
+
+    >>> words_said(["“I came,”", "“I left.”"])
+    '“I came” [...] “I left.”'
+    >>> words_said(["“I came.\n\n“I left.”"])
+    '“I came.”\n\n“I left.”'
+    """
+    return f" {LEFT_OUT} ".join(filter(None, map(_piece, pieces)))
+
+
+def lead(text: str, content: Sequence[tuple[int, int]], cue: Sequence[tuple[int, int]], start: int | None = None,
+         source: Sequence[tuple[int, int]] = ()) -> str | None:
+    """Return the words by which a text leads to what was said: "urged both sides", "did not deny", "said".
+
+    Args:
+        text: the article's text.
+        content: where the words stand (code points, half open), in order.
+        cue: where the words that say so stand.
+        start: where what belongs to the cue begins, if that is before it ("did not").
+        source: where the words that name the speaker stand: they are no part of it.
+
+    Returns:
+        All from the cue to the words where they follow it at once, else the cue; None where there is none.
+
+    >>> lead("She urged both sides to rest.", [(21, 28)], [(4, 9)])
+    'urged both sides'
+    """
+    if not cue:
+        return None
+    first, end = min(cue[0][0], cue[0][0] if start is None else start), content[0][0]
+    gap = text[first:end]
+    follows = cue[-1][1] <= end and len(gap) <= LONGEST_LEAD and not PARAGRAPH.search(gap)
+    named = any(first < right and left < end for left, right in source)
+    told = gap if follows and not named else " ".join([text[first : cue[0][1]], *(text[a:b] for a, b in cue[1:])])
+    words = " ".join(told.split()).strip(' ,;:–—-"“‘«(')
+    return words if any(map(str.isalnum, words)) else None
+
+
+def told(speaker: str, led: str | None, words: str) -> str:
+    """Return in one sentence what somebody said.
+
+    >>> told("Jane Holloway", "denied", "that she knew"), told("Ana Ruiz", "said", "“We won”")
+    ('Jane Holloway denied that she knew', 'Ana Ruiz said: “We won”')
+    """
+    if not led:
+        return f"{speaker}: {words}"
+    if led.split()[0].lower() in PREPOSITIONS:
+        return f"{speaker} ({led}): {words}"
+    apart = not words[:1].islower()
+    return f"{speaker} {led}{':' if apart else ''} {words}"
+
+
+def in_words(act: str | None, *, negated: bool | int | None) -> str:
+    """Return what a cue makes of the words, as one says it; "" where that is not known.
+
+    >>> in_words("deny", negated=False), in_words("deny", negated=True)
+    ('Denied', 'Not denied')
+    """
+    words = IN_WORDS.get(act or "", "")
+    return f"Not {words.lower()}" if words and negated else words
+
+
+def marked(act: str | None, *, negated: bool | int | None) -> str:
+    """Return what to mark a quote with that is not to be read as said: a denial, a refusal, a question, what was not done."""
+    return in_words(act, negated=negated) if negated or act in MARKED else ""
+
+
+def _piece(piece: str) -> str:
+    paragraphs = [" ".join(part.split()) for part in PARAGRAPH.split(LEADING.sub("", piece))]
+    last = len(paragraphs) - 1
+    return "\n\n".join(filter(None, (_paired(_trimmed(part) if i == last else part) for i, part in enumerate(paragraphs))))
+
+
+def _trimmed(text: str) -> str:
+    """Return a piece without a comma at its end, also one that stands before its closing marks."""
+    end = len(text)
+    while end and text[end - 1] in CLOSING:
+        end -= 1
+    words = DANGLING.sub("", text[:end])
+    return words + text[end:] if any(map(str.isalnum, words)) else text
+
+
+def _paired(text: str) -> str:
+    """Return a text with the partners of its marks: those it lacks stand at its beginning and its end.
+
+    >>> _paired("a fool” and “a liar")
+    '“a fool” and “a liar”'
+    """
+    before, behind = "", ""
+    for mark, opens in _marks(text):
+        opening, closing = (mark, PAIRS.get(mark, mark)) if opens else (OPENING.get(mark, mark), mark)
+        if opens:
+            behind = closing + behind
+        elif closing in behind:
+            behind = behind.replace(closing, "", 1)
+        else:
+            before = opening + before
+    return before + text + behind
+
+
+def _marks(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the marks of a text and whether each opens; straight ones do where a word begins behind them.
+
+    A straight mark behind a number that nothing opened is an inch: 'a 6" pipe'.
+    """
+    is_open = False
+    for place, char in enumerate(text):
+        if char == STRAIGHT:
+            before, behind = text[place - 1 : place] if place else " ", text[place + 1 : place + 2]
+            opens = (before.isspace() or before in "([—–-“‘") and bool(behind) and not behind.isspace()
+            if opens or is_open or not before.isdigit():
+                is_open = opens
+                yield char, opens
+        elif char in MARKS:
+            yield char, char in PAIRS
