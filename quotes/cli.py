@@ -250,7 +250,7 @@ def extract(inputs: tuple[str, ...], **options: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 def stats(db: str, speaker: str | None, by: str | None, *, as_json: bool, as_csv: bool) -> None:
-    """Print how often speakers are quoted: in all, or by role, outlet, month, form or act (said, denied, asked ...).
+    """Print how often speakers are quoted: in all, or by role, outlet, month, form or act.
 
     In CSV, cells that a spreadsheet would take for a formula get an apostrophe before them.
     """
