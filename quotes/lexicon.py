@@ -201,6 +201,7 @@ class Acts:
     unwilling: frozenset[str]
     drawn: frozenset[str]
     curious: frozenset[str]
+    joints: frozenset[str]
     findings: frozenset[str]
 
 

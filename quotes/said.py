@@ -97,7 +97,8 @@ def told(speaker: str, led: str | None, words: str) -> str:
     """
     if not led:
         return f"{speaker}: {words}"
-    if led.split()[0].lower() in PREPOSITIONS:
+    leading = led.lower().split()
+    if leading[0] in PREPOSITIONS or leading[-1] == "by":
         return f"{speaker} ({led}): {words}"
     apart = not words[:1].islower()
     return f"{speaker} {led}{':' if apart else ''} {words}"
@@ -144,8 +145,8 @@ def _paired(text: str) -> str:
         opening, closing = (mark, PAIRS.get(mark, mark)) if opens else (OPENING.get(mark, mark), mark)
         if opens:
             behind = closing + behind
-        elif closing in behind:
-            behind = behind.replace(closing, "", 1)
+        elif behind:  # its own partner, else the innermost of another kind: “It rained"
+            behind = behind.replace(closing if closing in behind else behind[0], "", 1)
         else:
             before = opening + before
     return before + text + behind

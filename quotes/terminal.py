@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from quotes.said import marked
+from quotes.said import marked, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -153,5 +153,5 @@ def _entry(quote: Quote, colours: Mapping[str, str], *, colour: bool) -> str:
     named = click.style(f"■ {name}", fg=colours[name], bold=True) if colour else name
     role = f", {one_line(quote.role)}" if quote.role else ""
     mark = f" [{marked(quote.act, negated=quote.negated).lower()}]" if marked(quote.act, negated=quote.negated) else ""
-    led = f" {one_line(quote.lead)}" if quote.lead else ""
-    return f"{named}{role}{mark} ({quote.form}, {quote.id}){led}: {one_line(quote.words_said)}"
+    about = f"{named}{role}{mark} ({quote.form}, {quote.id})"
+    return told(about, one_line(quote.lead), one_line(quote.words_said))

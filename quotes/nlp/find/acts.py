@@ -21,6 +21,7 @@ from spacy.language import Language
 from quotes import lexicon
 from quotes.nlp.component import QuoteStep, Reported
 from quotes.nlp.find.kinds import Parts, is_word, parts_of
+from quotes.nlp.grammar import SUBJECTS
 from quotes.nlp.text import FINITE
 from quotes.records import Act
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 FUNCTION_WORDS = frozenset({"ADP", "AUX", "PART", "SCONJ", "DET", "PRON", "PUNCT"})
-GOVERNED = frozenset({"xcomp", "pcomp", "prep", "acomp"})  # by which a verb hangs on the one above it
+GOVERNED = frozenset({"xcomp", "pcomp", "acomp"})  # by which a verb hangs on the one above it
 NAMES = frozenset({"ORG", "PERSON", "GPE", "FAC", "WORK_OF_ART"})  # "No Labels said", "No 10 said"
 HIGHEST = 4  # verbs and prepositions above a cue: "stopped just short of saying" has three
 
@@ -102,7 +103,14 @@ def _above(verb: Token, content: frozenset[int]) -> Iterator[Token]:
 
 
 def _is_governed(verb: Token) -> bool:
-    """Say whether a verb stands in the infinitive or as a gerund under another: "declined to say", "without saying"."""
+    """Say whether a verb stands in the infinitive or as a gerund under another: "declined to say", "without saying".
+
+    Not so one with a subject of its own ("failed to agree, with Moscow saying ...").
+    """
+    if any(child.dep_ in SUBJECTS for child in verb.children):
+        return False
+    if verb.dep_ == "prep":
+        return verb.lower_ in lexicon.acts().joints
     infinitive = any(child.tag_ == "TO" and child.i < verb.i for child in verb.children)
     return verb.dep_ in GOVERNED or (verb.dep_ in ("acl", "ccomp") and infinitive)
 

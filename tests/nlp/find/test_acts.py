@@ -159,8 +159,9 @@ def test_labelled_sentences_are_read_as_a_person_reads_them(path: Path, nlp: Lan
     [
         ("[Kuusi] on Thursday {denied} <it was in talks>; Halvorsen declined to comment.", Reading(Act.DENY, negated=False)),
         ("{According to} [a study], <an egg a day does not raise the risk of stroke>.", Reading(Act.SAY, negated=False)),
+        ("They failed to agree, with [Moscow] {saying} <it would stay>.", Reading(Act.SAY, negated=False)),
     ],
-    ids=["a refusal of somebody else", "a negation above the cue, in the words"],
+    ids=["a refusal of somebody else", "a negation above the cue, in the words", "a failure of others"],
 )
 def test_what_stands_beside_is_not_the_cue_s(marked: str, reading: Reading, nlp: Language) -> None:
     text, spans = parsed(marked)
