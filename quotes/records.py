@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quotes.ids import text_sha256
-from quotes.said import pieces_of, words_said
+from quotes.said import words_said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -222,7 +222,7 @@ class Quote:
     @property
     def words_said(self) -> str:
         """What was said, for readers: pieces joined with [...], marks paired, no dangling comma."""
-        return words_said(pieces_of(self.text, (end - start for start, end in self.content)))
+        return words_said(self.text, self.content)
 
     def as_json(self) -> dict[str, Any]:
         """Return the quote as `quotes extract` prints it, one object of an article's `quotes`."""

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 LEFT_OUT = "[...]"
 PARAGRAPH = re.compile(r"\s*\n\s*\n\s*|\s*\u2029\s*")
@@ -32,33 +32,44 @@ IN_WORDS = {
 }
 # Acts by which nobody says that the words reported are so.
 MARKED = frozenset({"ask", "deny", "refuse"})
+LONGEST_BREAK = 4  # code points, as those of two line ends of Windows
 LONGEST_LEAD = 100  # code points; a cue with more behind it stands alone
 
 
-def pieces_of(text: str, lengths: Iterable[int]) -> Iterator[str]:
-    """Yield the pieces of a quote's text, which are joined by one space, from their lengths in code points.
+def pieces_of(text: str, content: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """Yield the pieces of a quote's text, which are joined by one space, from where they stand in the article.
 
-    >>> list(pieces_of("“I came,” “I left.”", [9, 9]))
+    >>> list(pieces_of("“I came,” “I left.”", [(0, 9), (19, 28)]))
     ['“I came,”', '“I left.”']
     """
     place = 0
-    for length in lengths:
-        yield text[place : place + length]
-        place += length + 1
+    for start, end in content:
+        yield text[place : place + end - start]
+        place += end - start + 1
 
 
-def words_said(pieces: Iterable[str]) -> str:
-    r"""Return what was said for readers: marks paired, no dangling comma, pieces joined with [...], paragraphs kept.
+def words_said(text: str, content: Sequence[tuple[int, int]]) -> str:
+    r"""Return what was said for readers: marks paired, no dangling comma, paragraphs kept, pieces joined with [...].
 
     A quotation that goes on over paragraphs opens anew in each and closes in the last, as printers have it; here each is
     closed, so that every mark has its partner.
 
-    >>> words_said(["“I came,”", "“I left.”"])
+    Args:
+        text: a quote's text, its pieces joined by a space.
+        content: where the pieces stand in the article (code points, half open); between two that are so near one another
+            that no word has room stands the end of a paragraph alone.
+
+    >>> words_said("“I came,” “I left.”", [(0, 9), (19, 28)])
     '“I came” [...] “I left.”'
-    >>> words_said(["“I came.\n\n“I left.”"])
+    >>> words_said("“I came. “I left.”", [(0, 8), (10, 19)])
     '“I came.”\n\n“I left.”'
     """
-    return f" {LEFT_OUT} ".join(filter(None, map(_piece, pieces)))
+    said, before = "", None
+    for piece, (start, end) in zip(pieces_of(text, content), content, strict=True):
+        words = _piece(piece)
+        joint = "\n\n" if before is not None and start - before <= LONGEST_BREAK else f" {LEFT_OUT} "
+        said, before = joint.join(filter(None, (said, words))), end
+    return said
 
 
 def lead(text: str, content: Sequence[tuple[int, int]], cue: Sequence[tuple[int, int]], start: int | None = None,

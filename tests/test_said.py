@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,14 +32,26 @@ PIECES = {
 }
 
 
+def apart(pieces: list[str], between: int = 10) -> list[tuple[int, int]]:
+    """Return where pieces would stand with so many code points between each two of them."""
+    ends = list(accumulate(len(piece) + between for piece in pieces))
+    return [(end - between - len(piece), end - between) for piece, end in zip(pieces, ends, strict=True)]
+
+
 @pytest.mark.parametrize(("pieces", "words"), PIECES.values(), ids=PIECES)
 def test_words_said(pieces: list[str], words: str) -> None:
-    assert words_said(pieces) == words
+    assert words_said(" ".join(pieces), apart(pieces)) == words
+
+
+@pytest.mark.parametrize("end", ["\n\n", "\n \n", "\r\n\r\n"], ids=["unix", "with a blank", "windows"])
+def test_nothing_is_left_out_between_paragraphs(end: str) -> None:
+    pieces = ["“We came.", "“We won.”"]
+    assert words_said(" ".join(pieces), apart(pieces, len(end))) == "“We came.”\n\n“We won.”"
 
 
 @given(st.lists(st.text("ab ,.;“”’\n", min_size=1, max_size=20), min_size=1, max_size=3))
 def test_no_letter_is_added_or_lost_and_every_mark_has_its_partner(pieces: list[str]) -> None:
-    said = words_said(pieces)
+    said = words_said(" ".join(pieces), apart(pieces))
     assert [c for c in said if c.isalpha()] == [c for piece in pieces for c in piece if c.isalpha()]
     for paragraph in said.split("\n\n"):
         assert paragraph.count("“") == paragraph.count("”")
@@ -45,7 +59,7 @@ def test_no_letter_is_added_or_lost_and_every_mark_has_its_partner(pieces: list[
 
 @given(st.lists(st.text(max_size=9), min_size=1, max_size=4))
 def test_pieces_are_found_again_in_the_text_that_joins_them(pieces: list[str]) -> None:
-    assert list(pieces_of(" ".join(pieces), map(len, pieces))) == pieces
+    assert list(pieces_of(" ".join(pieces), apart(pieces))) == pieces
 
 
 LEADS = {

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database, Migrations
 
-from quotes.said import pieces_of, words_said
+from quotes.said import words_said
 from quotes.store.rows import utc_of
 
 if TYPE_CHECKING:
@@ -104,5 +104,5 @@ def migration_0004_inputs(db: Database) -> None:
 @MIGRATIONS()
 def migration_0006_acts(db: Database) -> None:
     """Say of each quote what its cue makes of the words, and give the words for readers."""
-    db.conn.create_function("words_said_of", 2, lambda text, lengths: words_said(pieces_of(text, json.loads(lengths))))
+    db.conn.create_function("words_said_of", 2, lambda text, content: words_said(text, json.loads(content)))
     _run(db, "migration_0006_acts")

@@ -9,7 +9,7 @@ ALTER TABLE quotes ADD COLUMN words_said TEXT NOT NULL DEFAULT '';
 ALTER TABLE quotes ADD COLUMN lead TEXT;
 
 UPDATE quotes SET lead = cue, words_said = words_said_of(text, (
-    SELECT json_group_array("end" - start) FROM (
+    SELECT json_group_array(json_array(start, "end")) FROM (
         SELECT start, "end" FROM spans WHERE quote_id = quotes.id AND kind = 'content' ORDER BY piece)));
 
 CREATE INDEX quotes_act ON quotes(act, published_utc);
