@@ -40,6 +40,21 @@ COLUMNS = {
     "mention": "Named", "direct_share": "Share direct", "published_from": "Date from", "syndicated_from": "Copy of",
     "url": "Link", "negated": "Not done", "words_said": "For readers", "lead": "How it is told",
 }
+# How the values of some facets are said in words; others have names of their own.
+FACET_VALUES: dict[str, Callable[[Any], str]] = {
+    "month": text.month_in_words,
+    "day": text.day_in_words,
+    "form": lambda value: FORMS.get(value, str(value)),
+    "act": lambda value: said.in_words(value, negated=False),
+    "negated": lambda value: "Yes" if value else "No",
+}
+
+
+def facet_value(value: Any, facet: str, label: object) -> str:
+    """Return how a value of a facet is said, in words if it has some, else by its label."""
+    in_words = FACET_VALUES.get(facet)
+    return in_words(value) if in_words else text.shorten(text.plain(label), 60)
+
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "plain": text.plain,
@@ -53,6 +68,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "number": text.number,
     "certainty": text.certainty,
     "act": said.in_words,
+    "facet_value": facet_value,
     "marked": said.marked,
     "told": said.told,
     "form": lambda value: FORMS.get(value, value),

@@ -143,6 +143,13 @@ async def test_acts_are_filters_and_facets(site: Datasette, query: str, count: i
     assert {row["value"]: row["count"] for row in facets["act"]["results"]}["deny"] == 3
 
 
+async def test_facets_are_said_in_words(site: Datasette) -> None:
+    page = (await site.client.get("/data/quotes")).text
+    for facet, value in (("act", "Denied"), ("act", "Refused"), ("negated", "Yes"), ("negated", "No")):
+        part = page[page.index(f'data-column="{facet}"><summary>'):].partition("</details>")[0]
+        assert f"<bdi>{value}</bdi>" in part
+
+
 async def test_a_speaker_s_quotes_are_filtered_by_act(path: Path, site: Datasette) -> None:
     speaker = ids(path, "select id from speakers where name = 'Jane Holloway'")[0]
     text = (await site.client.get(f"/quotes/speaker/{speaker}?act=refuse")).text
