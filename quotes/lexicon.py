@@ -202,6 +202,7 @@ class Acts:
     drawn: frozenset[str]
     curious: frozenset[str]
     joints: frozenset[str]
+    clauses: frozenset[str]
     findings: frozenset[str]
 
 

@@ -60,8 +60,8 @@ PIPELINE = (
     _step("quotes_outermost", "find.outer_cues", reads="quotes tags marks parse", writes="quotes", tagger="learned"),
     _step("quotes_sources", "find.sources", reads="quotes parse", writes="quotes"),
     _step("quotes_layout", "find.layout", reads="quotes paragraphs marks parse", writes="quotes"),
+    _step("quotes_acts", "find.acts", reads="quotes parse", writes="quotes acts"),
     _step("quotes_kinds", "find.kinds", reads="quotes marks parse", writes="kinds"),
-    _step("quotes_acts", "find.acts", reads="quotes parse", writes="acts"),
     _step("quotes_select", "find.select", reads="quotes kinds", writes="quotes", settings=("attitudes", "min_confidence")),
     _step("quotes_coref", "coref.component", reads="quotes paragraphs marks parse entities", writes="mentions speakers"),
 )

@@ -232,12 +232,48 @@ def _speaks(predicate: Predicate) -> bool:
     return "attitude" not in kinds
 
 
+# ---- "declined" to say whether
+
+
+def with_verb(doc: Doc, quote: Reported) -> Reported:
+    """Return a quote whose cue has the verb of speaking that a content began with: "declined to say" whether it rained.
+
+    Args:
+        doc: the parsed Doc.
+        quote: the quote; one without a refusal or a failure before its infinitive, or without a clause in it, stays.
+    """
+    if not (quote.content and quote.cue):
+        return quote
+    (start, end), *others = quote.content
+    verb = next((token for token in doc[start:end][:4] if token.pos_ == "VERB"), None)
+    turned = any(_turns(token) for piece in quote.cue for token in doc[slice(*piece)])
+    if doc[start].lower_ != "to" or verb is None or not turned or not _is_of_speech(verb):
+        return quote
+    clause = next((token.i for token in doc[verb.i + 1 : end] if token.lower_ in lexicon.acts().clauses), None)
+    if clause is None or any(token.pos_ == "ADP" for token in doc[verb.i + 1 : clause]):
+        return quote
+    spoken = [token.i for token in doc[verb.i : clause] if token.pos_ == "VERB" and _is_of_speech(token)]
+    last = max(spoken)  # "to confirm or deny"
+    *cues, (first, behind) = quote.cue
+    added = ((first, last + 1),) if behind == start else ((first, behind), (start, last + 1))
+    return replace(quote, cue=(*cues, *added), content=((clause, end), *others))
+
+
+def _turns(token: Token) -> bool:
+    cue = lexicon.cues().by_lemma.get(token.lemma_.lower())
+    return _is_undone(token) or (cue is not None and cue.act == Act.REFUSE)
+
+
+def _is_of_speech(verb: Token) -> bool:
+    return lexicon.cues().kind(verb.lemma_.lower()) not in (None, "attitude")
+
+
 # ---------------------------------------------------------------- spaCy
 
 
 @Language.factory("quotes_acts", assigns=["doc.spans"], requires=["doc.spans", "token.lemma", "token.dep"])
 def make_acts(nlp: Language, name: str) -> Acts:
-    """Make the component that tells acts and negation; put it after whatever writes the quotes.
+    """Make the component that tells acts and negation; put it after whatever writes the quotes and before `quotes_kinds`.
 
     Args:
         nlp (Language): the pipeline.
@@ -256,5 +292,6 @@ class Acts(QuoteStep):
 
     def changed(self, doc: Doc, quotes: list[Reported]) -> list[Reported]:
         """Return the quotes with their acts."""
+        quotes = [with_verb(doc, quote) for quote in quotes]
         return [replace(quote, act=reading.act, negated=reading.negated)
                 for quote, reading in ((quote, reading_of(parts_of(doc, quote))) for quote in quotes)]

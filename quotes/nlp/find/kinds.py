@@ -55,14 +55,22 @@ def quoted_words(content: Sequence[Span], inside: Sequence[bool]) -> tuple[int, 
 def listed(token: Token) -> str | None:
     """Return the kind that a token's lemma makes, its lower-case form counting if the lemma makes none."""
     cues = lexicon.cues()
-    return cues.kind(token.lemma_.lower()) or cues.kind(token.lower_)
+    lemma = token.lower_ if token.pos_ == "ADV" else token.lemma_.lower()  # "no longer" is not to long for
+    return cues.kind(lemma) or cues.kind(token.lower_)
 
 
 def first_listed(cue: Sequence[Token]) -> tuple[Token, str] | None:
-    """Return the first word of a cue that decides: a verb, adjective or noun before any preposition."""
+    """Return the first word of a cue that decides: a verb, adjective or noun before any preposition, "tell" before "failed"."""
     found = [(token, kind) for token in cue if is_word(token) and (kind := listed(token))]
     content_words = [pair for pair in found if pair[0].pos_ not in ("ADP", "PART", "AUX", "SCONJ")]
-    return next(iter(content_words or found), None)
+    done = [pair for pair in content_words if not _is_turning(pair[0])]
+    return next(iter(done or content_words or found), None)
+
+
+def _is_turning(token: Token) -> bool:
+    """Say whether a word only says that what follows was not done: "failed to tell", "stopped short of saying"."""
+    behind = token.doc[token.i + 1].lower_ if token.i + 1 < len(token.doc) else ""
+    return token.lemma_.lower() in lexicon.acts().undone or (token.lemma_ == "have" and behind == "yet")
 
 
 def is_document(source: Sequence[Span]) -> bool:
@@ -83,10 +91,19 @@ def has_clause(parts: Parts) -> bool:
     return any(t.tag_ in FINITE and not _modifies(t) for span in parts.content for t in span)
 
 
-def _tells(parts: Parts) -> bool:
-    """Say whether the content has a verb of its own or begins a question: "that version of events" does neither."""
-    begins = first_word(parts) in lexicon.finding().clause_starts - {"that"}
-    return begins or any(t.tag_ in FINITE and not _modifies(t) for span in parts.content for t in span)
+def _tells(case: Case) -> bool:
+    """Say whether a content tells what was not said ("whether it rained"), not just of what ("that version of events").
+
+    Infinitives and gerunds tell as much as they do where nothing is negated: "never promised to leave", "did not deny taking it".
+    """
+    first, content = first_word(case.parts), [token for span in case.parts.content for token in span]
+    finite = [token for token in content if token.tag_ in FINITE]
+    if first in lexicon.finding().clause_starts:
+        return first != "that" or bool(finite)
+    cue = None if case.listed is None else lexicon.cues().by_lemma.get(case.listed[0].lemma_.lower())
+    infinitive = cue is not None and "infinitive" in cue.takes and any(token.tag_ == "TO" for token in content)
+    commitment = case.listed is not None and case.listed[1] == "commitment" and has_verb(case.parts)
+    return infinitive or commitment or any(not _modifies(token) for token in finite)
 
 
 def _modifies(verb: Token) -> bool:
@@ -168,7 +185,7 @@ def was_asked(case: Case) -> Kind | None:
 
 def negated(case: Case) -> Kind | None:
     """A negated cue ("did not comment") without a clause ("did not say when ..."); denials ("denied") are no negations."""
-    if _tells(case.parts):
+    if _tells(case):
         return None
     return ATTITUDE if any(token.lower_ in lexicon.finding().negations for token in case.cue) else None
 

@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Span
 
 from quotes import lexicon
 from quotes.nlp.component import Reported, read_quotes, write_quotes
-from quotes.nlp.find.acts import Acts, Reading, reading_of
+from quotes.nlp.find.acts import Acts, Reading, reading_of, with_verb
 from quotes.nlp.find.kinds import Parts
 from quotes.records import Act
 
@@ -123,6 +123,31 @@ def test_a_party_called_no_is_not_nobody() -> None:
                    "DET PROPN VERB PRON VERB", "no Labels say it rain")
     doc.set_ents([Span(doc, 0, 2, label="ORG")])
     assert reading_of(Parts((doc[3:5],), (doc[2:3],), (doc[0:2],))) == Reading(Act.SAY, negated=False)
+
+
+def declined(words: str, cue: tuple[int, int]) -> Reported:
+    """Return what `with_verb` makes of a quote whose content follows its cue; a token is `word/lemma/POS`."""
+    given = [(*token.split("/"), "", "")[:3] for token in words.split()]
+    doc = Doc(VOCAB, words=[word for word, _, _ in given], lemmas=[lemma or word for word, lemma, _ in given],
+              pos=[pos or "X" for _, _, pos in given])
+    return with_verb(doc, Reported(key="0", content=((cue[1], len(doc)),), cue=(cue,), source=((0, cue[0]),)))
+
+
+@pytest.mark.parametrize(
+    ("words", "cue", "content"),
+    [
+        ("Ruiz declined/decline/VERB to say/say/VERB whether it rained", ((1, 4),), ((4, 7),)),
+        ("Ruiz refused/refuse/VERB to tell/tell/VERB the court/court/NOUN where it was", ((1, 4),), ((6, 9),)),
+        ("Ruiz declined/decline/VERB to confirm/confirm/VERB or deny/deny/VERB that it rained", ((1, 6),), ((6, 9),)),
+        ("Ruiz declined/decline/VERB to comment/comment/VERB on/on/ADP reports that it rained", ((1, 2),), ((2, 9),)),
+        ("Ruiz refused/refuse/VERB to leave/leave/VERB", ((1, 2),), ((2, 4),)),
+        ("Ruiz promised/promise/VERB to say/say/VERB whether it rained", ((1, 2),), ((2, 7),)),
+    ],
+    ids=["whether", "a listener", "two verbs", "what it is about", "a deed", "no refusal"],
+)
+def test_the_verb_of_what_was_declined_is_the_cue_s(words: str, cue: object, content: object) -> None:
+    found = declined(words, (1, 2))
+    assert (found.cue, found.content) == (cue, content)
 
 
 # ---- sentences labelled by hand before the program read them
