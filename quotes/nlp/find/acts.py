@@ -189,6 +189,9 @@ def _is_undone(word: Token) -> bool:
 def _is_negated(verb: Token) -> bool:
     """Say whether a negation stands beside a verb (or a noun: "gave no assurance")."""
     words = lexicon.acts()
+    joined = verb.head.children if verb.dep_ == "conj" else ()
+    if any(child.lower_ == "nor" and verb.head.i < child.i < verb.i for child in joined):
+        return True
     for child in verb.children:
         behind = child.doc[child.i + 1].lower_ if child.i + 1 < len(child.doc) else ""
         negation = (child.dep_ == "neg" or child.lower_ in words.negations) and child.i < verb.i + 2

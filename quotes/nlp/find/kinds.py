@@ -17,7 +17,7 @@ from spacy.language import Language
 from quotes import lexicon
 from quotes.nlp.component import MARKS_KEY, QuoteStep, Reported, Rule, spans_of
 from quotes.nlp.text import FINITE
-from quotes.records import Kind
+from quotes.records import Act, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,7 +98,7 @@ def _tells(case: Case) -> bool:
     """
     first, content = first_word(case.parts), [token for span in case.parts.content for token in span]
     finite = [token for token in content if token.tag_ in FINITE]
-    if first in lexicon.finding().clause_starts:
+    if first in lexicon.acts().clauses:
         return first != "that" or bool(finite)
     cue = None if case.listed is None else lexicon.cues().by_lemma.get(case.listed[0].lemma_.lower())
     infinitive = cue is not None and "infinitive" in cue.takes and any(token.tag_ == "TO" for token in content)
@@ -231,10 +231,16 @@ def by_list(case: Case) -> Kind:
         "topic": case.size >= MIN_TOPIC_WORDS or clause,
         "evidence": is_document(parts.source),
         "witness": is_document(parts.source) or first_word(parts) == "that",
-        "agreement": clause,
+        "agreement": clause or (first_word(parts) in lexicon.acts().clauses and _refuses(token)),
         "attitude": token.pos_ == "NOUN" and has_clause(parts) and _in_view(token, parts),
     }[name]
     return SPEECH if speech else ATTITUDE
+
+
+def _refuses(token: Token) -> bool:
+    """Say whether a word is of refusal: what it was about is told by any question ("refused to tell us where ...")."""
+    cue = lexicon.cues().by_lemma.get(token.lemma_.lower())
+    return cue is not None and cue.act == Act.REFUSE
 
 
 def _in_view(noun: Token, parts: Parts) -> bool:
