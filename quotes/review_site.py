@@ -40,7 +40,8 @@ LONGEST = 500
 # Tables that only reviewers read where there is review: who decided what and why, and what tells about the machine.
 CLOSED = frozenset({"judgements", "renames", "corrections", "failures"})
 DECISIONS = """
-select made.*, coalesce((select name from speakers where id = about), (select text from quotes where id = about)) as about_name,
+select made.*, coalesce((select name from speakers where id = about),
+                        (select coalesce(lead || ' ', '') || text from quotes where id = about)) as about_name,
        (select name from speakers where id = other) as other_name
 from (
     select 'judgement' as what, left_id as about, right_id as other, judgement as decision, reasons, who, made_at,

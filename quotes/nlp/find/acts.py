@@ -8,7 +8,7 @@ from their negation: a word ("did not deny"), a verb ("failed to tell"), a prepo
 Invariants: pure functions of a parsed Doc; no word of the content is read, but for how it begins; a refusal is a refusal
 whatever verb follows it, so that "declined to say" and "would not say" are not negated.
 
-Measured in `docs/reliability.md`.
+Measured on `tests/data/acts`, labelled by hand (README there), by `tests/nlp/find/test_acts.py`.
 """
 
 from __future__ import annotations
