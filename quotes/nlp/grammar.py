@@ -114,6 +114,8 @@ def predicate_start(cue: Span, content: Iterable[Span]) -> int:
 
 def _leads_to(before: Token, word: Token) -> bool:
     """Say whether a word is an auxiliary, a negation or a governing verb right before a part of a predicate."""
-    if before.dep_ in ("aux", "auxpass", "neg", "preconj") or before.lower_ in ("never", "yet", "without"):
+    if before.dep_ in ("aux", "auxpass", "neg", "preconj") or before.lower_ in ("never", "without"):
         return True
+    if before.lower_ == "yet":
+        return word.lower_ == "to"
     return before.pos_ in ("VERB", "AUX") and word.lower_ == "to" and word.head.dep_ == "xcomp" and word.head.head == before

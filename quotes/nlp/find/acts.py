@@ -72,10 +72,10 @@ def reading_of(parts: Parts) -> Reading:
     if not words:
         return Reading(Act.SAY, negated=False)
     predicate = _predicate(words, parts, content)
-    if predicate.act is not Act.REFUSE and _is_unwilling(predicate):
+    if predicate.act is not Act.REFUSE and _is_unwilling(predicate, content):
         return Reading(Act.REFUSE, negated=False)
     undone = predicate.act is not Act.REFUSE and any(map(_is_undone, (*words, *predicate.chain)))
-    denied = any(map(_is_negated, predicate.chain)) or _is_nobody(parts)
+    denied = any(_is_negated(verb, content) for verb in predicate.chain) or _is_nobody(parts)
     return Reading(predicate.act, negated=undone != denied)
 
 
@@ -186,13 +186,13 @@ def _is_undone(word: Token) -> bool:
     return any(token.i + 1 < len(token.doc) and token.doc[token.i + 1].lower_ == "to" for token in yet)
 
 
-def _is_negated(verb: Token) -> bool:
+def _is_negated(verb: Token, content: frozenset[int]) -> bool:
     """Say whether a negation stands beside a verb (or a noun: "gave no assurance")."""
     words = lexicon.acts()
     joined = verb.head.children if verb.dep_ == "conj" else ()
     if any(child.lower_ == "nor" and verb.head.i < child.i < verb.i for child in joined):
         return True
-    for child in verb.children:
+    for child in (child for child in verb.children if child.i not in content):
         behind = child.doc[child.i + 1].lower_ if child.i + 1 < len(child.doc) else ""
         negation = (child.dep_ == "neg" or child.lower_ in words.negations) and child.i < verb.i + 2
         if negation and behind not in words.beside_the_point:
@@ -216,13 +216,14 @@ def _is_nobody(parts: Parts) -> bool:
     return False
 
 
-def _is_unwilling(predicate: Predicate) -> bool:
+def _is_unwilling(predicate: Predicate, content: frozenset[int]) -> bool:
     """Say whether "would not" or "will not" makes a verb of speaking a refusal ("would not say", "won't be drawn on")."""
     words = lexicon.acts()
     for verb in predicate.chain:
         aux = {child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass")}
         passive = bool(aux & {"be", "been", "get"}) and verb.lemma_ not in words.drawn
-        refused = any(child.lower_ in words.negations - {"never"} and child.i < verb.i for child in verb.children)
+        refused = any(child.lower_ in words.negations - {"never"} and child.i < verb.i for child in verb.children
+                      if child.i not in content)
         if aux & words.unwilling and refused and not passive and "have" not in aux:
             return _speaks(predicate)
     return False

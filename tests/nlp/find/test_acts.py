@@ -106,6 +106,12 @@ def test_a_negation_within_the_words_is_theirs() -> None:
     assert reading_of(Parts((doc[2:6],), (doc[1:2],), (doc[0:1],))) == Reading(Act.SAY, negated=False)
 
 
+def test_a_negation_of_the_words_that_the_parse_hangs_on_the_cue_is_theirs() -> None:
+    doc = sentence("“ Probably not , ” Ruiz said", [6, 2, 6, 6, 6, 6, 6],
+                   ["punct", "advmod", "neg", "punct", "punct", "nsubj", "ROOT"], "PUNCT ADV PART PUNCT PUNCT PROPN VERB", "“ probably not , ” Ruiz say")
+    assert reading_of(Parts((doc[0:5],), (doc[6:7],), (doc[5:6],))) == Reading(Act.SAY, negated=False)
+
+
 def test_the_component_writes_what_it_reads() -> None:
     doc = sentence("Ruiz never denied that it rains", [2, 2, 2, 5, 5, 2], ["nsubj", "neg", "ROOT", "mark", "nsubj", "ccomp"],
                    "PROPN ADV VERB SCONJ PRON VERB", "Ruiz never deny that it rain")
