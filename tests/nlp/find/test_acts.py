@@ -108,7 +108,8 @@ def test_a_negation_within_the_words_is_theirs() -> None:
 
 def test_a_negation_of_the_words_that_the_parse_hangs_on_the_cue_is_theirs() -> None:
     doc = sentence("“ Probably not , ” Ruiz said", [6, 2, 6, 6, 6, 6, 6],
-                   ["punct", "advmod", "neg", "punct", "punct", "nsubj", "ROOT"], "PUNCT ADV PART PUNCT PUNCT PROPN VERB", "“ probably not , ” Ruiz say")
+                   ["punct", "advmod", "neg", "punct", "punct", "nsubj", "ROOT"],
+                   "PUNCT ADV PART PUNCT PUNCT PROPN VERB", "“ probably not , ” Ruiz say")
     assert reading_of(Parts((doc[0:5],), (doc[6:7],), (doc[5:6],))) == Reading(Act.SAY, negated=False)
 
 
