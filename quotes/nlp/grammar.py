@@ -18,6 +18,7 @@ NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 INHERITING = frozenset({"conj", "advcl", "xcomp", "parataxis", "pcomp", "prep", "ccomp"})
 EDGE_PUNCTUATION = frozenset(",;:.-–—)(")
+MAX_BETWEEN = 4  # tokens from a verb to its infinitive, with an adverb between commas
 MAX_SOURCE = 40  # tokens; a longer subject is a parsing error more often than a source
 
 
@@ -107,9 +108,16 @@ def source_range(doc: Doc, noun: Token) -> Range | None:
 def predicate_start(cue: Span, content: Iterable[Span]) -> int:
     """Return where what belongs to a cue begins, in code points: "did not say", "declined to say", where the cue is "say"."""
     start, inside = cue.start, {token.i for span in content for token in span}
-    while start and _leads_to(cue.doc[start - 1], cue.doc[start]) and start - 1 not in inside:
-        start -= 1
+    while start and (before := _before(cue.doc[start])) is not None and before not in inside:
+        start = before
     return int(cue.doc[start].idx)
+
+
+def _before(word: Token) -> int | None:
+    """Return the token of a predicate before a word of it: the one right before it, or the verb of its infinitive."""
+    if word.lower_ == "to" and word.head.dep_ == "xcomp" and 0 < word.i - word.head.head.i <= MAX_BETWEEN:
+        return word.head.head.i  # "refused, generally, to concede"
+    return word.i - 1 if word.i and _leads_to(word.doc[word.i - 1], word) else None
 
 
 def _leads_to(before: Token, word: Token) -> bool:
@@ -118,4 +126,4 @@ def _leads_to(before: Token, word: Token) -> bool:
         return True
     if before.lower_ == "yet":
         return word.lower_ == "to"
-    return before.pos_ in ("VERB", "AUX") and word.lower_ == "to" and word.head.dep_ == "xcomp" and word.head.head == before
+    return False
