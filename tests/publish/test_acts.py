@@ -72,8 +72,17 @@ async def test_it_is_marked_and_led_to_in_every_list(path: Path, site: Datasette
     assert before(text, words).endswith(f"{mark} {lead}")
 
 
-async def test_the_newest_are_marked(site: Datasette) -> None:
-    assert '<strong class="act">Denied</strong>' in (await site.client.get("/")).text
+async def test_the_newest_are_marked_and_shown_with_their_sentence(site: Datasette) -> None:
+    page = (await site.client.get("/")).text
+    card = page[page.index('<strong class="act">Denied</strong>'):].partition("</article>")[0]
+    assert '<p class="context"><bdi>' in card
+
+
+async def test_a_short_sentence_is_not_hidden(path: Path, site: Datasette) -> None:
+    """"Holloway said" is all that it has beside the words."""
+    speaker = ids(path, "select id from speakers where name = 'Jane Holloway'")[0]
+    page = (await site.client.get(f"/quotes/speaker/{speaker}")).text
+    assert re.search(r'<p class="context"><bdi>[^<]*Holloway said', page)
 
 
 @pytest.mark.parametrize("words", MARKS)

@@ -112,9 +112,10 @@ def test_a_reader_searches_filters_reads_cites_and_takes_data_along(visit: Calla
     page.get_by_role("button", name="Copy the citation").click()
     page.locator(".copied", has_text="Copied").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("“We could not")
+    assert copied.startswith("Ilse Vance (mayor of Harrow Quay) said: “We could not")
     assert "Ilse Vance (mayor of Harrow Quay)" in copied
-    assert page.url in copied
+    assert "https://courier.example/2024/03/bridge-closed" in copied
+    assert page.url not in copied
     page.locator(".masthead").get_by_role("link", name="Quotes").last.click()
     with page.expect_download() as download:
         page.locator(".found").get_by_role("link", name="CSV").click()
