@@ -68,21 +68,29 @@ def reading_of(parts: Parts) -> Reading:
         The act, `say` where the cue makes nothing more of the words or there is none, and whether it was not done.
     """
     content = frozenset(token.i for span in parts.content for token in span)
-    words = tuple(token for span in parts.cue for token in span if is_word(token) and token.i not in content)
+    words = _nearest(tuple(token for span in parts.cue for token in span if is_word(token) and token.i not in content))
     if not words:
         return Reading(Act.SAY, negated=False)
     predicate = _predicate(words, parts, content)
     if predicate.act is not Act.REFUSE and _is_unwilling(predicate, content):
         return Reading(Act.REFUSE, negated=False)
     undone = predicate.act is not Act.REFUSE and any(map(_is_undone, (*words, *predicate.chain)))
-    denied = any(_is_negated(verb, content) for verb in predicate.chain) or _is_nobody(parts)
+    denied = any(_is_negated(verb, content) for verb in predicate.chain) or any(map(_is_none, words)) or _is_nobody(parts)
     return Reading(predicate.act, negated=undone != denied)
+
+
+def _nearest(words: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Return a cue without what another verb than the words' own says: "declined to comment and has not confirmed"."""
+    ands = (place for place, word in enumerate(words) if word.dep_ == "cc" and word.lower_ in ("and", "but"))
+    verbs = {place for place, word in enumerate(words) if word.pos_ == "VERB"}
+    last = max((place for place in ands if verbs & {*range(place)} and verbs & {*range(place, len(words))}), default=-1)
+    return words[last + 1 :]
 
 
 def _predicate(words: tuple[Token, ...], parts: Parts, content: frozenset[int]) -> Predicate:
     """Return the predicate of a cue: a refusal above it decides, else the first of its words that makes more than "say"."""
     deciding = [word for word in words if _may_decide(word)] or list(words)
-    verb = next((word for word in deciding if word.pos_ in ("VERB", "AUX")), deciding[0])
+    verb = next((word for word in reversed(deciding) if word.pos_ in ("VERB", "AUX")), deciding[0])
     refusal = next((above for above in _above(verb, content) if _listed(above, parts) is Act.REFUSE), None)
     if refusal is not None:
         return Predicate(words, Act.REFUSE, (refusal, *_above(refusal, content)))
@@ -187,7 +195,7 @@ def _is_undone(word: Token) -> bool:
 
 
 def _is_negated(verb: Token, content: frozenset[int]) -> bool:
-    """Say whether a negation stands beside a verb (or a noun: "gave no assurance")."""
+    """Say whether a negation stands beside a verb."""
     words = lexicon.acts()
     joined = verb.head.children if verb.dep_ == "conj" else ()
     if any(child.lower_ == "nor" and verb.head.i < child.i < verb.i for child in joined):
@@ -197,11 +205,20 @@ def _is_negated(verb: Token, content: frozenset[int]) -> bool:
         negation = (child.dep_ == "neg" or child.lower_ in words.negations) and child.i < verb.i + 2
         if negation and behind not in words.beside_the_point:
             return True
-        if child.lower_ == "no" and child.dep_ == "det" and verb.pos_ == "NOUN":
-            return True
+        if child.dep_ == "prep" and child.i < verb.i and any(_has_no(token) for token in child.children):
+            return True  # "have at no time denied"
         if child.lower_ == "longer" and child.i and child.doc[child.i - 1].lower_ == "no":
             return True
     return False
+
+
+def _is_none(noun: Token) -> bool:
+    """Say whether a word is what was not given: "makes no mention of", "gave no assurance"."""
+    return noun.pos_ == "NOUN" and noun.dep_ != "pobj" and _has_no(noun)
+
+
+def _has_no(noun: Token) -> bool:
+    return any(child.lower_ == "no" and child.dep_ == "det" for child in noun.children)
 
 
 def _is_nobody(parts: Parts) -> bool:
