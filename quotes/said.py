@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 LEFT_OUT = "[...]"
-PARAGRAPH = re.compile(r"\s*\n\s*\n\s*|\s*\u2029\s*")
+PARAGRAPH = re.compile(r"\n\s*\n|\u2029")
 PAIRS = {"“": "”", "«": "»", "‹": "›"}
 OPENING = {close: mark for mark, close in PAIRS.items()}
 STRAIGHT = '"'
 MARKS = frozenset({*PAIRS, *OPENING, STRAIGHT})
 CLOSING = frozenset({*OPENING, STRAIGHT, "’", "'"})
 # What led to the words between two pieces; a full stop stays, and a dash may say that somebody was cut short.
-DANGLING = re.compile(r"[\s,;:]+$")
-LEADING = re.compile(r"^[\s,;:]+")
+DANGLING = " ,;:"
+DEEPEST = 8  # marks within marks; a partner is looked for so deep
 # With these a speaker and what leads to the words make no sentence: "Police according to it rained".
 PREPOSITIONS = frozenset({"according", "as", "at", "by", "from", "in", "of", "on", "per", "to", "under", "with"})
 IN_WORDS = {
@@ -131,7 +131,8 @@ def marked(act: str | None, *, negated: bool | int | None) -> str:
 
 
 def _piece(piece: str) -> str:
-    paragraphs = [" ".join(part.split()) for part in PARAGRAPH.split(LEADING.sub("", piece))]
+    paragraphs = [" ".join(part.split()) for part in PARAGRAPH.split(piece)]
+    paragraphs[0] = paragraphs[0].lstrip(DANGLING)
     last = len(paragraphs) - 1
     return "\n\n".join(filter(None, (_paired(_trimmed(part) if i == last else part) for i, part in enumerate(paragraphs))))
 
@@ -141,7 +142,7 @@ def _trimmed(text: str) -> str:
     end = len(text)
     while end and text[end - 1] in CLOSING:
         end -= 1
-    words = DANGLING.sub("", text[:end])
+    words = text[:end].rstrip(DANGLING)
     return words + text[end:] if any(map(str.isalnum, words)) else text
 
 
@@ -151,16 +152,17 @@ def _paired(text: str) -> str:
     >>> _paired("a fool” and “a liar")
     '“a fool” and “a liar”'
     """
-    before, behind = "", ""
+    before, behind = list[str](), list[str]()
     for mark, opens in _marks(text):
         opening, closing = (mark, PAIRS.get(mark, mark)) if opens else (OPENING.get(mark, mark), mark)
         if opens:
-            behind = closing + behind
+            behind.append(closing)
         elif behind:  # its own partner, else the innermost of another kind: “It rained"
-            behind = behind.replace(closing if closing in behind else behind[0], "", 1)
+            depth = next((depth for depth, each in enumerate(reversed(behind[-DEEPEST:]), start=1) if each == closing), 1)
+            del behind[-depth]
         else:
-            before = opening + before
-    return before + text + behind
+            before.append(opening)
+    return "".join((*reversed(before), text, *reversed(behind)))
 
 
 def _marks(text: str) -> Iterator[tuple[str, bool]]:

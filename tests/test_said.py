@@ -43,6 +43,12 @@ def test_words_said(pieces: list[str], words: str) -> None:
     assert words_said(" ".join(pieces), apart(pieces)) == words
 
 
+@pytest.mark.parametrize("piece", [" ", ",", "\n", "\n ", "“", "”", "“«", "”»", '"', ", x", "\n\n“"])
+def test_a_text_of_nothing_but_marks_and_spaces_is_read_in_time(piece: str) -> None:
+    words = piece * 200_000 + "x"
+    assert words_said(words, [(0, len(words))]).strip('”»"').endswith("x")
+
+
 @pytest.mark.parametrize("end", ["\n\n", "\n \n", "\r\n\r\n"], ids=["unix", "with a blank", "windows"])
 def test_nothing_is_left_out_between_paragraphs(end: str) -> None:
     pieces = ["“We came.", "“We won.”"]
