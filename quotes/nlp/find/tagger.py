@@ -12,7 +12,8 @@ the tagger's probability of its label at the span's first word, on average and a
 for a content the cues (for a cue the sources) near it, as log probabilities by the encoder alone; "none" is that of no head.
 
 Decoding: a CRF over each paragraph (learned transitions, BIO enforced). Inside a pair of quotation marks a change between
-content and anything else costs `mark_penalty`, so that a quote in marks is not half found.
+content and anything else costs `mark_penalty`, so that a quote in marks is not half found; no source and no cue goes on where
+a sentence surely starts (`sentences.py`).
 
 Source of the network: `scripts/train/tagger.py`; figures in `quotes/data/tagger/MODEL.md`.
 """
@@ -33,6 +34,7 @@ from spacy.tokens import Span, SpanGroup
 from quotes.errors import ModelMissingError
 from quotes.nlp.component import CONTENT, CUE, MARKS_KEY, PARAGRAPHS_KEY, SOURCE, TAGS_KEY, Component
 from quotes.nlp.find.encoding import INSIDE_CLOSED, INSIDE_OPEN, OPENING, OUTSIDE, Region, Window, WindowBuilder, words_of
+from quotes.nlp.sentences import boundaries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,6 +50,7 @@ REACH = 250  # words between a span and a head that is still considered
 DISTANCES = 32
 ROWS_AT_A_TIME = 256
 MARK_PENALTY = 2.0
+IMPOSSIBLE = 1e4
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,27 @@ def content_changes(labels: Sequence[str], penalty: float) -> Floats:
     return np.where(changes, np.float32(penalty), np.float32(0))
 
 
-def viterbi(
-    emissions: Floats, first: NDArray[np.bool_], kept: NDArray[np.bool_], decoder: Decoder, penalty: float = MARK_PENALTY
+def crossings(labels: Sequence[str]) -> Floats:
+    """Return (labels, labels) what going on with a source or a cue costs where a sentence starts: more than any score."""
+    going_on = [label in ("I-source", "I-cue") for label in labels]
+    return np.tile(np.where(going_on, np.float32(IMPOSSIBLE), np.float32(0)), (len(labels), 1))
+
+
+def begin_anew(emissions: Floats, starting: NDArray[np.bool_], labels: Sequence[str]) -> Floats:
+    """Return the emissions with what speaks for going on speaking for a beginning, of sources and cues where a sentence starts.
+
+    Of "... who founded Corbel Inc. Danforth said ..." the network may take the last name for more of the first source.
+    """
+    anew = emissions.copy()
+    for role in ("source", "cue"):
+        begins, goes_on = labels.index(f"B-{role}"), labels.index(f"I-{role}")
+        anew[starting, begins] = np.maximum(emissions[starting, begins], emissions[starting, goes_on])
+    return anew
+
+
+def viterbi(  # noqa: PLR0913
+    emissions: Floats, first: NDArray[np.bool_], kept: NDArray[np.bool_], decoder: Decoder, penalty: float = MARK_PENALTY,
+    starting: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.int64]:
     """Return the best label of each word of several windows at once.
 
@@ -116,16 +138,21 @@ def viterbi(
         kept: (windows, words) true inside a pair of quotation marks, the opening mark excepted.
         decoder: the CRF's parameters.
         penalty: what a change between content and anything else costs there.
+        starting: (windows, words) true where a sentence surely starts, which no source or cue reaches over; None for nowhere.
 
     Returns:
         (windows, words) indices into the labels.
     """
     count, length, size = emissions.shape
-    steps = np.stack([decoder.transitions, decoder.transitions - content_changes(decoder.labels, penalty)])
+    within = np.stack([decoder.transitions, decoder.transitions - content_changes(decoder.labels, penalty)])
+    steps = np.concatenate([within, within - crossings(decoder.labels)])
+    if starting is not None:
+        emissions = begin_anew(emissions, starting, decoder.labels)
+    kind = kept.astype(np.int64) + (0 if starting is None else 2 * starting.astype(np.int64))
     best = decoder.starts + emissions[:, 0]
     back = np.zeros((length, count, size), dtype=np.int64)
     for t in range(1, length):
-        scores = best[:, :, None] + steps[kept[:, t].astype(np.int64)]
+        scores = best[:, :, None] + steps[kind[:, t]]
         cut = first[:, t]
         if cut.any():
             scores[cut] = best[cut][:, :, None] + decoder.starts
@@ -314,15 +341,17 @@ def tag_text(
     """
     network.load()
     starts = [region.start for region in regions]
+    blocks = list(paragraphs)
     words = [
         words_of(text, start, end, regions[bisect_right(starts, start - 1) : bisect_right(starts, end)])
-        for start, end in paragraphs
+        for start, end in blocks
     ]
     windows = list(network.builder.windows(words))
     if not windows:
         return Tagging((), ())
     outputs = [network.run(window) for window in windows]
-    found = _decode(windows, [emissions for emissions, _ in outputs], network.decoder, penalty)
+    begun = frozenset(at for block in blocks for at, starts_there in boundaries(text, *block) if starts_there)
+    found = _decode(windows, [emissions for emissions, _ in outputs], network.decoder, penalty, begun)
     vectors = np.concatenate([links for _, links in outputs])
     flat = [word for window in windows for word in window.words]
     heads: dict[int, tuple[float, list[tuple[int, float]]]] = {}
@@ -337,17 +366,21 @@ def tag_text(
     return Tagging(spans, tuple(scores))
 
 
-def _decode(windows: Sequence[Window], emissions: Sequence[Floats], decoder: Decoder, penalty: float) -> list[TagSpan]:
-    """Return the spans of all windows in order."""
+def _decode(
+    windows: Sequence[Window], emissions: Sequence[Floats], decoder: Decoder, penalty: float, begun: frozenset[int]
+) -> list[TagSpan]:
+    """Return the spans of all windows in order; sentences surely begin at the offsets `begun`."""
     length = max(len(window.words) for window in windows)
     padded = np.zeros((len(windows), length, len(decoder.labels)), dtype=np.float32)
     first = np.ones((len(windows), length), dtype=bool)
     kept = np.zeros((len(windows), length), dtype=bool)
+    starting = np.zeros((len(windows), length), dtype=bool)
     for i, (window, own) in enumerate(zip(windows, emissions, strict=True)):
         padded[i, : len(own)] = own
+        starting[i, : len(own)] = [word.start in begun for word in window.words]
         first[i, : len(own)] = window.first
         kept[i, : len(own)] = kept_together(window)
-    paths = viterbi(padded, first, kept, decoder, penalty)
+    paths = viterbi(padded, first, kept, decoder, penalty, starting)
     found: list[TagSpan] = []
     offset = 0
     for path, own in zip(paths, emissions, strict=True):

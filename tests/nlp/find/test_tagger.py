@@ -73,6 +73,14 @@ def test_a_quote_in_marks_is_not_half_found() -> None:
     assert decode(emissions, kept=(1, 2, 3)) == ["B-content"] + ["I-content"] * 3
 
 
+def test_no_source_reaches_over_a_place_where_a_sentence_surely_starts() -> None:
+    emissions = scores("B-source", "I-source", "I-source", "B-cue", "B-content", "I-content")
+    first, kept = np.zeros((2, 1, 6), dtype=bool)
+    starting = np.array([[False, False, True, False, False, True]])
+    path = viterbi(emissions, first, kept, decoder(), 4.0, starting)[0]
+    assert [LABELS[i] for i in path] == ["B-source", "I-source", "B-source", "B-cue", "B-content", "I-content"]
+
+
 @pytest.mark.parametrize(("text", "regions", "kept"), [
     ("He said “we go” now", [(8, 15)], "we go ”"),
     ("“We go. We stay", [(0, 15, False)], "We go . We stay"),
