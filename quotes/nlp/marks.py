@@ -35,6 +35,7 @@ MARK = re.compile("``|''|‘‘|’’|[\"“”„‟＂«»″〝〞'‘’‚
 DOUBLE = frozenset(["``", "''", "‘‘", "’’", '"', "“", "”", "„", "‟", "＂", "«", "»", "″", "〝", "〞"])
 OPENING_ONLY = frozenset("“„«‘‚‹〝") | {"``", "‘‘"}
 CLOSING_ONLY = frozenset("”»›〞") | {"’’"}
+BULLET = re.compile(r"[^\S\n][•▪●■◆](?=[^\S\n])")  # within a line it parts one item of a list from the next
 BULLETS = frozenset("»›")  # at a line's front and with a space behind
 OPENING_PUNCTUATION = frozenset("([{<—–-−/…¿¡|*•>:")
 # 'em, 'tis, '90s: an apostrophe that stands for letters left out, not a mark.
@@ -140,10 +141,12 @@ def _drop_repeats(texts: list[str], kinds: list[ParagraphKind]) -> None:
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
     for line in re.finditer(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+", text):
-        stripped = line.group().strip()
-        if stripped:
-            start = line.start() + line.group().index(stripped)
-            yield start, start + len(stripped)
+        cuts = [line.start(), *(bullet.start() + 1 for bullet in BULLET.finditer(text, *line.span())), line.end()]
+        for first, last in pairwise(cuts):
+            stripped = text[first:last].strip()
+            if stripped:
+                start = text.index(stripped, first)
+                yield start, start + len(stripped)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:

@@ -59,6 +59,7 @@ PIPELINE = (
           tagger="learned"),
     _step("quotes_outermost", "find.outer_cues", reads="quotes tags marks parse", writes="quotes", tagger="learned"),
     _step("quotes_sources", "find.sources", reads="quotes parse", writes="quotes"),
+    _step("quotes_ends", "find.ends", reads="quotes paragraphs marks parse", writes="quotes"),
     _step("quotes_layout", "find.layout", reads="quotes paragraphs marks parse", writes="quotes"),
     _step("quotes_acts", "find.acts", reads="quotes parse", writes="quotes acts"),
     _step("quotes_kinds", "find.kinds", reads="quotes marks parse", writes="kinds"),

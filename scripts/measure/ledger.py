@@ -30,7 +30,7 @@ from quotes import config
 from quotes.evaluate import corpora, scores
 from quotes.nlp import convert, load_pipeline
 from quotes.nlp.component import MENTIONS_KEY, QUOTES_KEY, read_quotes, write_quotes
-from quotes.nlp.find import kinds, layout, link, outer_cues, select, sources
+from quotes.nlp.find import ends, kinds, layout, link, outer_cues, select, sources
 from quotes.records import Article
 
 if TYPE_CHECKING:
@@ -197,6 +197,8 @@ def rules(nlp: Language) -> Iterator[Left]:
     for step in sources.STEPS:
         pipe = sources.Sources(steps=_but(sources.STEPS, step))
         yield Left(rule=f"sources.{step.__name__}", component="quotes_sources", pipe=pipe)
+    for step in ends.STEPS:
+        yield Left(rule=f"ends.{step.__name__}", component="quotes_ends", pipe=ends.Ends(steps=_but(ends.STEPS, step)))
     yield Left(rule="layout", component="quotes_layout", pipe=layout.Layout(rules=()))
     for rule in sorted(layout.RULES):
         yield Left(rule=rule, component="quotes_layout", pipe=layout.Layout(rules=layout.RULES - {rule}))

@@ -121,6 +121,11 @@ has led the company since its foundation in the city.
     assert len(pairs(wrapped)) == 1
 
 
+def test_bullets_within_a_line_part_the_items_of_a_list() -> None:
+    text = "The mayor spoke. • Pier is lost • Swans return to the pond"
+    assert [text[p.start:p.end] for p in paragraphs(text)] == ["The mayor spoke.", "• Pier is lost", "• Swans return to the pond"]
+
+
 @pytest.mark.parametrize(("text", "count"), [
     ("“The organ is\nout of tune,” said Berta\nHolst, the head of\nthe Cathedral Choir.", 1),
     ("Organ out of tune\nBy Ana Ruiz\nThe organ is out of tune, the choir said.", 3),
