@@ -11,6 +11,7 @@ apart gives each part no more confidence than it had; a quote never loses all of
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 FINAL = SENTENCE_ENDS | {"...", "\N{HORIZONTAL ELLIPSIS}"}
 LONGEST_NAME = 8  # tokens of a source between commas
-NEAR = 6  # tokens from a second verb of saying to the marks that it opens
+TELLING_WHEN = frozenset({"after", "as", "while"})
 PERSONAL = frozenset({"he", "she", "they", "it"})
 
 
@@ -115,6 +116,97 @@ def _stop_within(page: Page, start: int, end: int) -> int | None:
         if page.doc[at].is_sent_start and page.doc[stop].text in FINAL and not page.in_marks(stop):
             return None if any(map(page.in_marks, range(at, end))) else stop
     return None
+
+
+def within_its_paragraph(page: Page, quotes: list[Reported]) -> list[Reported]:
+    """Leave out a reporter's words in another paragraph than the cue: `Two are missing, police say`, `That's all for tonight`."""
+
+    def kept(quote: Reported) -> tuple[Range, ...]:
+        if quote.rule.is_laid_out or not quote.cue or page.doc[quote.cue[-1][1] - 1].text in DASHES | {":"}:
+            return quote.content
+        here = page.paragraph[quote.cue[-1][0]]
+        near = any(page.paragraph[start] == here for start, _ in quote.content)
+        if not near or _leads_on(page, quote):
+            return quote.content
+        return tuple(piece for piece in quote.content if page.paragraph[piece[0]] == here or _is_quoted(page, piece))
+
+    return [replace(quote, content=kept(quote)) for quote in quotes]
+
+
+def _is_quoted(page: Page, piece: Range) -> bool:
+    """Say whether a piece holds marks or stands in them."""
+    return any(page.in_marks(at) or page.doc[at].is_quote for at in range(*piece))
+
+
+def _leads_on(page: Page, quote: Reported) -> bool:
+    """Say whether the paragraph of a quote's cue ends in a colon."""
+    here = page.paragraph[quote.cue[-1][0]]
+    last = max(at for at in range(quote.cue[-1][0], len(page.doc)) if page.paragraph[at] == here)
+    return page.doc[page.before(last)].text == ":"
+
+
+def within_its_brackets(page: Page, quotes: list[Reported]) -> list[Reported]:
+    """End what is reported in brackets where they close: `(though Ruiz says it rained) — and that is not all`."""
+    return [_cut(page, quote, _closing_bracket) for quote in quotes]
+
+
+def _closing_bracket(page: Page, start: int, end: int) -> int | None:
+    """Return where a bracket closes in a piece that was open before it."""
+    depth = 0
+    for token in page.doc[start:end]:
+        depth += (token.text == "(") - (token.text == ")")
+        if depth < 0:
+            return token.i
+    return None
+
+
+def within_its_relative_clause(page: Page, quotes: list[Reported]) -> list[Reported]:
+    """End what `the senator, who said that A, will have to B` reports before the main clause goes on."""
+    return [_cut(page, quote, _main_clause) if _is_relative(page.doc, quote) else quote for quote in quotes]
+
+
+def _is_relative(doc: Doc, quote: Reported) -> bool:
+    if not quote.source or not quote.cue:
+        return False
+    return doc[quote.source[-1][1] - 1].tag_ in ("WP", "WDT") and quote.source[-1][0] < quote.cue[-1][0]
+
+
+def _main_clause(page: Page, start: int, end: int) -> int | None:
+    """Return the comma in a piece behind which a finite verb follows that has no subject of its own there."""
+    for at in range(start + 2, end - 1):
+        comma = page.doc[at].text == "," or (page.doc[at].is_quote and page.doc[at - 1].text == ",")
+        behind = page.doc[at + 1]
+        if comma and behind.tag_ in FINITE and not page.in_marks(at + 1) and behind.i < end:
+            return at if page.doc[at].text == "," else at + 1
+    return None
+
+
+def without_adjuncts(page: Page, quotes: list[Reported]) -> list[Reported]:
+    """Leave out at a report's end what tells of the saying: `urged them to stay in a letter to the board`, `while hearing`."""
+    return [_cut(page, quote, partial(_adjunct, set(tokens_of(quote.cue)))) for quote in quotes]
+
+
+def _adjunct(cue: set[int], page: Page, start: int, end: int) -> int | None:
+    """Return where the last words of a piece begin that hang on the cue's verb, or that stand behind marks and tell when."""
+    closes = next((stop for first, stop in page.regions if start < first and start < stop < end - 1), None)
+    for token in page.doc[start + 2 : end - 1]:
+        if page.in_marks(token.i):
+            continue
+        last = token.right_edge.i >= end - 1
+        medium = token.lower_ == "in" and any(
+            child.dep_ == "pobj" and child.lemma_.lower() in lexicon.finding().media for child in token.children
+        )
+        if medium and last and (token.head.i in cue or any(page.in_marks(at) for at in range(start, token.i))):
+            return token.i
+        if closes is not None and token.i == page.behind(closes) and _tells_when(token):
+            return token.i
+    return None
+
+
+def _tells_when(token: Token) -> bool:
+    """Say whether a word begins a clause that says when: "as his country hosted the talks", "while hearing a petition"."""
+    clause = token.dep_ == "mark" or any(child.dep_ == "pcomp" for child in token.children)
+    return clause and token.lower_ in TELLING_WHEN and token.nbor().lower_ != "to"
 
 
 def within_its_headline(page: Page, quotes: list[Reported]) -> list[Reported]:
@@ -346,8 +438,9 @@ def _without_lead(page: Page, quote: Reported) -> Reported:
 
 
 STEPS: tuple[Ending, ...] = (
-    without_empty_marks, without_sources_clause, within_its_sentence, within_its_headline, second_reports, of_those_asked,
-    without_beats, interrupted, without_leads,
+    without_empty_marks, without_sources_clause, within_its_sentence, within_its_paragraph, within_its_brackets,
+    within_its_relative_clause, without_adjuncts, within_its_headline, second_reports, of_those_asked, without_beats,
+    interrupted, without_leads,
 )
 
 

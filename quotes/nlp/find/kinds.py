@@ -238,12 +238,42 @@ def unspeaking(case: Case) -> Kind | None:
 def named_so(case: Case) -> Kind | None:
     """A passive whose own subject is all that stands for a source: "the reef has been declared the largest", "accused of"."""
     verb = _lone_verb(case)
-    if verb is None or case.quoted or verb.tag_ != "VBN" or verb.lemma_ not in lexicon.finding().naming_verbs:
+    if verb is None or case.quoted or verb.lemma_ not in lexicon.finding().naming_verbs:
+        return None
+    if case.cue[-1].i == verb.i + 1 and case.cue[-1].lower_ in {"of", "with"} and case.parts.source:
+        return ATTITUDE  # "Speaker accused of fraud"
+    if verb.tag_ != "VBN":
         return None
     own = [token for span in case.parts.source for token in span if token.dep_ in ("nsubjpass", "nsubj") and token.head == verb]
     passive = any(child.dep_ == "auxpass" for child in verb.children)
     agent = any(child.dep_ == "agent" for child in verb.children)
     return ATTITUDE if own and passive and not agent else None
+
+
+def told_to(case: Case) -> Kind | None:
+    """A headline's passive, whose subject was told: "Ferry firm ordered to repay a million"."""
+    verb = _lone_verb(case)
+    told = verb is not None and verb.lemma_ in lexicon.finding().ordering and is_infinitive(case.parts) and not case.quoted
+    if verb is None or not told or not case.parts.source or case.parts.content[0].start != verb.i + 1:
+        return None
+    before = case.parts.source[-1].end - 1 < verb.i and verb.tag_ in ("VBN", "VBD")
+    return ATTITUDE if before and len(case.cue) == 1 else None
+
+
+def so_called(case: Case) -> Kind | None:
+    """A name for something, in passing: "after what they describe as broken promises", "what he calls a farce"."""
+    verb = _lone_verb(case)
+    if verb is None or case.quoted or not case.parts.source or verb.lemma_ not in lexicon.finding().calling:
+        return None
+    start = case.parts.source[0].start
+    return ATTITUDE if start > 0 and verb.doc[start - 1].lower_ == "what" else None
+
+
+def hypothetical(case: Case) -> Kind | None:
+    """What somebody would, might or will say: nobody said it yet."""
+    modal = any(token.tag_ == "MD" and token.lower_ in lexicon.finding().modal for token in case.cue)
+    later = any(token.lower_ in {"later", "eventually"} for token in case.cue)
+    return ATTITUDE if modal and not later and not case.quoted else None
 
 
 def _lone_verb(case: Case) -> Token | None:
@@ -268,7 +298,7 @@ def unlisted(case: Case) -> Kind | None:
 
 RULES: tuple[Deciding, ...] = (
     in_marks, without_cue, by_punctuation, unowned, unnamed, was_asked, by_nobody, bare_object, bare_topic, unsettled, unspeaking,
-    named_so, negated, unlisted,
+    named_so, told_to, so_called, hypothetical, negated, unlisted,
 )
 
 
