@@ -173,7 +173,6 @@ class Finding:
     questions: frozenset[str]
     clause_starts: frozenset[str]
     naming: frozenset[str]
-    calling: frozenset[str]
     ordering: frozenset[str]
     modal: frozenset[str]
     needing_clauses: frozenset[str]

@@ -23,6 +23,7 @@ DOUBLE = '["“”„«»″〝〞]'
 PUNCTUATION = "[.,:;!?…—–)\\]]"
 GLUED = (  # what parts a word: a double mark, a single one behind punctuation, and the punctuation before either
     rf"(?<=\S){DOUBLE}(?=\S)|(?<=[.,:;!?…—–])[‘’'](?=[^\W\d_])|(?<=\w){PUNCTUATION}+(?={DOUBLE}|[‘’'][^\W\d_])"
+    rf"|(?<={DOUBLE})[—–-]+(?=\w)"
 )
 PARTING = (  # a spaCy tokenizer's attribute, the method of a pattern that it is, and what is added to that
     ("infix_finditer", "finditer", GLUED), ("prefix_search", "search", "^[″〝]"), ("suffix_search", "search", "[″〞]$"),

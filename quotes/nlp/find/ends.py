@@ -19,6 +19,7 @@ from spacy.language import Language
 from quotes import lexicon
 from quotes.nlp.component import MARKS_KEY, PARAGRAPHS_KEY, QuoteStep, Range, Reported, Rule, tokens_of
 from quotes.nlp.find.kinds import listed
+from quotes.nlp.find.layout import CONFIDENCE
 from quotes.nlp.find.somebody import is_person
 from quotes.nlp.find.tagged import DASHES, SENTENCE_ENDS
 from quotes.nlp.grammar import SUBJECTS, trim
@@ -333,7 +334,14 @@ def _without_joint(doc: Doc, at: int) -> int:
 
 def without_beats(page: Page, quotes: list[Reported]) -> list[Reported]:
     """Leave a whole sentence in marks without the one who only does something behind it: `"We are lost." Dunmore nodded.`."""
-    return [quote for quote in quotes if not _is_beat(page, quote)]
+    return [_unclaimed(quote) if _is_beat(page, quote) else quote for quote in quotes]
+
+
+def _unclaimed(quote: Reported) -> Reported:
+    """Return a quote as one that nothing but its place gives to anybody."""
+    least = CONFIDENCE[Rule.ALONE]
+    sure = least if quote.confidence is None else min(least, quote.confidence)
+    return replace(quote, cue=(), source=(), rule=Rule.ALONE, confidence=sure)
 
 
 def _is_beat(page: Page, quote: Reported) -> bool:
@@ -387,7 +395,7 @@ def _interruptions(page: Page) -> Iterator[tuple[Token, Range, tuple[Range, ...]
     """Yield verbs of saying between commas with who said it behind them, and the two halves of the sentence around."""
     doc = page.doc
     for verb in doc[1 : max(1, len(doc) - 2)]:
-        if verb.tag_ not in ("VBD", "VBN", "VBZ") or doc[verb.i - 1].text != "," or page.in_marks(verb.i):
+        if verb.tag_ not in ("VB", "VBD", "VBN", "VBP", "VBZ") or doc[verb.i - 1].text != "," or page.in_marks(verb.i):
             continue
         cue = lexicon.cues().by_lemma.get(verb.lemma_.lower())
         if cue is None or cue.kind not in ("speech", "act") or not {"clause", "marks"} <= cue.takes:

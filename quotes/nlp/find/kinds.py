@@ -260,15 +260,6 @@ def told_to(case: Case) -> Kind | None:
     return ATTITUDE if before and len(case.cue) == 1 else None
 
 
-def so_called(case: Case) -> Kind | None:
-    """A name for something, in passing: "after what they describe as broken promises", "what he calls a farce"."""
-    verb = _lone_verb(case)
-    if verb is None or case.quoted or not case.parts.source or verb.lemma_ not in lexicon.finding().calling:
-        return None
-    start = case.parts.source[0].start
-    return ATTITUDE if start > 0 and verb.doc[start - 1].lower_ == "what" else None
-
-
 def hypothetical(case: Case) -> Kind | None:
     """What somebody would, might or will say: nobody said it yet."""
     modal = any(token.tag_ == "MD" and token.lower_ in lexicon.finding().modal for token in case.cue)
@@ -298,7 +289,7 @@ def unlisted(case: Case) -> Kind | None:
 
 RULES: tuple[Deciding, ...] = (
     in_marks, without_cue, by_punctuation, unowned, unnamed, was_asked, by_nobody, bare_object, bare_topic, unsettled, unspeaking,
-    named_so, told_to, so_called, hypothetical, negated, unlisted,
+    named_so, told_to, hypothetical, negated, unlisted,
 )
 
 

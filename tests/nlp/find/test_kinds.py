@@ -19,7 +19,6 @@ from quotes.nlp.find.kinds import (
     in_marks,
     named_so,
     negated,
-    so_called,
     told_to,
     unlisted,
     unnamed,
@@ -52,7 +51,7 @@ def doc_of(source: str, cue: str, content: str) -> Doc:
     first, second = len(source.split()), len(source.split()) + len(cue.split())
     spans = [
         Span(doc, a, b, label=label, span_id="0")
-        for a, b, label in [(int(words[0] == "what"), first, "SOURCE"), (first, second, "CUE"), (second, len(doc), "CONTENT")]
+        for a, b, label in [(0, first, "SOURCE"), (first, second, "CUE"), (second, len(doc), "CONTENT")]
         if a < b
     ]
     doc.spans["quotes"] = SpanGroup(doc, spans=spans, attrs={"0": {"rule": "linked", "confidence": 0.5}})
@@ -76,7 +75,6 @@ CASES = {
     "a fire exposed": ("fires/fire/NOUN", "exposed/expose/VERB", "how it was/be/AUX/VBD built", "attitude"),
     "an official exposed": ("The official/official/NOUN", "exposed/expose/VERB", "how it was/be/AUX/VBD built", "speech"),
     "Speaker accused of": ("Speaker/speaker/NOUN", "accused/accuse/VERB/VBN of/of/ADP", "taking/take/VERB bribes", "attitude"),
-    "what they describe": ("what they", "describe/describe/VERB", "as broken promises", "attitude"),
     "Firm ordered to": ("Firm/firm/NOUN", "ordered/order/VERB/VBN", "to/to/PART repay/repay/VERB/VB it", "attitude"),
     "would say": ("Ruiz", "would/would/AUX/MD say/say/VERB/VB", "that it rained/rain/VERB/VBD", "attitude"),
     "would later say": ("Ruiz", "would/would/AUX/MD later say/say/VERB/VB", "that it rained/rain/VERB/VBD", "speech"),
@@ -154,7 +152,7 @@ SERVED: dict[Deciding, str] = {
     unnamed: "asked not to be named", was_asked: "who was asked", negated: "did not comment",
     unlisted: "an unknown verb with a clause", by_nobody: "nobody said", bare_object: "said goodbye", bare_topic: "stories about",
     unsettled: "meet to decide", unspeaking: "a fire exposed", named_so: "was declared", told_to: "Firm ordered to",
-    hypothetical: "would say", so_called: "what they describe",
+    hypothetical: "would say",
 }
 
 
