@@ -45,7 +45,8 @@ def test_a_run_between_spaces_keeps_them() -> None:
     ("„Nein“„Doch“", "„ Nein “ „ Doch “"),
     ("″We go,″ she said", "″ We go , ″ she said"),
     ("O’Shea's rock'n'roll", "O’Shea 's rock'n'roll"),
-], ids=["before words", "behind words", "a colon", "a dash", "a dash behind", "single marks", "marks only", "primes", "apostrophes"])
+], ids=["before words", "behind words", "a colon", "a dash", "a dash behind", "single marks",
+        "marks only", "primes", "apostrophes"])
 def test_a_mark_without_a_space_beside_it_is_a_token(text: str, tokens: str) -> None:
     doc = BOUNDED(text)
     assert doc.text == text
