@@ -110,7 +110,9 @@ def test_figures_of_speech_and_deeds_are_no_reports(nlp: Language, text: str) ->
      [("Ruiz", "the roof leaked"), ("she", "the museum would close")]),
     ("Ana Ruiz said she was tired and then told the guard, “You may go home.”",
      [("Ana Ruiz", "she was tired"), ("Ana Ruiz", "You may go home")]),
-], ids=["a pronoun", "words in marks"])
+    ("Ana Ruiz told the board the roof was rotten and later joked: “Bring a hat.”",
+     [("Ana Ruiz", "the roof was rotten"), ("Ana Ruiz", "Bring a hat")]),
+], ids=["a pronoun", "words in marks", "a verb between"])
 def test_a_second_report_is_another_quote(nlp: Language, text: str, expected: list[tuple[str, str]]) -> None:
     assert said(nlp, text) == expected
 

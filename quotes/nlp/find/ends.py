@@ -261,6 +261,8 @@ def _reports(page: Page, quote: Reported) -> list[Reported]:
     if quote.rule.is_laid_out or not quote.cue or not quote.source or max(quote.cue)[1] > start:
         return [quote]
     tense = {token.tag_ for token in page.doc[slice(*quote.cue[-1])]} & FINITE
+    if (between := _between(page, quote, tense)) is not None:
+        return between
     for verb in page.doc[start + 2 : end - 1]:
         second = _second(page, quote, verb, end) if verb.tag_ in tense and not page.in_marks(verb.i) else None
         if second is not None:
@@ -269,6 +271,25 @@ def _reports(page: Page, quote: Reported) -> list[Reported]:
             if first is not None:
                 return [replace(quote, content=(*(piece for piece in quote.content if piece[0] < start), first)), second]
     return [quote]
+
+
+def _between(page: Page, quote: Reported, tense: set[str]) -> list[Reported] | None:
+    """Return both reports of `X told Y that A and later joked: "B"` where A and B are two pieces, None if they are not."""
+    if len(quote.content) == 1:
+        return None
+    *first, before, (start, end) = sorted(quote.content)
+    opens = start in {region[0] for region in page.regions}
+    if not opens or max(quote.cue)[1] > before[0] or page.in_marks(before[1] - 1):
+        return None
+    for verb in page.doc[before[1] : start]:
+        cue = lexicon.cues().by_lemma.get(verb.lemma_.lower())
+        joined = any(token.dep_ == "cc" for token in page.doc[before[1] : verb.i])
+        alone = not any(child.dep_ in SUBJECTS for child in verb.children)
+        same = verb.tag_ in tense or (verb.tag_ == "VBN" and "VBD" in tense)  # which a small parser mixes up
+        if same and cue is not None and "marks" in cue.takes and joined and alone:
+            second = replace(quote, key=f"{quote.key}-second", content=((start, end),), cue=((verb.i, verb.i + 1),))
+            return [replace(quote, content=(*first, before)), replace(second, rule=Rule.SECOND)]
+    return None
 
 
 def _second(page: Page, quote: Reported, verb: Token, end: int) -> Reported | None:
