@@ -444,32 +444,10 @@ def _names(span: Span) -> bool:
     return is_person(span[-1])
 
 
-# ---------------------------------------------------------------- a lead
-
-
-def without_leads(page: Page, quotes: list[Reported]) -> list[Reported]:
-    """Leave out the reporter's words that a dash parts from a sentence in marks: `She was furious — "Go," she said.`."""
-    return [_without_lead(page, quote) for quote in quotes]
-
-
-def _without_lead(page: Page, quote: Reported) -> Reported:
-    pieces = sorted(quote.content)
-    start = pieces[0][0]
-    if quote.rule.is_laid_out or not quote.cue or min(quote.cue)[0] < pieces[-1][1] or page.in_marks(start):
-        return quote
-    for opening, _ in page.regions:
-        dash = page.before(opening - 1)
-        whole = opening + 1 < len(page.doc) and page.doc[opening + 1].text[:1].isupper()
-        if start < dash < pieces[-1][1] and page.doc[dash].text in DASHES and whole and opening < pieces[-1][1]:
-            rest = tuple((max(a, opening), b) for a, b in pieces if b > opening)
-            return replace(quote, content=rest)
-    return quote
-
-
 STEPS: tuple[Ending, ...] = (
     without_empty_marks, without_sources_clause, within_its_sentence, within_its_paragraph, within_its_brackets,
     within_its_relative_clause, without_adjuncts, within_its_headline, second_reports, of_those_asked, without_beats,
-    interrupted, without_leads,
+    interrupted,
 )
 
 
