@@ -69,6 +69,11 @@ def test_empty_marks_hold_nothing(nlp: Language, text: str) -> None:
     assert found(nlp, text) == []
 
 
+@pytest.mark.parametrize("text", ["The finding, which, the researchers argue, rules out a fault, is new."])
+def test_a_relative_pronoun_is_no_quote(nlp: Language, text: str) -> None:
+    assert "which" not in {quote.text for quote in found(nlp, text)}
+
+
 def test_primes_are_marks(nlp: Language) -> None:
     (quote,) = found(nlp, "″The roof leaks,″ said Ana Ruiz, the curator.")
     assert (quote.form, quote.speaker) == ("direct", "Ana Ruiz")

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Ending = Callable[["Page", list[Reported]], list[Reported]]
 
 FINAL = SENTENCE_ENDS | {"...", "\N{HORIZONTAL ELLIPSIS}"}
+BARE = frozenset({"DT", "WDT", "_SP"})
 LONGEST_NAME = 8  # tokens of a source between commas
 TELLING_WHEN = frozenset({"after", "as", "while"})
 PERSONAL = frozenset({"he", "she", "they", "it"})
@@ -64,6 +65,12 @@ class Page:
             token += 1
         return token
 
+    def last(self, token: int) -> int:
+        """Return the last token of a token's paragraph."""
+        while token + 1 < len(self.doc) and self.paragraph[token + 1] == self.paragraph[token]:
+            token += 1
+        return token
+
     def before(self, token: int) -> int:
         """Return the last token up to one that is no space, -1 if there is none."""
         while token >= 0 and self.doc[token].is_space:
@@ -85,6 +92,16 @@ def without_empty_marks(page: Page, quotes: list[Reported]) -> list[Reported]:
     """Drop what begins with empty marks, whose words are lost: `The caretaker said, "" and left the room.`."""
     empty = {start for start, end in page.regions if not any(token.is_alpha or token.like_num for token in page.doc[start:end])}
     return [quote for quote in quotes if not empty.intersection(start for start, _ in quote.content)]
+
+
+def without_bare_words(page: Page, quotes: list[Reported]) -> list[Reported]:
+    """Drop what is nothing but an article or a relative pronoun: "which, the researchers argue, rules out ..."."""
+
+    def is_bare(quote: Reported) -> bool:
+        words = [token for start, end in quote.content for token in page.doc[start:end] if not token.is_punct]
+        return all(token.tag_ in BARE and not page.in_marks(token.i) for token in words)
+
+    return [quote for quote in quotes if not is_bare(quote)]
 
 
 def without_sources_clause(page: Page, quotes: list[Reported]) -> list[Reported]:
@@ -126,8 +143,8 @@ def within_its_paragraph(page: Page, quotes: list[Reported]) -> list[Reported]:
         if quote.rule.is_laid_out or not quote.cue or page.doc[quote.cue[-1][1] - 1].text in DASHES | {":"}:
             return quote.content
         here = page.paragraph[quote.cue[-1][0]]
-        near = any(page.paragraph[start] == here for start, _ in quote.content)
-        if not near or _leads_on(page, quote):
+        near = [page.paragraph[start] == here for start, _ in quote.content]
+        if all(near) or not any(near) or page.doc[page.before(page.last(quote.cue[-1][0]))].text == ":":
             return quote.content
         return tuple(piece for piece in quote.content if page.paragraph[piece[0]] == here or _is_quoted(page, piece))
 
@@ -137,13 +154,6 @@ def within_its_paragraph(page: Page, quotes: list[Reported]) -> list[Reported]:
 def _is_quoted(page: Page, piece: Range) -> bool:
     """Say whether a piece holds marks or stands in them."""
     return any(page.in_marks(at) or page.doc[at].is_quote for at in range(*piece))
-
-
-def _leads_on(page: Page, quote: Reported) -> bool:
-    """Say whether the paragraph of a quote's cue ends in a colon."""
-    here = page.paragraph[quote.cue[-1][0]]
-    last = max(at for at in range(quote.cue[-1][0], len(page.doc)) if page.paragraph[at] == here)
-    return page.doc[page.before(last)].text == ":"
 
 
 def within_its_brackets(page: Page, quotes: list[Reported]) -> list[Reported]:
@@ -377,9 +387,7 @@ def _is_beat(page: Page, quote: Reported) -> bool:
     stop = next((token.text for token in reversed(page.doc[page.regions[region][0] : end]) if not token.is_quote), "")
     if stop not in FINAL or not page.doc[behind].text[:1].isupper() or _is_speech(cue):
         return False
-    rest = range(cue.end, len(page.doc))
-    here = page.paragraph[end - 1]
-    return not any(page.in_marks(at) for at in rest if page.paragraph[at] == here)
+    return not any(map(page.in_marks, range(cue.end, page.last(end - 1) + 1)))
 
 
 def _is_speech(cue: Span) -> bool:
@@ -445,9 +453,9 @@ def _names(span: Span) -> bool:
 
 
 STEPS: tuple[Ending, ...] = (
-    without_empty_marks, without_sources_clause, within_its_sentence, within_its_paragraph, within_its_brackets,
-    within_its_relative_clause, without_adjuncts, within_its_headline, second_reports, of_those_asked, without_beats,
-    interrupted,
+    without_empty_marks, without_bare_words, without_sources_clause, within_its_sentence, within_its_paragraph,
+    within_its_brackets, within_its_relative_clause, without_adjuncts, within_its_headline, second_reports, of_those_asked,
+    without_beats, interrupted,
 )
 
 
