@@ -4,7 +4,8 @@ The flow is `files -> Article -> Extraction(quotes, entities) -> rows`. A stage 
 the stage before; no spaCy object, parse tree or row leaves the stage that made it.
 
 Invariants: every `CharSpan` counts Unicode code points into `Article.text`, half open; `Quote.text` is the content's
-pieces, cut out of `Article.text`, joined by a space; `Quote.entity_key` names an `Entity` of the same `Extraction`.
+pieces, cut out of `Article.text`, joined by a space; `Quote.entity_key` and `Quote.other_keys` name entities of the same
+`Extraction`.
 """
 
 from __future__ import annotations
@@ -191,6 +192,9 @@ class Quote:
     `confidence` is a probability from 0 to 1 that content and source are right, or None where nothing calibrated it.
     `rule` names what decided (a rule of the extractor, or the learned tagger's linking step). `act` is what the cue makes
     of the words; `negated` says that the article reports it as *not* done. `lead` is how the article leads to the words.
+
+    Several may speak at once ("Ann Lee and Bo Dahl said"): `speakers` are their names in the article's order, `entity_key` is
+    the first's entity, `other_keys` those of the others; `speaker` is the names joined by "; ", of type group if several.
     """
 
     id: str
@@ -218,6 +222,18 @@ class Quote:
     act: Act = Act.SAY
     negated: bool = False
     lead: str | None = None
+    speakers: tuple[str, ...] = ()
+    other_keys: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take a single speaker for all there are."""
+        if self.speaker and not self.speakers:
+            object.__setattr__(self, "speakers", (self.speaker,))
+
+    @property
+    def entity_keys(self) -> tuple[str, ...]:
+        """The entities of all speakers, the first one's first."""
+        return (self.entity_key, *self.other_keys)
 
     @property
     def words_said(self) -> str:
@@ -238,6 +254,7 @@ class Quote:
             "text": self.text,
             "words_said": self.words_said,
             "speaker": self.speaker,
+            "speakers": list(self.speakers),
             "speaker_type": str(self.speaker_type),
             "mention": str(self.mention),
             "role": self.role,
@@ -309,7 +326,7 @@ class CorrectionKind(StrEnum):
 class StoredEntity:
     """An entity as the store holds it, with what identity over articles needs to know of its article.
 
-    `id` is `ids.digest("entity", article_id, key)`. `quotes` counts the quotes it is the source of (at least one);
+    `id` is `ids.digest("entity", article_id, key)`. `quotes` counts the quotes it speaks in (at least one), also with others;
     `speaker_id` is the speaker it has now, its own `id` until resolution has given it one.
     """
 

@@ -79,6 +79,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
 }
 
 
+# Parameters of a table page that have an underscore before them in its address.
+DATASETTES_OWN = frozenset({"search", "topic", "speaker", "size", "stream", "labels", "dl", "shape", "sort_desc"})
+
+
 class Context:
     """The site, as the global `quotes` of the templates."""
 
@@ -123,8 +127,7 @@ class Context:
     def table(self, table: str, suffix: str = "", **parameters: object) -> str:
         """Return the path of a table or query of our database, with parameters (`search` means `_search`)."""
         urls = self._site.datasette.urls
-        named = {f"_{key}" if key in ("search", "topic", "size", "stream", "labels", "dl", "shape", "sort_desc") else key: value
-                 for key, value in parameters.items()}
+        named = {f"_{key}" if key in DATASETTES_OWN else key: value for key, value in parameters.items()}
         query = f"?{urlencode(named)}" if named else ""
         return f"{urls.table(self._site.name, table)}{suffix}{query}"
 

@@ -44,13 +44,20 @@ EMPTIED = ("failures", "input_articles", "inputs", "judgements", "renames", "cor
 
 TABLES = {
     "quotes": """
-        select q.id, q.text, s.name as speaker, q.speaker_id, s.type as speaker_type, q.role, q.affiliation, q.role_class,
+        select q.id, q.text, s.name || coalesce((
+                   select group_concat('; ' || name, '') from (
+                       select others.name from quote_speakers qs join speakers others on others.id = qs.speaker_id
+                       where qs.quote_id = q.id and qs.speaker_id <> q.speaker_id order by qs.place)), '') as speaker,
+               q.speaker_id, case when exists (
+                   select 1 from quote_speakers qs where qs.quote_id = q.id and qs.speaker_id <> q.speaker_id)
+                   then 'group' else s.type end as speaker_type, q.role, q.affiliation, q.role_class,
                q.form, q.kind, q.act, q.negated, q.words_said, q.lead, q.cue, q.cue_lemma, q.source, q.mention,
                q.published, q.published_utc, q.day, o.name as outlet, q.outlet_id,
                a.title as article, q.article_id, a.url, q.context, q.start, q."end", q.words, q.confidence, q.rule, q.run_id
         from quotes q join speakers s on s.id = q.speaker_id join articles a on a.id = q.article_id
         left join outlets o on o.id = q.outlet_id order by q.published_utc, q.article_id, q.start, q.id""",
     "speakers": "select * from speaker_stats order by speaker_id",
+    "quote_speakers": "select quote_id, speaker_id, place from quote_speakers order by quote_id, place",
     "spellings": "select speaker_id, alias, mentions from aliases order by speaker_id, alias",
     "roles": "select id, speaker_id, role, affiliation, role_class, first_seen, last_seen, articles from roles order by id",
     "articles": """
@@ -217,8 +224,9 @@ def _strip(connection: sqlite3.Connection, min_confidence: float) -> int:
     for table in EMPTIED:
         if table in names:
             connection.execute(f'delete from "{table}"')  # noqa: S608  our own names
-    connection.execute("delete from entities where id not in (select entity_id from quotes)")
-    connection.execute("delete from speakers where id not in (select speaker_id from quotes)")
+    connection.execute("delete from entities where id not in (select entity_id from quotes) "
+                       "and id not in (select entity_id from quote_entities)")
+    connection.execute("delete from speakers where id not in (select speaker_id from voices)")
     # A path tells about the builder's machine; an address is what readers follow.
     connection.execute("update articles set origin = null where origin not like 'http://%' and origin not like 'https://%'")
     _cut_contexts(connection)
@@ -331,7 +339,8 @@ def _parquet_writer() -> Any:
         raise ConfigError("--parquet: pyarrow is not installed; pip install 'quotetrack[parquet]'") from error
 
     numbers = {"negated": pa.int64(),
-               "words": pa.int64(), "start": pa.int64(), "end": pa.int64(), "mentions": pa.int64(), "articles": pa.int64(),
+               "words": pa.int64(), "place": pa.int64(), "start": pa.int64(), "end": pa.int64(), "mentions": pa.int64(),
+               "articles": pa.int64(),
                "quotes": pa.int64(), "direct": pa.int64(), "mixed": pa.int64(), "indirect": pa.int64(),
                "outlets": pa.int64(), "confidence": pa.float64(), "weight": pa.float64(), "direct_share": pa.float64()}
 

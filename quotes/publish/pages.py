@@ -21,7 +21,7 @@ from quotes.publish import charts, feeds, queries
 from quotes.publish.cells import page_path
 from quotes.publish.context import FORMS
 from quotes.publish.datasette_inside import DatasetteError, asgi_static, escape_fts, index_page
-from quotes.publish.facet_index import TOPIC, FacetIndex, Places, in_their_order
+from quotes.publish.facet_index import SPEAKER, TOPIC, FacetIndex, Places, in_their_order
 from quotes.publish.highlight import Mark, Paragraph, Voice, paragraphs
 from quotes.publish.security import robots
 from quotes.publish.site import Site
@@ -242,7 +242,7 @@ def _read_speaker(index: FacetIndex, asked: Asked, speaker_id: str,
         return None
     chosen = {name: value for name in SPEAKER_FACETS if (value := asked.parameters.get(name))}
     search = asked.search()
-    mine = index.places([("speaker_id", speaker_id)])
+    mine = index.places([(SPEAKER, speaker_id)])
     places = mine
     if search:
         places = index.places_of_rowids(queries.matching_rowids(connection, search, speaker_id))
@@ -342,11 +342,14 @@ def _body(article: Article) -> list[Paragraph] | None:
 
 def _voices(quotes: Sequence[StoredQuote]) -> list[Voice]:
     """Return the article's speakers in order of appearance, numbered."""
-    totals = Counter(card.speaker_id for card in quotes)
-    first = {card.speaker_id: card for card in reversed(quotes)}
-    order = dict.fromkeys(card.speaker_id for card in quotes)
-    return [Voice(number=position, speaker_id=speaker_id, name=first[speaker_id].speaker, quotes=totals[speaker_id],
-                  detail=first[speaker_id].role or "")
+    speaking = [(speaker_id, name, card.role if speaker_id == card.speaker_id else None)
+                for card in quotes
+                for speaker_id, name in ((card.speaker_id, card.speaker), *((other.id, other.name) for other in card.others))]
+    totals = Counter(speaker_id for speaker_id, _, _ in speaking)
+    first = {speaker_id: (name, role) for speaker_id, name, role in reversed(speaking)}
+    order = dict.fromkeys(speaker_id for speaker_id, _, _ in speaking)
+    return [Voice(number=position, speaker_id=speaker_id, name=first[speaker_id][0], quotes=totals[speaker_id],
+                  detail=first[speaker_id][1] or "")
             for position, speaker_id in enumerate(order, start=1)]
 
 
@@ -415,7 +418,7 @@ def citation(card: StoredQuote) -> str:
 
     Example: Ana Ruiz (mayor) denied that she had known. In: Jo Lee, “A title”, The Outlet, 29 March 2022. https://example.com/a
     """
-    who = plain(card.speaker) + (f" ({plain(card.role)})" if card.role else "")
+    who = plain(card.speakers) + (f" ({plain(card.role)})" if card.role else "")
     words = told(who, plain(card.lead), plain(shorten(card.words_said or card.text, 2000))).rstrip(". ")
     if not words.endswith(ENDS):
         words += "."

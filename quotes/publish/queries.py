@@ -188,10 +188,12 @@ def _terms(connection: sqlite3.Connection, speaker_id: str) -> list[dict[str, An
 
 def _companions(connection: sqlite3.Connection, speaker_id: str) -> list[dict[str, Any]]:
     return rows(connection, """
-        with shared as (select distinct article_id from quotes where speaker_id = :id limit :articles),
-             others as (select q.speaker_id, count(distinct q.article_id) as articles
-                        from shared join quotes q on q.article_id = shared.article_id
-                        where q.speaker_id != :id group by q.speaker_id order by 2 desc limit 40)
+        with shared as (select distinct article_id from voices where speaker_id = :id limit :articles),
+             there as (select q.id, q.speaker_id, q.article_id from shared join quotes q on q.article_id = shared.article_id),
+             speaking as (select speaker_id, article_id from there
+                          union select s.speaker_id, there.article_id from there join quote_speakers s on s.quote_id = there.id),
+             others as (select speaker_id, count(*) as articles from speaking
+                        where speaker_id != :id group by speaker_id order by 2 desc limit 40)
         select s.id, s.name, others.articles from others join speakers s on s.id = others.speaker_id
         where s.type != 'unnamed' order by others.articles desc, s.name limit 10
         """, {"id": speaker_id, "articles": ARTICLES_FOR_COMPANIONS})
@@ -215,11 +217,15 @@ def quotes_where(connection: sqlite3.Connection, filters: Mapping[str, str], sea
         params["search"] = search
     where = f"where {' and '.join(conditions)} " if conditions else ""
     order = "order by q.published_utc desc, q.article_id, q.start limit :limit offset :offset"
+    if "speaker_id" in filters:
+        # Sorted are the rows' numbers; with all their texts, a page of who said most would take a second.
+        return stored.quotes(connection, f"where q.rowid in (select q.rowid from quotes q {where}{order}) "  # noqa: S608  our own
+                                         "order by q.published_utc desc, q.article_id, q.start", params)
     return stored.quotes(connection, where + order, params)
 
 
 FILTERS = {
-    "speaker_id": "q.speaker_id = :speaker_id",
+    "speaker_id": "q.id in (select quote_id from voices where speaker_id = :speaker_id)",
     "outlet_id": "q.outlet_id = :outlet_id",
     "form": "q.form = :form",
     "act": "q.act = :act",
@@ -236,7 +242,7 @@ FILTERS = {
 def matching_rowids(connection: sqlite3.Connection, search: str, speaker_id: str) -> list[int]:
     """Return the row numbers of a speaker's quotes that a search finds."""
     return [row[0] for row in connection.execute(
-        "select rowid from quotes where speaker_id = ? "
+        "select rowid from quotes where id in (select quote_id from voices where speaker_id = ?) "
         "and rowid in (select rowid from quotes_fts where quotes_fts match escape_fts(?))", [speaker_id, search])]
 
 

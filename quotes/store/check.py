@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from quotes.store.connection import named_errors
 from quotes.store.fold import search_names
-from quotes.store.resolution import outlet_rows, wanted_roles
+from quotes.store.resolution import outlet_rows, wanted_quote_speakers, wanted_roles
 from quotes.store.rows import role_id
 from quotes.store.schema import sql
 
@@ -51,6 +51,9 @@ def check(db: Database) -> list[str]:
         faults += [row[0] for row in db.conn.execute(sql(name))]
     if not db.conn.execute("SELECT 1 FROM stale WHERE what = 'speakers'").fetchone():
         faults += _check_computed(db)
+        speakers = set(db.conn.execute("SELECT quote_id, speaker_id, place FROM quote_speakers"))
+        others = {row[0] for row in speakers ^ set(wanted_quote_speakers(db.conn))}
+        faults += [f"quote {quote_id} has other speakers than its entities" for quote_id in sorted(others)]
     try:
         db.conn.execute("INSERT INTO quotes_fts (quotes_fts, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:

@@ -33,6 +33,7 @@ COMPUTED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "roles": (
         ("id",), ("speaker_id", "role", "affiliation", "role_class", "first_seen", "last_seen", "articles"),
     ),
+    "quote_speakers": (("quote_id", "speaker_id"), ("place",)),
     "speaker_redirects": (("old_id",), ("speaker_id",)),
     "speaker_candidates": (("left_id", "right_id"), ("score", "reasons")),
     "authority_candidates": (("speaker_id", "authority_id"), ("score", "reasons")),
@@ -184,6 +185,7 @@ def _write_speakers(conn: sqlite3.Connection, rows: list[Row], alias_rows: list[
     roles = Wanted(conn, "roles", wanted_roles(conn))
     roles.insert()
     changed += _move_quotes(conn)
+    changed += Wanted(conn, "quote_speakers", wanted_quote_speakers(conn)).synchronise()
     speakers.update()
     names.update()
     roles.update()
@@ -196,6 +198,11 @@ def _write_speakers(conn: sqlite3.Connection, rows: list[Row], alias_rows: list[
 def wanted_roles(conn: sqlite3.Connection) -> list[Row]:
     """Return the rows that table `roles` should have, by what articles say of the speakers that entities have."""
     return role_rows((*row[:4], day_of(row[4]), row[5]) for row in conn.execute(sql("held_roles")))
+
+
+def wanted_quote_speakers(conn: sqlite3.Connection) -> list[Row]:
+    """Return the rows that table `quote_speakers` should have: of entities that are one speaker, the first one's place."""
+    return conn.execute(sql("quote_speakers")).fetchall()
 
 
 def _move_quotes(conn: sqlite3.Connection) -> int:

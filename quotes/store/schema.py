@@ -102,6 +102,12 @@ def migration_0004_inputs(db: Database) -> None:
 
 
 @MIGRATIONS()
+def migration_0005_speakers(db: Database) -> None:
+    """Let a quote have several speakers, each of whom it counts for, and say how sure it is who speaks."""
+    _run(db, "migration_0005_speakers")
+
+
+@MIGRATIONS()
 def migration_0006_acts(db: Database) -> None:
     """Say of each quote what its cue makes of the words, and give the words for readers."""
     db.conn.create_function("words_said_of", 2, lambda text, content: words_said(text, json.loads(content)))

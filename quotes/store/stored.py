@@ -7,6 +7,7 @@ site's own) is None or empty here.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,10 @@ QUOTE = """
 SELECT q.id, q.text, q.kind, q.form, q.cue, q.cue_lemma, q.source, q.mention, q.published, q.published_utc, q.day,
        q.confidence, q.rule, q.words, q.context, q.article_id, a.title AS article, a.url, a.author, q.outlet_id, o.name AS outlet,
        q.speaker_id, s.name AS speaker, s.type AS speaker_type, q.role_id, q.role, q.affiliation, q.role_class, q.entity_id,
-       q.run_id, q.start, q."end", q.act, q.negated, q.words_said, q.lead
+       q.run_id, q.start, q."end", q.act, q.negated, q.words_said, q.lead, (
+           SELECT json_group_array(json_array(id, name, type)) FROM (
+               SELECT s2.id, s2.name, s2.type FROM quote_speakers qs JOIN speakers s2 ON s2.id = qs.speaker_id
+               WHERE qs.quote_id = q.id AND qs.speaker_id <> q.speaker_id ORDER BY qs.place)) AS others
 FROM quotes q
 JOIN speakers s ON s.id = q.speaker_id
 LEFT JOIN articles a ON a.id = q.article_id
@@ -39,7 +43,10 @@ LEFT JOIN outlets o ON o.id = a.outlet_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredQuote:
-    """A quote with the names of all it refers to; `start` and `end` are those of its content, in code points."""
+    """A quote with the names of all it refers to; `start` and `end` are those of its content, in code points.
+
+    `speaker` and what belongs to it are the first speaker's; `others` are those who speak with her or him.
+    """
 
     id: str
     text: str
@@ -77,6 +84,17 @@ class StoredQuote:
     negated: int | None
     words_said: str
     lead: str | None
+    others: tuple[StoredSpeaker, ...]
+
+    @property
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """All speakers: the name and type of each."""
+        return ((self.speaker, self.speaker_type), *((other.name, other.type) for other in self.others))
+
+    @property
+    def speakers(self) -> str:
+        """The names of all speakers, joined by "; "."""
+        return "; ".join(name for name, _ in self.named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +127,7 @@ class StoredSpeaker:
     id: str
     name: str
     type: str
-    authority_id: str | None
+    authority_id: str | None = None
 
 
 def rows(connection: sqlite3.Connection, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
@@ -135,7 +153,11 @@ def columns(connection: sqlite3.Connection, table: str) -> set[str]:
 
 def quotes(connection: sqlite3.Connection, tail: str, params: Sequence[Any] | Mapping[str, Any]) -> tuple[StoredQuote, ...]:
     """Return the quotes that a condition and order choose, written by the caller for `QUOTE`."""
-    return tuple(StoredQuote(**row) for row in _rows(connection, QUOTE + tail, params))
+    return tuple(StoredQuote(**(row | {"others": _others(row["others"])})) for row in _rows(connection, QUOTE + tail, params))
+
+
+def _others(found: str) -> tuple[StoredSpeaker, ...]:
+    return tuple(StoredSpeaker(id=id_, name=name, type=kind) for id_, name, kind in json.loads(found))
 
 
 def quote(connection: sqlite3.Connection, quote_id: str) -> StoredQuote | None:

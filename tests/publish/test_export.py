@@ -112,7 +112,7 @@ async def test_its_pages_work_without_texts(public: Path) -> None:
 def test_tables_for_analysts(source: Path, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     done = export(source, tmp_path / "p.db", csv_dir=tmp_path / "csv", parquet_dir=tmp_path / "parquet")
-    assert len(done.files) == 15
+    assert len(done.files) == 17
     with (tmp_path / "csv" / "quotes.csv").open(newline="") as file:
         table = list(csv.DictReader(file))
     assert len(table) == done.quotes
