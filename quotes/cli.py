@@ -115,7 +115,8 @@ def extraction_options(command: Callable[..., Any]) -> Callable[..., Any]:
                           "in the place of the articles.csv beside them."),
         click.option("--workers", type=click.IntRange(min=1), help="Processes that extract.  [default: 1]"),
         click.option("--min-confidence", type=click.FloatRange(0, 1),
-                     help="Leave out quotes less certain than this; less than the default gives more, and more wrong ones."),
+                     help="Leave out quotes whose words and source are less certain than this; less than the default gives more, "
+                          "and more wrong ones."),
         click.option("--tagger", type=click.Choice(["learned", "rules"]), help="What finds quotes."),
         click.option("--model", metavar="NAME", help="An installed spaCy pipeline, by name or path."),
         click.option("--attitudes", is_flag=True, default=None,
@@ -201,7 +202,7 @@ def serve(db: str, hosts: tuple[str, ...], port: int, base_url: str, *, open_bro
 @click.argument("public", metavar="PUBLIC.db")
 @db_option
 @click.option("--min-confidence", default=0.5, show_default=True, type=click.FloatRange(0, 1),
-              help="Leave out attributions that are less sure than this.")
+              help="Leave out quotes whose confidence times speaker confidence is less than this.")
 @click.option("--csv", "csv_dir", metavar="DIR", help="Also write tables as CSV into this folder.")
 @click.option("--parquet", "parquet_dir", metavar="DIR", help="Also write tables as Parquet into this folder.")
 def export(public: str, db: str, min_confidence: float, csv_dir: str | None, parquet_dir: str | None) -> None:

@@ -189,7 +189,8 @@ class Term:
 class Quote:
     """One attribution: what was reported (content), the words that say so (cue) and who said it (source).
 
-    `confidence` is a probability from 0 to 1 that content and source are right, or None where nothing calibrated it.
+    `confidence` is a probability from 0 to 1 that content, cue and source are right, `speaker_confidence` that the speaker is,
+    given those; None where nothing calibrated it.
     `rule` names what decided (a rule of the extractor, or the learned tagger's linking step). `act` is what the cue makes
     of the words; `negated` says that the article reports it as *not* done. `lead` is how the article leads to the words.
 
@@ -222,6 +223,7 @@ class Quote:
     act: Act = Act.SAY
     negated: bool = False
     lead: str | None = None
+    speaker_confidence: float | None = None
     speakers: tuple[str, ...] = ()
     other_keys: tuple[str, ...] = ()
 
@@ -261,6 +263,7 @@ class Quote:
             "roles": list(self.roles),
             "affiliation": self.affiliation,
             "confidence": self.confidence,
+            "speaker_confidence": self.speaker_confidence,
         }
 
 

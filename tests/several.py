@@ -55,7 +55,7 @@ def extraction(article_id: str, outlet: str, published: str, said: list[Said]) -
             kind=Kind.SPEECH, form=Form.DIRECT, content=(CharSpan(start, start + len(words)),), text=words,
             context=text[start - 1:], source=(CharSpan(text.rindex("said") + 5, len(text) - 2),), source_text=" and ".join(names),
             speaker="; ".join(names), speakers=names, speaker_type=SpeakerType.GROUP if names[1:] else SpeakerType.PERSON,
-            mention=MentionKind.NAME, role=role, roles=(role,) if role else (), confidence=0.9, rule="test"))
+            mention=MentionKind.NAME, role=role, roles=(role,) if role else (), confidence=0.9, speaker_confidence=0.8, rule="t"))
     entities = tuple(Entity(key=name, type=SpeakerType.PERSON, name=name, roles=tuple(held),
                             aliases=(Alias(alias=name, kind=MentionKind.NAME, mentions=1),)) for name, held in roles.items())
     article = Article(id=article_id, text=text, title=f"Report {article_id}", outlet=outlet, published=published,

@@ -101,8 +101,8 @@ def test_extract_prints_one_object_an_article(tmp_path: Path) -> None:
     assert second["text"] == "The mayor said it would rain.\r\n"
     quote = first["quotes"][0]
     assert set(quote) == {
-        "id", "kind", "form", "act", "negated", "content", "cue", "source", "text", "words_said", "speaker", "speaker_type",
-        "mention", "role", "roles", "affiliation", "confidence",
+        "id", "kind", "form", "act", "negated", "content", "cue", "source", "text", "words_said", "speaker", "speakers",
+        "speaker_type", "mention", "role", "roles", "affiliation", "confidence", "speaker_confidence",
     }
     assert quote["text"] == " ".join(STORY[start:end] for start, end in quote["content"])
     assert (quote["speaker"], quote["form"], quote["kind"]) == ("Ana Ruiz", "direct", "speech")

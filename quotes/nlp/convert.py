@@ -128,7 +128,8 @@ def _quote(doc: Doc, article: Article, found: Reported, *, text: str, form: Form
         role=source.get("role"),
         roles=tuple(source.get("roles") or ()),
         affiliation=source.get("affiliation"),
-        confidence=_confidence(found.confidence, source.get("confidence")),
+        confidence=_rounded(found.confidence),
+        speaker_confidence=_rounded(source.get("confidence")),
         rule=" ".join(filter(None, (str(found.rule), source.get("rule")))),
         act=found.act or Act.SAY,
         negated=found.negated,
@@ -159,11 +160,8 @@ def _context(doc: Doc, text: str, content: Sequence[Span]) -> str:
     return text[max(start, low - CONTEXT_LENGTH):min(end, high + CONTEXT_LENGTH)].strip()
 
 
-def _confidence(link: float | None, speaker: float | None) -> float | None:
-    """Return how likely words and speaker are both right, from how likely each is."""
-    if link is None:
-        return None
-    return round(link * (1.0 if speaker is None else speaker), CONFIDENCE_DIGITS)
+def _rounded(confidence: float | None) -> float | None:
+    return None if confidence is None else round(confidence, CONFIDENCE_DIGITS)
 
 
 def _entity(key: str, found: dict[str, Any]) -> Entity:

@@ -93,7 +93,7 @@ def render(site: Site, database: str, table: str | None, column: str, value: Any
 
 def _text(table: str | None, column: str, raw: Any) -> Markup | None:
     """Return long texts shortened, each kept in its own direction, and confidence with what it means."""
-    if column == "confidence" and isinstance(raw, float):
+    if column in ("confidence", "speaker_confidence") and isinstance(raw, float):
         return Markup('<span title="{}">{:.2f}</span>').format(certainty(raw), raw)
     if not isinstance(raw, str) or not raw:
         return None

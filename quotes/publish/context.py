@@ -39,6 +39,7 @@ COLUMNS = {
     "role_class": "Kind of role", "cue_lemma": "Verb", "published": "Date", "published_utc": "Date (UTC)", "text": "Quote",
     "mention": "Named", "direct_share": "Share direct", "published_from": "Date from", "syndicated_from": "Copy of",
     "url": "Link", "negated": "Not done", "words_said": "For readers", "lead": "How it is told",
+    "confidence": "Sure of the words", "speaker_confidence": "Sure who",
 }
 # How the values of some facets are said in words; others have names of their own.
 FACET_VALUES: dict[str, Callable[[Any], str]] = {

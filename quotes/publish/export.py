@@ -53,7 +53,8 @@ TABLES = {
                    then 'group' else s.type end as speaker_type, q.role, q.affiliation, q.role_class,
                q.form, q.kind, q.act, q.negated, q.words_said, q.lead, q.cue, q.cue_lemma, q.source, q.mention,
                q.published, q.published_utc, q.day, o.name as outlet, q.outlet_id,
-               a.title as article, q.article_id, a.url, q.context, q.start, q."end", q.words, q.confidence, q.rule, q.run_id
+               a.title as article, q.article_id, a.url, q.context, q.start, q."end", q.words, q.confidence, q.speaker_confidence,
+               q.rule, q.run_id
         from quotes q join speakers s on s.id = q.speaker_id join articles a on a.id = q.article_id
         left join outlets o on o.id = q.outlet_id order by q.published_utc, q.article_id, q.start, q.id""",
     "speakers": "select * from speaker_stats order by speaker_id",
@@ -87,7 +88,8 @@ def export(db: str | Path, public: str | Path, *, min_confidence: float = MIN_CO
     Args:
         db: the database to publish from; only read.
         public: the file to make. A file that is there already is replaced if it is such a database, refused otherwise.
-        min_confidence: attributions below this (0 to 1) are left out; those without a confidence stay.
+        min_confidence: quotes whose confidence times speaker confidence is below this (0 to 1) are left out; those without a
+            confidence stay.
         csv_dir: a folder for CSV files, made if need be; cells that would start a formula get an apostrophe.
         parquet_dir: a folder for Parquet files, made if need be; needs the extra `[parquet]`.
 
@@ -219,7 +221,8 @@ def _strip(connection: sqlite3.Connection, min_confidence: float) -> int:
     connection.execute("pragma synchronous = off")
     connection.execute("pragma foreign_keys = on")
     connection.execute("begin")
-    left_out = connection.execute("delete from quotes where confidence < ?", [min_confidence]).rowcount
+    unsure = "delete from quotes where confidence * coalesce(speaker_confidence, 1) < ?"
+    left_out = connection.execute(unsure, [min_confidence]).rowcount
     names = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
     for table in EMPTIED:
         if table in names:
@@ -342,7 +345,8 @@ def _parquet_writer() -> Any:
                "words": pa.int64(), "place": pa.int64(), "start": pa.int64(), "end": pa.int64(), "mentions": pa.int64(),
                "articles": pa.int64(),
                "quotes": pa.int64(), "direct": pa.int64(), "mixed": pa.int64(), "indirect": pa.int64(),
-               "outlets": pa.int64(), "confidence": pa.float64(), "weight": pa.float64(), "direct_share": pa.float64()}
+               "outlets": pa.int64(), "confidence": pa.float64(), "speaker_confidence": pa.float64(),
+               "weight": pa.float64(), "direct_share": pa.float64()}
 
     def write(connection: sqlite3.Connection, name: str, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)

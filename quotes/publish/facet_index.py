@@ -34,8 +34,8 @@ TABLE = "quotes"
 COLUMNS = ("published_utc", "form", "kind", "act", "negated", "mention", "day", "month", "outlet_id", "speaker_id", "role",
            "affiliation", "role_class")
 # Columns that are read when somebody facets by them.
-MORE_COLUMNS = ("published", "role_id", "article_id", "cue", "cue_lemma", "rule", "run_id", "confidence", "source", "words",
-                "entity_id")
+MORE_COLUMNS = ("published", "role_id", "article_id", "cue", "cue_lemma", "rule", "run_id", "confidence", "speaker_confidence",
+                "source", "words", "entity_id")
 # Facets that are no columns: a quote may have many topics, and several speakers.
 TOPIC = "topic"
 SPEAKER = "speaker"

@@ -71,7 +71,7 @@ def newest(connection: sqlite3.Connection, limit: int) -> tuple[StoredQuote, ...
     taken: dict[str, int] = {}
     tail = "where q.kind = 'speech' order by q.published_utc desc limit ?"
     looked_at = stored.quotes(connection, tail, [NEWEST_LOOKED_AT])
-    for card in sorted(looked_at, key=lambda card: (card.published_utc or "", card.form == "direct", card.confidence or 0),
+    for card in sorted(looked_at, key=lambda card: (card.published_utc or "", card.form == "direct", card.certainty),
                        reverse=True):
         taken[card.article_id] = taken.get(card.article_id, 0) + 1
         if taken[card.article_id] <= NEWEST_AN_ARTICLE:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SPANS = re.compile(r"\d+-\d+(?:,\d+-\d+)*")
 RULE = "corrected"
-"""The `rule` of a quote whose speaker or span a person set right; its confidence is 1."""
+"""The `rule` of a quote whose speaker or span a person set right; its confidence is 1, in a speaker set right too."""
 
 
 def corrected(extraction: Extraction, corrections: Iterable[Correction]) -> Extraction:
@@ -95,6 +95,7 @@ def _with_speaker(extraction: Extraction, quote: Quote, name: str) -> Extraction
     other = replace(
         quote, entity_key=first.key, other_keys=tuple(entity.key for entity in others), speaker="; ".join(names) or None,
         speakers=names, speaker_type=SpeakerType.GROUP if others else first.type, rule=RULE, confidence=1.0,
+        speaker_confidence=1.0,
         role=quote.role if kept else None, roles=quote.roles if kept else (),
         affiliation=quote.affiliation if kept else None,
     )

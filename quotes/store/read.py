@@ -416,7 +416,8 @@ def _quote(db: Database, found: StoredQuote, entities: Mapping[str, Entity]) -> 
         speaker_type=SpeakerType.GROUP if found.others else SpeakerType(found.speaker_type),
         mention=MentionKind(found.mention), role=found.role,
         roles=tuple(dict.fromkeys(held.role for each in (entity, *others) for held in each.roles)),
-        affiliation=found.affiliation, confidence=found.confidence, rule=found.rule,
+        affiliation=found.affiliation, confidence=found.confidence,
+        speaker_confidence=found.speaker_confidence, rule=found.rule,
         terms=tuple(Term(term=row["term"], weight=row["weight"]) for row in stored.quote_terms(db.conn, found.id)),
         act=Act(found.act or Act.SAY), negated=bool(found.negated), lead=found.lead,
     )

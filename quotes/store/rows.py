@@ -58,6 +58,7 @@ COLUMNS = {
         "id", "text", "speaker_id", "role_id", "role", "affiliation", "role_class", "outlet_id", "published", "day",
         "month", "form", "kind", "cue", "cue_lemma", "source", "mention", "context", "words", "confidence", "rule",
         "article_id", "start", "end", "entity_id", "run_id", "published_utc", "act", "negated", "words_said", "lead",
+        "speaker_confidence",
     ),
     "quote_entities": ("quote_id", "place", "entity_id"),
     "quote_speakers": ("quote_id", "speaker_id", "place"),
@@ -322,6 +323,7 @@ def _add_quote(findings: dict[str, list[Row]], article: Article, quote: Quote, r
         quote.context, len(quote.text.split()), quote.confidence, quote.rule, article.id,
         min(span.start for span in quote.content), max(span.end for span in quote.content), speaker, run.id,
         utc_of(published), str(quote.act), int(quote.negated), quote.words_said, quote.lead,
+        quote.speaker_confidence,
     ))
     if quote.other_keys:
         members = [entity_id(article.id, key) for key in dict.fromkeys(quote.entity_keys)]
@@ -390,6 +392,7 @@ def _fault(quote: Quote, article: Article, entity_keys: set[str]) -> str | None:
         (any(not 0 <= start < end <= len(article.text) for start, end in spans), "has a span outside its article"),
         (quote.text != " ".join(article.text[start:end] for start, end in quote.content),
          "is not what its content spans cover"),
-        (quote.confidence is not None and not 0 <= quote.confidence <= 1, f"has the confidence {quote.confidence}"),
+        *((value is not None and not 0 <= value <= 1, f"has the confidence {value}")
+          for value in (quote.confidence, quote.speaker_confidence)),
     )
     return next((fault for wrong, fault in faults if wrong), None)

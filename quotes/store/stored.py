@@ -24,7 +24,7 @@ QUOTE = """
 SELECT q.id, q.text, q.kind, q.form, q.cue, q.cue_lemma, q.source, q.mention, q.published, q.published_utc, q.day,
        q.confidence, q.rule, q.words, q.context, q.article_id, a.title AS article, a.url, a.author, q.outlet_id, o.name AS outlet,
        q.speaker_id, s.name AS speaker, s.type AS speaker_type, q.role_id, q.role, q.affiliation, q.role_class, q.entity_id,
-       q.run_id, q.start, q."end", q.act, q.negated, q.words_said, q.lead, (
+       q.run_id, q.start, q."end", q.act, q.negated, q.words_said, q.lead, q.speaker_confidence, (
            SELECT json_group_array(json_array(id, name, type)) FROM (
                SELECT s2.id, s2.name, s2.type FROM quote_speakers qs JOIN speakers s2 ON s2.id = qs.speaker_id
                WHERE qs.quote_id = q.id AND qs.speaker_id <> q.speaker_id ORDER BY qs.place)) AS others
@@ -84,7 +84,13 @@ class StoredQuote:
     negated: int | None
     words_said: str
     lead: str | None
+    speaker_confidence: float | None
     others: tuple[StoredSpeaker, ...]
+
+    @property
+    def certainty(self) -> float:
+        """How likely words and speaker are both right, from 0 to 1; 0 where nothing measured the words."""
+        return (self.confidence or 0) * (1 if self.speaker_confidence is None else self.speaker_confidence)
 
     @property
     def named(self) -> tuple[tuple[str, str], ...]:

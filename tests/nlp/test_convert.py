@@ -71,8 +71,14 @@ def test_an_unnamed_source_has_no_speakers() -> None:
     assert (quote.speaker, quote.as_json()["speakers"]) == (None, [])
 
 
-def test_confidence_is_that_of_words_and_speaker_together() -> None:
-    assert _extraction([WON]).quotes[0].confidence == pytest.approx(0.4)
+def test_how_sure_it_is_of_the_words_and_of_who_are_two_numbers() -> None:
+    quote = _extraction([WON]).quotes[0]
+    assert (quote.confidence, quote.speaker_confidence) == (0.8, 0.5)
+
+
+def test_who_speaks_is_not_measured_where_nothing_did() -> None:
+    quote = _extraction([FINE]).quotes[0]
+    assert (quote.confidence, quote.speaker_confidence) == (0.8, None)
 
 
 def test_quotes_come_in_the_order_of_their_contents() -> None:
@@ -126,7 +132,7 @@ def test_json_has_the_fields_people_rely_on() -> None:
     assert list(line["quotes"][0]) == [
         "id", "kind", "form", "act", "negated", "content", "cue", "source", "text", "words_said", "speaker", "speakers",
         "speaker_type",
-        "mention", "role", "roles", "affiliation", "confidence",
+        "mention", "role", "roles", "affiliation", "confidence", "speaker_confidence",
     ]
 
 

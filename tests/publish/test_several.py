@@ -124,3 +124,47 @@ def test_what_an_export_leaves_out_takes_its_speakers_with_it(path: Path, tmp_pa
     with closing(sqlite3.connect(tmp_path / "public.db")) as connection:
         assert connection.execute("select name from speakers where name = 'Cy Park'").fetchall() == []
         assert connection.execute("select name, quotes from speaker_stats where name = 'Bo Dahl'").fetchall() == [("Bo Dahl", 2)]
+
+
+def copy_with(path: Path, copy: Path, change: str) -> Path:
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+        target.executescript(change)
+    return copy
+
+
+@pytest.mark.parametrize(("least", "left_out"), [(0.7, 0), (0.73, 4), (0.4, 0)])
+def test_an_export_cuts_at_the_words_and_the_speaker_together(path: Path, tmp_path: Path, least: float, left_out: int) -> None:
+    done = export(path, tmp_path / "public.db", min_confidence=least)  # 0.9 of the words, 0.8 of who
+    assert (done.quotes, done.left_out) == (4 - left_out, left_out)
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ("confidence = 0.95, speaker_confidence = 0.95", "very sure of the words, very sure who"),
+    ("confidence = 0.95, speaker_confidence = 0.6", "very sure of the words, not quite sure who"),
+    ("confidence = 0.4, speaker_confidence = null", "unsure of the words<"),
+])
+async def test_a_card_and_a_page_say_how_sure_of_the_words_and_who(path: Path, tmp_path: Path, ids: dict[str, str], change: str,
+                                                                   said: str) -> None:
+    site = make_datasette(copy_with(path, tmp_path / "data.db", f"update quotes set {change}"))
+    card = (await site.client.get(f"/quotes/speaker/{ids['Dee Moss']}")).text
+    assert f">{said}" in card
+    [row] = (await site.client.get(f"/data/quotes.json?_speaker={ids['Dee Moss']}&_shape=array")).json()
+    page = (await site.client.get(f"/quotes/quote/{row['id']}")).text
+    assert said.partition(",")[0].rstrip("<") in page
+
+
+async def test_a_pronoun_is_read_as_somebody_and_hostile_words_of_it_are_words(path: Path, tmp_path: Path) -> None:
+    words = "She <script>alert(1)</script>"
+    change = f"""drop trigger quotes_totals_fixed; update quotes set mention = 'pronoun', source = '{words}'"""
+    site = make_datasette(copy_with(path, tmp_path / "data.db", change))
+    with closing(sqlite3.connect(path)) as connection:
+        [(quote, speaker)] = connection.execute("select id, speaker_id from quotes where text = 'I saw it'")
+    for address in (f"/quotes/speaker/{speaker}", f"/quotes/quote/{quote}"):
+        page = (await site.client.get(address)).text
+        assert "“<bdi>She &lt;script&gt;alert(1)&lt;/script&gt;</bdi>” read as <bdi>Dee Moss</bdi>" in page
+        assert "<script>alert" not in page
+
+
+async def test_a_name_is_not_read_as_itself(site: Datasette, ids: dict[str, str]) -> None:
+    assert "read as" not in (await site.client.get(f"/quotes/speaker/{ids['Dee Moss']}")).text

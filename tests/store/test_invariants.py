@@ -225,6 +225,7 @@ def faulty(extraction: Extraction, **changes: Any) -> Extraction:
         ({"article_id": "other"}, "belongs to article other"),
         ({"confidence": 1.5}, "confidence 1.5"),
         ({"confidence": float("nan")}, "confidence nan"),
+        ({"speaker_confidence": -0.5}, "confidence -0.5"),
     ],
 )
 def test_records_that_contradict_one_another_are_refused(

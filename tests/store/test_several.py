@@ -133,3 +133,13 @@ def test_names_that_try_to_be_sql_or_markup_are_names(tmp_path: Path) -> None:
     names = ("Ann '); DROP TABLE quotes; --", 'Bo "<script>alert(1)</script>"')
     db = several.build(tmp_path / "hostile.db", {"a": ("The Herald", "2024-03-01", [(names, None, "No")])})
     assert (check(db), speaking(db, "No")) == ([], list(names))
+
+
+def test_who_a_person_says_speaks_is_sure(db: Database) -> None:
+    quote = several.extraction("a1", *several.NEWS["a1"]).quotes[1]
+    assert read.extraction(db, "a1").quotes[1].speaker_confidence == 0.8
+    write.add_correction(db, Correction(quote_id=quote.id, kind=CorrectionKind.WRONG_SPEAKER, value="Cy Park", who="ed",
+                                        made_at="2024-03-09T00:00:00Z"))
+    write.write_extraction(db, several.extraction("a1", *several.NEWS["a1"]), several.RUN)
+    pipeline.resolve(db)
+    assert read.extraction(db, "a1").quotes[1].speaker_confidence == 1
