@@ -210,22 +210,30 @@ def quotes_where(connection: sqlite3.Connection, filters: Mapping[str, str], sea
         limit: how many quotes at most.
         offset: how many to leave out first.
     """
-    conditions = [FILTERS[name] for name in filters]
+    conditions = [FILTERS[name] for name in filters if name != "speaker_id"]
     params: dict[str, Any] = {**filters, "limit": limit, "offset": offset}
     if search:
         conditions.append("q.rowid in (select rowid from quotes_fts where quotes_fts match escape_fts(:search))")
         params["search"] = search
-    where = f"where {' and '.join(conditions)} " if conditions else ""
-    order = "order by q.published_utc desc, q.article_id, q.start limit :limit offset :offset"
+    order = "order by q.published_utc desc, q.article_id, q.start"
     if "speaker_id" in filters:
-        # Sorted are the rows' numbers; with all their texts, a page of who said most would take a second.
-        return stored.quotes(connection, f"where q.rowid in (select q.rowid from quotes q {where}{order}) "  # noqa: S608  our own
-                                         "order by q.published_utc desc, q.article_id, q.start", params)
-    return stored.quotes(connection, where + order, params)
+        reach = f"{order} limit :offset + :limit"
+        chosen = " union all ".join(
+            f"select * from ({NUMBERED}{voice} and {' and '.join((*conditions, '1'))} {reach})"  # noqa: S608  our own words
+            for voice in VOICES)
+        page = f"select rowid from ({chosen}) q {order} limit :limit offset :offset"  # noqa: S608  our own words
+        return stored.quotes(connection, f"where q.rowid in ({page}) {order}", params)
+    where = f"where {' and '.join(conditions)} " if conditions else ""
+    return stored.quotes(connection, f"{where}{order} limit :limit offset :offset", params)
 
 
+# The newest of a speaker's quotes are read in order from an index, those in which others speak first from theirs.
+NUMBERED = "select q.rowid, q.published_utc, q.article_id, q.start from quotes q "
+VOICES = (
+    "where q.speaker_id = :speaker_id",
+    "join quote_speakers s on s.quote_id = q.id where s.speaker_id = :speaker_id and s.speaker_id <> q.speaker_id",
+)
 FILTERS = {
-    "speaker_id": "q.id in (select quote_id from voices where speaker_id = :speaker_id)",
     "outlet_id": "q.outlet_id = :outlet_id",
     "form": "q.form = :form",
     "act": "q.act = :act",
