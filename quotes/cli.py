@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from quotes import __version__, cli_speakers, terminal
+from quotes import __version__, cli_speakers, cli_upkeep, terminal
 from quotes.errors import IngestError, NoTextError, QuotesError, StoreError
 from quotes.records import Failure
 
@@ -154,7 +154,9 @@ def reading_of(options: dict[str, Any]) -> ReadOptions:
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @db_option
 @extraction_options
-def build(inputs: tuple[str, ...], db: str, **options: Any) -> None:
+@click.option("--keep-old", is_flag=True, help="Leave unchanged articles as another version or setting made them.")
+@click.option("--prune", is_flag=True, help="Take out articles of these inputs whose file is gone.")
+def build(inputs: tuple[str, ...], db: str, *, keep_old: bool, prune: bool, **options: Any) -> None:
     """Read articles, extract their quotes, say who is who, and store it all.
 
     INPUT is a file (text, HTML, JSON, CSV, RSS or Atom, WARC, Parquet), a folder (searched), a glob, an address, a table
@@ -164,12 +166,15 @@ def build(inputs: tuple[str, ...], db: str, **options: Any) -> None:
 
     settings, reading = settings_of(options), reading_of(options)
     with progress() as tell:
-        report = pipeline.build(inputs or (SEEDS,), db=db, settings=settings, options=reading, on_progress=tell)
+        report = pipeline.build(inputs or (SEEDS,), db=db, settings=settings, options=reading, on_progress=tell,
+                                keep_old=keep_old, prune=prune)
     print_failures(report.told)
     skipped = f", {len(report.skipped)} left out" if report.skipped else ""
     click.echo(
         f"{terminal.one_line(db)}: {count(report.written, 'article')} new or changed with {count(report.quotes, 'quote')}, "
         f"{report.unchanged} unchanged, {len(report.failures)} failed{skipped}"
+        + (f", {report.kept} kept as another version or setting made them" if keep_old else "")
+        + (f", {len(report.pruned)} removed as their file is gone" if prune else "")
     )
     sys.exit(1 if report.failures else 0)
 
@@ -287,6 +292,8 @@ def show(identifier: str, db: str) -> None:
 
 
 cli.add_command(cli_speakers.speakers)
+for command in (cli_upkeep.remove, cli_upkeep.diff, cli_upkeep.doctor):
+    cli.add_command(command)
 
 
 # ---------------------------------------------------------------- helpers

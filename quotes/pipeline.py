@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 from quotes import config
 from quotes.errors import ArticleError, QuotesError
 from quotes.ids import canonical_json, digest
-from quotes.ingest import articles
+from quotes.ingest import articles, gone
 from quotes.ingest.options import ReadOptions
 from quotes.records import Article, Extraction, Failure, KnownInput, Run
 from quotes.version import VERSION
@@ -60,12 +60,15 @@ class BuildReport:
     """What a build did: articles stored (new or changed), articles left as they were, quotes stored, failures.
 
     `skipped` are inputs that were left out though nothing is wrong with them (no text, another language), `warnings` those
-    that were read though something may be missing.
+    that were read though something may be missing; `kept` are those of the unchanged that another version or setting made;
+    `pruned` are articles that were taken out as their file is gone.
     """
 
     written: int = 0
     unchanged: int = 0
+    kept: int = 0
     quotes: int = 0
+    pruned: tuple[str, ...] = ()
     failures: list[Failure] = field(default_factory=list)
     skipped: list[Failure] = field(default_factory=list)
     warnings: list[Failure] = field(default_factory=list)
@@ -225,13 +228,15 @@ def _end_with_parent() -> None:
 # ---------------------------------------------------------------- into the database
 
 
-def build(
+def build(  # noqa: PLR0913  all but the first by name
     paths: Iterable[str],
     *,
     db: str,
     settings: Settings,
     options: ReadOptions | None = None,
     on_progress: Callable[[Extraction | Failure], None] | None = None,
+    keep_old: bool = False,
+    prune: bool = False,
 ) -> BuildReport:
     """Read articles, extract what has changed, store it, and say who is who over all articles.
 
@@ -241,19 +246,21 @@ def build(
         settings: the model and how to extract.
         options: how to read the inputs.
         on_progress: called with each article that was stored or could not be used.
+        keep_old: leave unchanged articles that another version or setting made as they are, and count them.
+        prune: take out articles that these paths gave once and whose file is gone.
 
     Raises:
         IngestError: the table of metadata cannot be read.
         ModelMissingError: there is something to extract and the language model is not installed.
         StoreError: the database cannot be used.
     """
-    from quotes.store import read, write
+    from quotes.store import read, removal, write
 
-    run = run_of(settings)
+    run, paths = run_of(settings), tuple(paths)
     report = BuildReport()
     with closing(write.open_database(db, create=True)) as base:
         memory = _Inputs(base=base)
-        changed = _Changed(base=base, run=run, report=report, memory=memory)
+        changed = _Changed(base=base, run=run, report=report, memory=memory, keep_old=keep_old)
         found = articles.read(paths, options=options, memory=memory)
         due = [article.id for article in read.articles_to_correct(base)]  # people's corrections came or went
         for item in extract_all(changed.and_due(found, due), settings, terms=True):
@@ -262,7 +269,13 @@ def build(
                 on_progress(item)
         write.write_failures(base, report.told, run, origins=[*changed.origins, *memory.told_before(report.told)])
         memory.store()
+        if prune:
+            lost = gone.gone(removal.origins(base), paths, (failure.origin for failure in report.failures))
+            unseen = [article_id for article_id in lost if article_id not in changed.seen]  # a file that was moved is seen
+            report.pruned = removal.remove(base, unseen, corrections=False)
         resolve(base)
+        if report.pruned:
+            removal.wipe(base)
     return report
 
 
@@ -341,7 +354,9 @@ class _Changed:
     run: Run
     report: BuildReport
     memory: _Inputs
+    keep_old: bool = False
     origins: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
 
     def of(self, found: Iterable[Article | Failure]) -> Iterator[Article | Failure]:
         for item in found:
@@ -370,6 +385,7 @@ class _Changed:
         """Return the article if it is to be extracted, None if it is stored, a failure if its id is another's."""
         from quotes.store import read
 
+        self.seen.add(article.id)
         if article.id not in self.memory.given:  # what is known of an input that is not read again stays
             self.origins.append(article.origin or article.id)
         stored = read.stored_article(self.base, article.id)
@@ -382,7 +398,9 @@ class _Changed:
             self.origins.remove(article.origin or article.id)
             clash = f"the database has another article with the id {article.id!r} ({stored.origin}); rename the file"
             return Failure(origin=article.origin or article.id, stage="ingest", error=clash)
-        if read.is_stored(self.base, article, self.run):
+        made_by = read.made_by(self.base, article)
+        if made_by == self.run.id or (self.keep_old and made_by is not None):
+            self.report.kept += made_by != self.run.id
             if article.input_sha256 and article.input_sha256 != stored.input_sha256:
                 self.memory.changed[article.id] = article.input_sha256
             self.report.unchanged += 1

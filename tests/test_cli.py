@@ -25,7 +25,7 @@ from quotes import __version__, cli
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMANDS = ("build", "serve", "extract", "stats", "show")
+COMMANDS = ("build", "remove", "serve", "extract", "stats", "show", "diff", "doctor")
 STORY = (
     "Council votes for the bridge\n\n"
     "“We will build it this year,” said Ana Ruiz, the mayor of Harfield, on Monday.\n\n"

@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from quotes.records import Run
     from quotes.store.stored import StoredArticle, StoredQuote
 
 # Greater than every character of an identifier: the end of the range of those that start alike.
@@ -115,10 +114,10 @@ class Found:
 
 
 @named_errors
-def is_stored(db: Database, article: Article, run: Run) -> bool:
-    """Return whether the database holds an article as it is now, text, metadata and corrections, made by this run."""
+def made_by(db: Database, article: Article) -> str | None:
+    """Return the run that made what the database holds of an article as it is now; None if it holds another, or none."""
     row = db.conn.execute("SELECT fingerprint, run_id FROM articles WHERE id = ?", (article.id,)).fetchone()
-    return row is not None and row == (fingerprint(article, corrections_of(db, article.id)), run.id)
+    return row[1] if row is not None and row[0] == fingerprint(article, corrections_of(db, article.id)) else None
 
 
 @named_errors
