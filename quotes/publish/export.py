@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quotes.errors import ConfigError, StoreError
+from quotes.publish import public as allowed
 from quotes.publish.serve import check_database
 from quotes.publish.text import without_formula
 from quotes.store.connection import store_errors
@@ -36,12 +37,6 @@ CONTEXT = 400
 ROWS_AT_ONCE = 10_000
 PRIVATE = ".quotes-export."
 LEFTOVERS = frozenset({"public.db", "public.db-journal"})
-# Columns of `articles` that stay at home: the text, and what only a build compares.
-ARTICLE_COLUMNS = ("text", "findings", "fingerprint", "input_sha256")
-# Tables whose rows are nobody else's business.
-EMPTIED = ("failures", "input_articles", "inputs", "judgements", "renames", "corrections", "speaker_candidates",
-           "authority_candidates", "entity_aliases", "entity_roles", "furniture", "stale")
-
 TABLES = {
     "quotes": """
         select q.id, q.text, s.name as speaker, q.speaker_id, s.type as speaker_type, q.role, q.affiliation, q.role_class,
@@ -212,21 +207,13 @@ def _strip(connection: sqlite3.Connection, min_confidence: float) -> int:
     connection.execute("pragma synchronous = off")
     connection.execute("pragma foreign_keys = on")
     connection.execute("begin")
-    left_out = connection.execute("delete from quotes where confidence < ?", [min_confidence]).rowcount
-    names = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
-    for table in EMPTIED:
-        if table in names:
-            connection.execute(f'delete from "{table}"')  # noqa: S608  our own names
-    connection.execute("delete from entities where id not in (select entity_id from quotes)")
-    connection.execute("delete from speakers where id not in (select speaker_id from quotes)")
+    left_out = allowed.leave_out(connection, min_confidence)
+    allowed.empty_the_rest(connection)
     # A path tells about the builder's machine; an address is what readers follow.
     connection.execute("update articles set origin = null where origin not like 'http://%' and origin not like 'https://%'")
     _cut_contexts(connection)
     connection.execute("commit")
-    kept = {row[0] for row in connection.execute("select name from pragma_table_info('articles')")}
-    for column in ARTICLE_COLUMNS:
-        if column in kept:
-            connection.execute(f'alter table articles drop column "{column}"')
+    allowed.drop_the_rest(connection)
     # Vacuuming may number rows anew; the search index refers to those numbers, so it is made after, and packed.
     connection.execute("vacuum")
     connection.execute("insert into quotes_fts(quotes_fts) values ('rebuild')")
