@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from quotes import config, pipeline
 from quotes.errors import QuotesError, StoreError
-from quotes.store import check, removal, write
+from quotes.store import check, read, removal, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,3 +104,6 @@ def _database(path: str | Path) -> Iterator[Finding]:
         yield Finding(what=f"database {path}")
         for name, faults in check.checks(base):
             yield Finding(what=name, faults=faults)
+        lost = (f"{each.kind} ({each.value or 'nobody named'}) by {each.who}: quote {each.quote_id} was not found again"
+                for each in read.corrections_not_found(base))
+        yield Finding(what="people's corrections", faults=tuple(lost))

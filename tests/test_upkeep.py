@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from quotes import cli, pipeline, upkeep
 from quotes.ingest.gone import gone
 from quotes.publish.export import export
+from quotes.records import Correction, CorrectionKind
 from quotes.store import compare, write
 from quotes.store.check import check
 
@@ -192,6 +193,27 @@ def test_the_doctor_tells_what_is_wrong(damage: str, told: str, built: Path) -> 
     assert done.exit_code == 1
     assert told in done.output
     assert all(line.startswith(("ok ", "fault ")) for line in done.output.splitlines())
+
+
+@pytest.mark.model
+def test_a_correction_goes_with_the_words_of_its_quote_and_is_listed_when_they_are_gone(built: Path, settings: Settings) -> None:
+    path, file = built / "data.db", built / "news" / "stays.txt"
+    quote_id = next(name for name, quote in compare.quotes_of(path).items() if quote.article_id == "stays")
+    correction = Correction(quote_id=quote_id, kind=CorrectionKind.WRONG_SPEAKER, who="Bo", made_at="2024-03-02T00:00:00Z",
+                            value=HOSTILE)
+    with closing(write.open_database(path)) as db:
+        write.add_correction(db, correction)
+    file.write_text(f"It rained in Upton.\n\n{STAYS}", encoding="utf-8")
+    with chdir(built):
+        pipeline.build(["news"], db="data.db", settings=settings)
+    assert compare.quotes_of(path)[quote_id].speaker.startswith("Zyxwvut")
+    assert "ok     people's corrections" in quotes("doctor", "--db", str(path)).output
+    file.write_text("It rained in Upton.\n", encoding="utf-8")
+    with chdir(built):
+        pipeline.build(["news"], db="data.db", settings=settings)
+    done = quotes("doctor", "--db", str(path))
+    assert f"quote {quote_id} was not found again" in done.output
+    assert "\x1b" not in done.output
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\x00" + b"x" * 5000], ids=["empty", "text", "garbage"])

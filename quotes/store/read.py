@@ -346,6 +346,16 @@ def corrections_of(db: Database, article_id: str) -> tuple[Correction, ...]:
 
 
 @named_errors
+def corrections_not_found(db: Database) -> tuple[Correction, ...]:
+    """Return the corrections that hold and whose quote no article has any more: its words changed, or its article is gone.
+
+    A quote that a person said is none is not there because of that.
+    """
+    condition = "superseded_at IS NULL AND kind <> 'not a quote' AND quote_id NOT IN (SELECT id FROM quotes)"
+    return tuple(_corrections(db, condition, ()))
+
+
+@named_errors
 def _corrections(db: Database, condition: str, values: tuple[Any, ...]) -> Iterator[Correction]:
     for quote_id, kind, value, who, made_at, superseded_at in db.conn.execute(
         "SELECT quote_id, kind, value, who, made_at, superseded_at FROM corrections "  # noqa: S608  constants
