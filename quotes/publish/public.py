@@ -27,8 +27,9 @@ COLUMNS = {
     }),
     "quotes": frozenset({
         "id", "text", "words_said", "speaker_id", "role_id", "role", "affiliation", "role_class", "outlet_id", "published",
-        "published_utc", "day", "month", "form", "kind", "act", "negated", "cue", "cue_lemma", "source", "mention", "context",
-        "words", "confidence", "speaker_confidence", "rule", "article_id", "start", "end", "entity_id", "statement_id", "run_id",
+        "published_utc", "day", "month", "form", "kind", "act", "negated", "lead", "cue", "cue_lemma", "source", "mention",
+        "context", "words", "confidence", "speaker_confidence", "rule", "article_id", "start", "end", "entity_id", "statement_id",
+        "run_id",
     }),
 }
 OWN = ("sqlite_", "_sqlite_", "quotes_fts")
