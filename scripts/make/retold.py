@@ -109,14 +109,20 @@ PLACES = ("Quay", "Valley", "Harbour", "Border", "Capital", "Northern", "Lakesid
 PAPERS = ("Times", "Post", "Herald", "Courier", "Observer", "Gazette")
 AGENCIES = (("AP", "The Associated Press"), ("Reuters", "Reuters"), ("AFP", "Agence France-Presse"))
 CUES = (("said", "say"), ("told reporters", "tell"), ("added", "add"), ("warned", "warn"))
+# Sentences around the quotes, in five parts each.
 FILLERS = (
-    "The vote had been expected for weeks and came late in the evening.", "Rain fell on the square as people went home.",
-    "A spokesperson for the other side could not be reached.", "The figures were published by the statistics office.",
-    "Some of those present left before the end of the meeting.", "The building has stood empty since the autumn.",
-    "Two earlier attempts to settle the matter came to nothing.", "Shares were little changed in afternoon trade.",
-    "Police put the number of people at about nine hundred.", "The hearing goes on in the second week of the month.",
-    "Buses did not run, and schools in three districts stayed closed.", "It was the fourth meeting of its kind this year.",
-    "Nobody was hurt, according to the fire service.", "A date for the next round has not been set.",
+    ("The vote", "The hearing", "A first draft", "The march", "Work on the pier", "The inquiry", "A second shift", "The auction",
+     "The rail link", "Talks with the owners", "The rescue", "A survey of tenants", "The count", "The new school"),
+    ("had been expected for weeks", "came to nothing", "was put off twice", "drew about nine hundred people",
+     "cost more than planned", "went on until late", "is to begin in spring", "was open to everybody", "ended without a result",
+     "took eleven hours",
+     "left three streets closed", "surprised nobody", "was paid for by a fund", "has been delayed by rain"),
+    ("in the old town", "at the harbour", "near the border", "on the upper river", "behind the market", "in two provinces",
+     "across the bay", "in the capital", "along the coast road", "outside the arena", "on the eastern bank", "at the mill"),
+    ("according to the fire service", "while shares were little changed", "and buses did not run", "as shops closed early",
+     "with few police in sight", "after a quiet morning", "before the holidays began", "though nobody was hurt",
+     "under a grey sky", "for the fourth time this year", "as in the year before", "and a date was not set"),
+    ("on Monday", "on Tuesday", "on Wednesday", "on Thursday", "on Friday", "at the weekend", "last week", "a day later"),
 )
 
 
@@ -312,14 +318,14 @@ def _written(stories: Sequence[_Story], chance: Random) -> Retold:
 
 def _article(identifier: str, story: _Story, shape: Sequence[int]) -> tuple[Extraction, dict[str, Version]]:
     """Return a story as an article: `shape` says which filler and which form of quoting stands where, alike in copies."""
-    text = f"{FILLERS[shape[0] % len(FILLERS)][:-1]}\n\n"
+    text = f"{_filler(shape[0])[:-1]}\n\n"
     if story.agency:
         text += f"{story.outlet.split()[0].upper()} ({story.agency[0]}) - "
     quotes: list[Quote] = []
     versions: dict[str, Version] = {}
     seen: Counter[str] = Counter()
     for place, said in enumerate(story.said, start=1):
-        text += " ".join(FILLERS[(shape[place] + more) % len(FILLERS)] for more in range(1 + shape[place] % 3)) + "\n\n"
+        text += " ".join(_filler(shape[place] + more) for more in range(2 + shape[place] % 3)) + "\n\n"
         text, made = _quote(identifier, text, said, shape[place + 12], seen)
         quotes.append(made)
         versions[made.id] = said.version
@@ -330,6 +336,12 @@ def _article(identifier: str, story: _Story, shape: Sequence[int]) -> tuple[Extr
     )
     entities = {_key(said.person): _entity(said.person) for said in story.said}
     return Extraction(article=article, quotes=tuple(quotes), entities=tuple(entities.values())), versions
+
+
+def _filler(number: int) -> str:
+    """Return the sentence of a number."""
+    chance = Random(number)  # noqa: S311  no secret
+    return " ".join(chance.choice(part) for part in FILLERS) + "."
 
 
 def _key(person: _Person) -> str:
