@@ -31,9 +31,9 @@ from typing import TYPE_CHECKING, Any
 from quotes import config
 from quotes.errors import ArticleError, QuotesError
 from quotes.ids import canonical_json, digest
-from quotes.ingest import articles
+from quotes.ingest import addresses, articles
 from quotes.ingest.options import ReadOptions
-from quotes.records import Article, Extraction, Failure, KnownInput, Run
+from quotes.records import Article, Copy, Extraction, Failure, KnownInput, Run
 from quotes.version import VERSION
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 
 RULES = ("nlp", "data", "names.py", "lexicon.py")
 """Where in the package the rules and the word lists stand."""
-NO_RULES = frozenset({"data/tables.toml", "data/canned_queries.toml", "data/defaults.toml"})
+NO_RULES = frozenset({"data/agencies.toml", "data/tables.toml", "data/canned_queries.toml", "data/defaults.toml"})
 
 BATCHES_AHEAD = 3
 """Batches that wait for each worker: enough that none stands idle, few enough that memory stays small."""
@@ -413,6 +413,41 @@ def resolve(base: Database) -> None:
         write.apply_resolution(base, resolution)
     if "terms" in stale:
         write.write_speaker_terms(base, terms.weigh(read.speaker_quote_terms(base)))
+    tell(base)
+
+
+def tell(base: Database) -> None:
+    """Tell which articles are copies and which quotes the same words, of what came, went or changed; batch by batch."""
+    from quotes.resolve import families, statements
+    from quotes.store.families import changed_articles, write_speaker_copies
+    from quotes.store.statements import changed_quotes
+
+    told = False
+    while True:
+        with changed_articles(base, _copy_of, families.marks) as articles_changed:
+            if articles_changed is None:
+                break
+            articles_changed.write(families.tie(articles_changed.added, articles_changed.removed, articles_changed))
+            told = True
+    while True:
+        with changed_quotes(base) as quotes_changed:
+            if quotes_changed is None:
+                break
+            quotes_changed.write(statements.link(quotes_changed.added, quotes_changed.removed, quotes_changed))
+            told = True
+    if told:
+        write_speaker_copies(base)
+
+
+def _copy_of(article: Article) -> Copy:
+    """Return an article as families are made of."""
+    from quotes.resolve import families
+
+    return Copy(
+        id=article.id, text=article.text, sha256=article.sha256,
+        address=addresses.canonical(article.url) if article.url and addresses.is_web_address(article.url) else None,
+        agency=families.agency_of(article.text, author=article.author, outlet=article.outlet),
+    )
 
 
 # ---------------------------------------------------------------- what ran

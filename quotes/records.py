@@ -356,14 +356,12 @@ class Resolution:
     """Who is who over all articles: everything that is computed from the entities and people's decisions alone.
 
     `assignments` gives every entity (`StoredEntity.id`) its speaker; `redirects` forwards identifiers that other names of
-    a speaker would have given (or gave) to the one it has; `syndications` gives an article that copies another the one it
-    copies. Equal entities and decisions, in any order, make equal resolutions.
+    a speaker would have given (or gave) to the one it has. Equal entities and decisions, in any order, make equal resolutions.
     """
 
     speakers: tuple[Speaker, ...]
     assignments: Mapping[str, str]
     redirects: Mapping[str, str] = field(default_factory=dict)
-    syndications: Mapping[str, str] = field(default_factory=dict)
     speaker_candidates: tuple[Candidate, ...] = ()
     authority_candidates: tuple[Candidate, ...] = ()
 
@@ -440,3 +438,54 @@ class Authority:
     origin: str | None = None
     names: tuple[str, ...] = ()
     positions: tuple[Position, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """Words in quotation marks as they are compared ("" for a gap), and who says them ("" for a source without a name).
+
+    Days are ordinals (`date.toordinal`); None where no article is dated.
+    """
+
+    id: int
+    forms: tuple[str, ...]
+    speaker: str = ""
+    first_day: int | None = None
+    last_day: int | None = None
+
+    @property
+    def size(self) -> int:
+        """The number of words, without gaps."""
+        return sum(map(bool, self.forms))
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """What wordings are ordered by: a parent's is greater."""
+        return (self.size, self.id)
+
+
+class Basis(StrEnum):
+    """What ties an article to the one that it is a copy of."""
+
+    TEXT = "same text"
+    ADDRESS = "same address"
+    AGENCY = "agency"
+    SHARED = "shared text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """An article as families are made of: its text, its hash, its canonical address, and the agency that it names, if any."""
+
+    id: str
+    text: str
+    sha256: str
+    address: str | None = None
+    agency: str | None = None
+
+
+class Tie(NamedTuple):
+    """The article that an article is a copy of, and what ties it to that."""
+
+    parent: str
+    basis: Basis

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from anyascii import anyascii
 from rapidfuzz.distance import LCSseq
 
+from quotes import ids
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -34,6 +36,9 @@ STRETCH = 3  # words of a stretch that counts: "of the" stands everywhere
 STRANGE = 2  # words between others that the longer one has not; of long ones such a part
 STRANGE_PART = 8
 SLIP = 2  # words left out inside without a sign, up to which the wording was changed, and not cut
+LEFT, RIGHT = "\x01", "\x02"  # gaps of either side where words are aligned; rapidfuzz takes "" and "\0" for equal
+SIGN = "|"  # of a gap, where forms are one text
+ID_BITS = 63
 HASH_BITS = 47  # SQLite keeps such a number in six bytes
 PRIME = (1 << 61) - 1
 STEP = 1_000_003
@@ -164,6 +169,46 @@ def length(compared: Sequence[str]) -> int:
     return sum(map(bool, compared))
 
 
+def packed(compared: Sequence[str]) -> str:
+    """Return compared forms as one text, from which `unpacked` gives them back.
+
+    >>> packed(("we", "", "left")), unpacked("we | left")
+    ('we | left', ('we', '', 'left'))
+    """
+    return " ".join(form or SIGN for form in compared)
+
+
+def unpacked(text: str) -> tuple[str, ...]:
+    """Return the compared forms that `packed` made a text of."""
+    return tuple("" if form == SIGN else form for form in text.split())
+
+
+def wording_id(compared: Sequence[str], speaker: str) -> int:
+    """Return the identifier of a wording, a number below 2 ** 63: it follows from words and speaker."""
+    return int(ids.digest("wording", speaker, packed(compared)), 16) >> (64 - ID_BITS)
+
+
+def statement_id(root: int) -> str:
+    """Return the identifier of the statement whose longest wording this is.
+
+    >>> statement_id(255)
+    '00000000000000ff'
+    """
+    return f"{root:016x}"
+
+
+def root_of(identifier: str) -> int | None:
+    """Return the wording that a statement's identifier names, or None if it is none.
+
+    >>> root_of("00000000000000ff"), root_of("nonsense"), root_of("ffffffffffffffff")
+    (255, None, None)
+    """
+    if len(identifier) != ID_BITS // 4 + 1 or not set(identifier) <= set("0123456789abcdef"):
+        return None
+    number = int(identifier, 16)
+    return number if number < 1 << ID_BITS else None
+
+
 def fingerprints(compared: Sequence[str], gram: int = GRAM, window: int = WINDOW) -> frozenset[int]:
     """Return the winnowed hashes of all runs of some words: of each window of neighbours the least.
 
@@ -215,7 +260,7 @@ def common(shorter: Sequence[str], longer: Sequence[str]) -> Common | None:
     Common(words=6, leaps=0)
     """
     least = needed(length(shorter))
-    if LCSseq.similarity(_unequal(shorter), _unequal(longer, ""), score_cutoff=least) < least:
+    if LCSseq.similarity(_unequal(shorter), _unequal(longer, RIGHT), score_cutoff=least) < least:
         return None
     found = runs(shorter, longer)
     total = sum(run.size for run in found)
@@ -240,7 +285,7 @@ def runs(left: Sequence[str], right: Sequence[str]) -> list[Run]:
     """
     blocks = [
         Run(block.a, block.b, block.size)
-        for block in LCSseq.editops(_unequal(left), _unequal(right, "")).as_matching_blocks() if block.size
+        for block in LCSseq.editops(_unequal(left), _unequal(right, RIGHT)).as_matching_blocks() if block.size
     ]
     kept: list[Run] = []
     stretch: list[Run] = []
@@ -252,7 +297,7 @@ def runs(left: Sequence[str], right: Sequence[str]) -> list[Run]:
     return kept + _counting(stretch)
 
 
-def _unequal(compared: Sequence[str], mark: str = "\0") -> list[str]:
+def _unequal(compared: Sequence[str], mark: str = LEFT) -> list[str]:
     """Return the forms with gaps that equal none of the other side."""
     return [form or mark for form in compared]
 

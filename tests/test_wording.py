@@ -80,3 +80,8 @@ def test_leaps_over_words_left_out_without_a_sign_are_counted() -> None:
     whole = forms(RIVER)
     assert wording.common(forms("We have watched the river has answered a single letter"), whole) == wording.Common(10, 1)
     assert wording.common(forms("We have watched the river … has answered a single letter"), whole) == wording.Common(10, 0)
+
+
+def test_a_gap_equals_no_gap() -> None:
+    one, other = forms("we will never pay … for the old toll"), forms("we will never pay … since for the old toll is gone")
+    assert wording.common(one, other) == wording.Common(8, 0)

@@ -19,7 +19,8 @@ from quotes.store.fold import WORD, fold
 if TYPE_CHECKING:
     from quotes.publish.site import Site
 
-PAGES = {"speaker_id": "speaker", "article_id": "article", "quote_id": "quote", "syndicated_from": "article"}
+PAGES = {"speaker_id": "speaker", "article_id": "article", "quote_id": "quote", "statement_id": "statement",
+         "family_id": "article"}
 PLAIN_ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 LONGEST = 600
 # So many characters are shown before a hit that lies far into a text.

@@ -37,7 +37,7 @@ TYPES = {"person": "Person", "organization": "Organisation", "group": "Group", "
 COLUMNS = {
     "speaker_id": "Speaker", "outlet_id": "Outlet", "article_id": "Article", "role_id": "Role", "run_id": "Run",
     "role_class": "Kind of role", "cue_lemma": "Verb", "published": "Date", "published_utc": "Date (UTC)", "text": "Quote",
-    "mention": "Named", "direct_share": "Share direct", "published_from": "Date from", "syndicated_from": "Copy of",
+    "mention": "Named", "direct_share": "Share direct", "published_from": "Date from", "statement_id": "Statement",
     "url": "Link", "negated": "Not done", "words_said": "For readers", "lead": "How it is told",
 }
 # How the values of some facets are said in words; others have names of their own.

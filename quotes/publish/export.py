@@ -40,7 +40,24 @@ LEFTOVERS = frozenset({"public.db", "public.db-journal"})
 ARTICLE_COLUMNS = ("text", "findings", "fingerprint", "input_sha256")
 # Tables whose rows are nobody else's business.
 EMPTIED = ("failures", "input_articles", "inputs", "judgements", "renames", "corrections", "speaker_candidates",
-           "authority_candidates", "entity_aliases", "entity_roles", "furniture", "stale")
+           "authority_candidates", "entity_aliases", "entity_roles", "furniture", "stale", "wordings", "fingerprints",
+           "quote_wordings", "article_marks", "marked_articles")
+# What the publishing of fewer quotes leaves of statements: no words that no published quote has, no numbers of others.
+STATEMENTS = """
+update statements set (text, speaker_id) = (
+    select q.text, q.speaker_id from statement_variants v join quotes q on q.id = v.quote_id
+    where v.statement_id = statements.id
+    order by v.difference = 'same' desc, length(q.text) desc, q.published_utc, q.id limit 1)
+where exists (select 1 from statement_variants v where v.statement_id = statements.id);
+delete from statements where (
+    select count(distinct q.article_id) from quotes q where q.statement_id = statements.id) < 2;
+update statements set (quotes, articles, outlets, speakers, first_day, last_day, families, changed) = (
+    select count(*), count(distinct q.article_id), count(distinct q.outlet_id),
+           count(distinct case when s.type <> 'unnamed' then q.speaker_id end), min(q.day), max(q.day),
+           count(distinct coalesce(f.family_id, q.article_id)), sum(v.difference = 'changed')
+    from quotes q join speakers s on s.id = q.speaker_id join statement_variants v on v.quote_id = q.id
+    left join article_families f on f.article_id = q.article_id where q.statement_id = statements.id);
+"""
 
 TABLES = {
     "quotes": """
@@ -55,7 +72,7 @@ TABLES = {
     "roles": "select id, speaker_id, role, affiliation, role_class, first_seen, last_seen, articles from roles order by id",
     "articles": """
         select id, title, outlet_id, published, published_utc, published_from, url, author, words, language, reader, mended,
-               sha256, syndicated_from, run_id
+               sha256, run_id
         from articles order by id""",
     "outlets": "select id, name, domain from outlets order by id",
     "topics": """
@@ -218,7 +235,12 @@ def _strip(connection: sqlite3.Connection, min_confidence: float) -> int:
         if table in names:
             connection.execute(f'delete from "{table}"')  # noqa: S608  our own names
     connection.execute("delete from entities where id not in (select entity_id from quotes)")
+    if left_out:
+        for statement in filter(str.strip, STATEMENTS.split(";\n")):
+            connection.execute(statement)
     connection.execute("delete from speakers where id not in (select speaker_id from quotes)")
+    for table in ("untold_articles", "untold_quotes"):
+        connection.execute(f"delete from {table}")  # noqa: S608  our own names
     # A path tells about the builder's machine; an address is what readers follow.
     connection.execute("update articles set origin = null where origin not like 'http://%' and origin not like 'https://%'")
     _cut_contexts(connection)
@@ -333,7 +355,8 @@ def _parquet_writer() -> Any:
     numbers = {"negated": pa.int64(),
                "words": pa.int64(), "start": pa.int64(), "end": pa.int64(), "mentions": pa.int64(), "articles": pa.int64(),
                "quotes": pa.int64(), "direct": pa.int64(), "mixed": pa.int64(), "indirect": pa.int64(),
-               "outlets": pa.int64(), "confidence": pa.float64(), "weight": pa.float64(), "direct_share": pa.float64()}
+               "outlets": pa.int64(), "families": pa.int64(),
+               "confidence": pa.float64(), "weight": pa.float64(), "direct_share": pa.float64()}
 
     def write(connection: sqlite3.Connection, name: str, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)

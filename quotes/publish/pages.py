@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response
 
-from quotes.publish import charts, feeds, queries
+from quotes.publish import charts, feeds, queries, retold
 from quotes.publish.cells import page_path
 from quotes.publish.context import FORMS
 from quotes.publish.datasette_inside import DatasetteError, asgi_static, escape_fts, index_page
@@ -102,6 +102,7 @@ def routes(site: Site) -> list[tuple[str, Callable[..., Any]]]:
         (r"/quotes/speaker/(?P<id>[^/]+)$", _served(site, _speaker)),
         (r"/quotes/article/(?P<id>[^/]+)$", _served(site, _article, "articles")),
         (r"/quotes/quote/(?P<id>[^/]+)$", _served(site, _quote)),
+        (r"/quotes/statement/(?P<id>[^/]+)$", _served(site, retold.statement_page)),
     ]
 
 
@@ -169,7 +170,8 @@ def _read_home(index: FacetIndex, connection: sqlite3.Connection) -> dict[str, A
         "first_day": min(days, default=None),
         "last_day": max(days, default=None),
         "ranked": queries.ranked(connection, ON_HOME),
-        "newest": queries.newest(connection, NEWEST),
+        "newest": (newest := queries.newest(connection, NEWEST)),
+        "also_in": retold.also_in(connection, [card.id for card in newest]),
         "timeline": charts.timeline("days", "Quotes over time", days),
         "outlets": [(value, named.get(value, value), total) for value, total in outlets],
         "topics": queries.topics(connection, TOPICS),
@@ -255,7 +257,8 @@ def _read_speaker(index: FacetIndex, asked: Asked, speaker_id: str,
     return {
         "speaker": speaker.about, "known": speaker,
         "main_role": max(speaker.roles, key=lambda role: role["articles"], default=None),
-        "cards": cards, "total": total, "page": page, "pages": max(1, -(-total // PAGE)),
+        "cards": cards, "also_in": retold.also_in(connection, [card.id for card in cards]),
+        "total": total, "page": page, "pages": max(1, -(-total // PAGE)),
         "search": search, "chosen": chosen,
         "facets": _speaker_facets(connection, index, places, asked, chosen),
         "clear": asked.path,
@@ -319,12 +322,13 @@ def _labels(connection: sqlite3.Connection, name: str, values: Sequence[str]) ->
 
 async def _article(site: Site, request: Request) -> Response:
     article_id = _id(request)
-    article = await site.read(lambda connection: queries.article(connection, article_id))
+    article, family = await site.read(lambda connection: (
+        queries.article(connection, article_id), retold.family(connection, article_id)))
     if article is None:
         raise NotFound("No such article")
     voices = _voices(article.quotes)
     return await _render(
-        site, request, "article", article=article.about, cards=article.quotes, voices=voices,
+        site, request, "article", article=article.about, family=family, cards=article.quotes, voices=voices,
         voice_of={voice.speaker_id: voice for voice in voices}, card_of={card.id: card for card in article.quotes},
         paragraphs=_body(article))
 
@@ -374,6 +378,7 @@ def _read_quote(quote_id: str, connection: sqlite3.Connection) -> dict[str, Any]
     place = order.index(card.id)
     return {
         "card": card,
+        "also_in": retold.also_in(connection, [card.id]),
         "paragraphs": _around(card, article),
         "voice": Voice(number=1, speaker_id=card.speaker_id, name=card.speaker, quotes=1),
         "run": queries.run(connection, card.run_id),

@@ -17,16 +17,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from quotes import ids, wording
+from quotes.records import Basis, Tie
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+
+    from quotes.records import Copy
 
 SHINGLE = 5  # words
 SHARED = 0.6  # of the shorter one's shingles
@@ -41,33 +42,6 @@ FOOT = 300  # characters in which a last line says whose it is
 DATELINE = re.compile(
     r"^[^\n()]{0,60}(?:\[[^\n\]]*\][^\n()]{0,20})?\((?P<tag>[A-Za-z][\w-]{1,12})\)(?:\s*[-–—:]|\s+[A-Z])"
     r"|^[^\n]{0,60}\s[-–—/]+\s*(?P<name>[A-Z][\w-]{1,12})\s*[-–—:]", re.MULTILINE)
-
-
-class Basis(StrEnum):
-    """What ties an article to its family."""
-
-    TEXT = "same text"
-    ADDRESS = "same address"
-    AGENCY = "agency"
-    SHARED = "shared text"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """An article as families are made of: its text, its hash, its canonical address, and the agency that it names, if any."""
-
-    id: str
-    text: str
-    sha256: str
-    address: str | None = None
-    agency: str | None = None
-
-
-class Tie(NamedTuple):
-    """An article's parent, and what ties it to that."""
-
-    parent: str
-    basis: Basis
 
 
 class Index(Protocol):
@@ -174,21 +148,20 @@ def fit(shorter: Copy, longer: Copy) -> _Fit | None:
     return None if basis is None else _Fit(RANKS.index(basis) >= RANKS.index(Basis.ADDRESS), share, order(longer), basis)
 
 
-def tie(added: Iterable[Copy], removed: Iterable[Copy], index: Index) -> dict[str, Tie | None]:
+def tie(added: Iterable[Copy], removed: Mapping[str, Collection[int]], index: Index) -> dict[str, Tie | None]:
     """Return the ties that change because articles came and went.
 
     Args:
         added: new articles, and such whose text, address or agency changed.
-        removed: what is not there any more, and the same articles as they were.
+        removed: the marks of what is not there any more, and those that the changed articles had.
         index: all articles after the change, with the ties from before it.
 
     Returns:
         The tie of every new article, and of those others whose tie is another now; None for the root of a family or of none.
     """
     new = {each.id: each for each in added}
-    gone = {each.id: each for each in removed}
-    dirty = set(new) | set(index.children(gone)) | _crowded_or_not(new.values(), gone.values(), index)
-    dirty -= gone.keys() - new.keys()
+    dirty = set(new) | set(index.children(removed)) | _crowded_or_not(new.values(), removed.values(), index)
+    dirty -= removed.keys() - new.keys()
     known = index.ties(dirty - new.keys())
     stored = index.copies(dirty - new.keys())
     found: dict[str, Tie | None] = {}
@@ -230,13 +203,13 @@ def _candidates(each: Copy, index: Index) -> set[str]:
     return {other for others in sharing if len(others) <= CROWD for other in others} - {each.id}
 
 
-def _crowded_or_not(new: Iterable[Copy], gone: Iterable[Copy], index: Index) -> set[str]:
+def _crowded_or_not(new: Iterable[Copy], gone: Iterable[Collection[int]], index: Index) -> set[str]:
     """Return the articles that have a mark which has become too common, or is so no more."""
     change: Counter[int] = Counter()
     for coming in new:
         change.update(marks(coming))
     for going in gone:
-        change.subtract(marks(going))
+        change.subtract(going)
     moved = [value for value, by in change.items() if by]
     limit = CROWD + max((abs(change[value]) for value in moved), default=0)
     found: set[str] = set()

@@ -12,13 +12,14 @@ somebody else here: different speakers of the same words are a fact to be shown,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from quotes import ids, wording
+from quotes import wording
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from quotes.records import Wording
 
 CROWD = 200  # wordings that share a hash: beyond that it tells nothing
 OVERLAP = 0.2  # of the shorter one's expected fingerprints are shared, or the words are not compared
@@ -32,31 +33,6 @@ UNNAMED_WORDS = 8
 SURE_PART = 0.9
 LEAP_PART = 0.95
 LEAPS = 1  # stretches left out without a sign of it
-ID_BITS = 63
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """Words as they are compared ("" for a gap), who says them ("" for a source without a name), and on which days.
-
-    Days are ordinals; None where no article is dated.
-    """
-
-    id: int
-    forms: tuple[str, ...]
-    speaker: str = ""
-    first_day: int | None = None
-    last_day: int | None = None
-
-    @property
-    def size(self) -> int:
-        """The number of words, without gaps."""
-        return wording.length(self.forms)
-
-    @property
-    def order(self) -> tuple[int, int]:
-        """What wordings are ordered by: a parent's is greater."""
-        return (self.size, self.id)
 
 
 class Index(Protocol):
@@ -76,32 +52,6 @@ class Index(Protocol):
 
     def children(self, identifiers: Collection[int]) -> Collection[int]:
         """Return the wordings whose parents, so far, are among these."""
-
-
-def wording_id(forms: Iterable[str], speaker: str) -> int:
-    """Return the identifier of a wording, a number below 2 ** 63: it follows from words and speaker."""
-    return int(ids.digest("wording", speaker, " ".join(form or "|" for form in forms)), 16) >> (64 - ID_BITS)
-
-
-def statement_id(root: int) -> str:
-    """Return the identifier of the statement whose longest wording this is.
-
-    >>> statement_id(255)
-    '00000000000000ff'
-    """
-    return f"{root:016x}"
-
-
-def root_of(identifier: str) -> int | None:
-    """Return the wording that a statement's identifier names, or None if it is none.
-
-    >>> root_of("00000000000000ff"), root_of("nonsense"), root_of("ffffffffffffffff")
-    (255, None, None)
-    """
-    if len(identifier) != ID_BITS // 4 + 1 or not set(identifier) <= set("0123456789abcdef"):
-        return None
-    number = int(identifier, 16)
-    return number if number < 1 << ID_BITS else None
 
 
 def fit(shorter: Wording, longer: Wording) -> int:

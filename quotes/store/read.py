@@ -66,7 +66,7 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakerStatistics:
-    """A speaker's numbers: quotes, their words and forms, the articles and outlets they stand in, first and last day."""
+    """A speaker's numbers: quotes, their words and forms, articles, families of articles and outlets, first and last day."""
 
     speaker_id: str
     name: str
@@ -79,6 +79,7 @@ class SpeakerStatistics:
     mixed: int
     indirect: int
     articles: int
+    families: int
     outlets: int
     first_day: str | None
     last_day: str | None
@@ -101,6 +102,7 @@ class GroupStatistics:
     mixed: int
     indirect: int
     articles: int
+    families: int
     speakers: int
     first_day: str | None
     last_day: str | None

@@ -38,6 +38,7 @@ COMPUTED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "authority_candidates": (("speaker_id", "authority_id"), ("score", "reasons")),
     "speaker_terms": (("speaker_id", "term_id"), ("quotes", "weight")),
     "outlets": (("id",), ("name", "domain")),
+    "speaker_copies": (("speaker_id",), ("copies",)),
 }
 
 
@@ -133,7 +134,6 @@ def apply_resolution(db: Database, resolution: Resolution) -> int:
         ]
         changed += Wanted(conn, "speaker_redirects", redirects).synchronise()
         changed += _write_candidates(conn, resolution, used)
-        changed += _write_syndications(conn, resolution)
         changed += Wanted(conn, "outlets", outlet_rows(conn)).synchronise()
         changed += conn.execute(sql("prune_runs")).rowcount
         changed += conn.execute(
@@ -225,11 +225,6 @@ def _write_candidates(conn: sqlite3.Connection, resolution: Resolution, used: se
         Wanted(conn, "speaker_candidates", pairs).synchronise()
         + Wanted(conn, "authority_candidates", links).synchronise()
     )
-
-
-def _write_syndications(conn: sqlite3.Connection, resolution: Resolution) -> int:
-    fill(conn, "syndications", ("id", "original_id"), ("id",), resolution.syndications.items())
-    return conn.execute(sql("syndicated_articles")).rowcount
 
 
 def outlet_rows(conn: sqlite3.Connection) -> list[Row]:

@@ -31,7 +31,7 @@ LEFT JOIN outlets o ON o.id = q.outlet_id
 """
 ARTICLE = """
 SELECT a.id, a.title, a.outlet_id, o.name AS outlet, a.outlet_spelling, a.published, a.published_from, a.url, a.author, a.words,
-       {text} AS text, a.origin, a.language, a.reader, a.mended, {input_sha256} AS input_sha256, a.syndicated_from
+       {text} AS text, a.origin, a.language, a.reader, a.mended, {input_sha256} AS input_sha256
 FROM articles a
 LEFT JOIN outlets o ON o.id = a.outlet_id
 """
@@ -99,7 +99,6 @@ class StoredArticle:
     reader: str | None
     mended: str | None
     input_sha256: str | None
-    syndicated_from: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotes import wording
+from quotes.records import Wording
 from quotes.resolve import statements
 from scripts.make import retold
 
@@ -78,7 +79,7 @@ def score(made: retold.Retold, seed: int) -> Score:
     return Score(seed=seed, found=_found(made, roots), pairs=pairs, wrong=wrong / max(1, pairs), cpu_seconds=spent)
 
 
-def wordings_of(made: retold.Retold) -> tuple[dict[int, statements.Wording], dict[str, int]]:
+def wordings_of(made: retold.Retold) -> tuple[dict[int, Wording], dict[str, int]]:
     """Return the wordings of a corpus, and the wording of each quote."""
     days = defaultdict[tuple[tuple[str, ...], str], list[int]](list)
     held: dict[str, tuple[tuple[str, ...], str]] = {}
@@ -88,9 +89,9 @@ def wordings_of(made: retold.Retold) -> tuple[dict[int, statements.Wording], dic
             if wording.length(forms) >= wording.FEWEST:
                 held[quote.id] = (forms, quote.speaker or "")
                 days[held[quote.id]].append(date.fromisoformat(extraction.article.published or "").toordinal())
-    identifiers = {key: statements.wording_id(*key) for key in days}
+    identifiers = {key: wording.wording_id(*key) for key in days}
     wordings = {
-        identifiers[key]: statements.Wording(
+        identifiers[key]: Wording(
             id=identifiers[key], forms=key[0], speaker=key[1], first_day=min(days[key]), last_day=max(days[key]))
         for key in days
     }

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quotes import wording
+from quotes.records import Wording
 from quotes.resolve import statements
-from quotes.resolve.statements import Memory, Wording
+from quotes.resolve.statements import Memory
 from scripts.make import retold
 from scripts.measure.statements import wordings_of
 
@@ -23,7 +24,7 @@ MISQUOTED = RIVER.replace("eleven", "seven")
 
 def said(text: str, speaker: str = "ana", day: int | None = 100) -> Wording:
     forms = wording.forms(wording.words(text))
-    return Wording(id=statements.wording_id(forms, speaker), forms=forms, speaker=speaker, first_day=day, last_day=day)
+    return Wording(id=wording.wording_id(forms, speaker), forms=forms, speaker=speaker, first_day=day, last_day=day)
 
 
 def linked(wordings: Iterable[Wording]) -> dict[int, int | None]:
@@ -135,4 +136,4 @@ def test_a_wording_whose_days_change_is_linked_anew() -> None:
 
 @pytest.mark.parametrize("given", ["", "0" * 15, "0" * 17, "g" * 16, "F" * 16, "f" * 16, "8" + "0" * 15, "٣" * 16])
 def test_what_is_no_statement_names_no_wording(given: str) -> None:
-    assert statements.root_of(given) is None
+    assert wording.root_of(given) is None

@@ -16,6 +16,7 @@ SELECT
     sum(quotes.form = 'mixed') AS mixed,
     sum(quotes.form = 'indirect') AS indirect,
     count(DISTINCT quotes.article_id) AS articles,
+    count(DISTINCT coalesce(article_families.family_id, quotes.article_id)) AS families,
     count(DISTINCT quotes.speaker_id) AS speakers,
     min(quotes.day) AS first_day,
     max(quotes.day) AS last_day
@@ -23,6 +24,7 @@ FROM quotes
 JOIN speakers ON speakers.id = quotes.speaker_id
 LEFT JOIN roles ON roles.id = quotes.role_id
 LEFT JOIN outlets ON outlets.id = quotes.outlet_id
+LEFT JOIN article_families ON article_families.article_id = quotes.article_id
 WHERE :everyone OR quotes.speaker_id IN (SELECT speaker_id FROM temp.chosen)
 GROUP BY 1, 3, 4
 ORDER BY CASE WHEN :by = 'month' THEN value END, quotes DESC, name, value, affiliation, speaker_id
