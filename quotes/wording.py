@@ -159,6 +159,12 @@ def _forms(printed: str) -> tuple[str, ...]:
     return tuple(LETTERS.findall(plain.replace("'", "")))
 
 
+@lru_cache(maxsize=200_000)
+def numbers(printed: str) -> tuple[int, ...]:
+    """Return the hashes of the forms that a printed word is compared by."""
+    return tuple(_word_hash(form) for form in _forms(printed))
+
+
 def forms(said: Sequence[Word]) -> tuple[str, ...]:
     """Return the compared forms of words."""
     return tuple(word.form for word in said)
@@ -209,7 +215,8 @@ def root_of(identifier: str) -> int | None:
     return number if number < 1 << ID_BITS else None
 
 
-def fingerprints(compared: Sequence[str], gram: int = GRAM, window: int = WINDOW) -> frozenset[int]:
+@lru_cache(maxsize=50_000)
+def fingerprints(compared: tuple[str, ...], gram: int = GRAM, window: int = WINDOW) -> frozenset[int]:
     """Return the winnowed hashes of all runs of some words: of each window of neighbours the least.
 
     Source: Schleimer, Wilkerson & Aiken, "Winnowing: local algorithms for document fingerprinting", 2003.

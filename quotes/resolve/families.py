@@ -21,6 +21,8 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+import numpy as np
+
 from quotes import ids, wording
 from quotes.records import Basis, Tie
 
@@ -38,6 +40,7 @@ LEAST = 4  # marks of the least hash, whatever their number: short articles have
 FEWEST = 20  # shingles: of shorter texts only the whole can be the same
 CROWD = 300  # articles that share a mark: beyond that it is a site's own text
 HEAD = 500  # characters in which a dateline stands
+STEP = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no two words in one place give one number
 FOOT = 300  # characters in which a last line says whose it is
 DATELINE = re.compile(
     r"^[^\n()]{0,60}(?:\[[^\n\]]*\][^\n()]{0,20})?\((?P<tag>[A-Za-z][\w-]{1,12})\)(?:\s*[-–—:]|\s+[A-Z])"
@@ -93,10 +96,18 @@ def agency_of(text: str, *, author: str | None = None, outlet: str | None = None
     return known.get(last.strip(" ()[]—–-/.*"))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def shingles(text: str) -> frozenset[int]:
     """Return the hashes of all runs of five words."""
-    return frozenset(wording.gram_hashes([form for form in wording.forms(wording.words(text)) if form], SHINGLE))
+    numbers = np.array([number for word in wording.WORD.findall(text) for number in wording.numbers(word)], dtype=np.uint64)
+    if len(numbers) < SHINGLE:
+        return frozenset()
+    runs = len(numbers) - SHINGLE + 1
+    value = np.zeros(runs, dtype=np.uint64)
+    for at in range(SHINGLE):
+        value = (value * STEP) ^ numbers[at : at + runs]
+    value *= STEP
+    return frozenset((value >> np.uint64(64 - wording.HASH_BITS)).tolist())
 
 
 def marks(each: Copy) -> frozenset[int]:
