@@ -73,6 +73,13 @@ async def test_cards_say_in_how_many_other_outlets_the_words_stand(datasette: Da
     assert "also in" not in await page(datasette, f"/quotes/quote/{alone}")
 
 
+async def test_questions_name_who_carried_it_and_who_changed_it(datasette: Datasette) -> None:
+    carried = (await datasette.client.get("/data/who_carried_it.json?words=ministry&_shape=array")).json()
+    assert [row["outlet"] for row in carried] == ["The Courier", "The Post", "The Herald", "The Gazette", "The Times"]
+    changed = (await datasette.client.get("/data/changed_in_print.json?_shape=array")).json()
+    assert [(row["outlet"], row["words_changed"]) for row in changed] == [("The Gazette", 1)]
+
+
 async def test_an_article_names_its_copies(datasette: Datasette) -> None:
     text = await page(datasette, "/quotes/article/copied")
     assert "Nearly the same text stands in" in text
