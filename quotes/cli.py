@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from quotes import __version__, cli_speakers, terminal
+from quotes import __version__, cli_speakers, cli_upkeep, terminal
 from quotes.errors import IngestError, NoTextError, QuotesError, StoreError
 from quotes.records import Failure
 
@@ -115,7 +115,8 @@ def extraction_options(command: Callable[..., Any]) -> Callable[..., Any]:
                           "in the place of the articles.csv beside them."),
         click.option("--workers", type=click.IntRange(min=1), help="Processes that extract.  [default: 1]"),
         click.option("--min-confidence", type=click.FloatRange(0, 1),
-                     help="Leave out quotes less certain than this; less than the default gives more, and more wrong ones."),
+                     help="Leave out quotes whose words and source are less certain than this; less than the default gives more, "
+                          "and more wrong ones."),
         click.option("--tagger", type=click.Choice(["learned", "rules"]), help="What finds quotes."),
         click.option("--model", metavar="NAME", help="An installed spaCy pipeline, by name or path."),
         click.option("--attitudes", is_flag=True, default=None,
@@ -154,7 +155,9 @@ def reading_of(options: dict[str, Any]) -> ReadOptions:
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @db_option
 @extraction_options
-def build(inputs: tuple[str, ...], db: str, **options: Any) -> None:
+@click.option("--keep-old", is_flag=True, help="Leave unchanged articles as another version or setting made them.")
+@click.option("--prune", is_flag=True, help="Take out articles of these inputs whose file is gone.")
+def build(inputs: tuple[str, ...], db: str, *, keep_old: bool, prune: bool, **options: Any) -> None:
     """Read articles, extract their quotes, say who is who, and store it all.
 
     INPUT is a file (text, HTML, JSON, CSV, RSS or Atom, WARC, Parquet), a folder (searched), a glob, an address, a table
@@ -164,12 +167,15 @@ def build(inputs: tuple[str, ...], db: str, **options: Any) -> None:
 
     settings, reading = settings_of(options), reading_of(options)
     with progress() as tell:
-        report = pipeline.build(inputs or (SEEDS,), db=db, settings=settings, options=reading, on_progress=tell)
+        report = pipeline.build(inputs or (SEEDS,), db=db, settings=settings, options=reading, on_progress=tell,
+                                keep_old=keep_old, prune=prune)
     print_failures(report.told)
     skipped = f", {len(report.skipped)} left out" if report.skipped else ""
     click.echo(
         f"{terminal.one_line(db)}: {count(report.written, 'article')} new or changed with {count(report.quotes, 'quote')}, "
         f"{report.unchanged} unchanged, {len(report.failures)} failed{skipped}"
+        + (f", {report.kept} kept as another version or setting made them" if keep_old else "")
+        + (f", {len(report.pruned)} removed as their file is gone" if prune else "")
     )
     sys.exit(1 if report.failures else 0)
 
@@ -201,7 +207,7 @@ def serve(db: str, hosts: tuple[str, ...], port: int, base_url: str, *, open_bro
 @click.argument("public", metavar="PUBLIC.db")
 @db_option
 @click.option("--min-confidence", default=0.5, show_default=True, type=click.FloatRange(0, 1),
-              help="Leave out attributions that are less sure than this.")
+              help="Leave out quotes whose confidence times speaker confidence is less than this.")
 @click.option("--csv", "csv_dir", metavar="DIR", help="Also write tables as CSV into this folder.")
 @click.option("--parquet", "parquet_dir", metavar="DIR", help="Also write tables as Parquet into this folder.")
 def export(public: str, db: str, min_confidence: float, csv_dir: str | None, parquet_dir: str | None) -> None:
@@ -287,6 +293,8 @@ def show(identifier: str, db: str) -> None:
 
 
 cli.add_command(cli_speakers.speakers)
+for command in (cli_upkeep.remove, cli_upkeep.diff, cli_upkeep.doctor):
+    cli.add_command(command)
 
 
 # ---------------------------------------------------------------- helpers

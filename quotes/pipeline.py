@@ -31,9 +31,9 @@ from typing import TYPE_CHECKING, Any
 from quotes import config
 from quotes.errors import ArticleError, QuotesError
 from quotes.ids import canonical_json, digest
-from quotes.ingest import articles
+from quotes.ingest import addresses, articles, gone
 from quotes.ingest.options import ReadOptions
-from quotes.records import Article, Extraction, Failure, KnownInput, Run
+from quotes.records import Article, Copy, Extraction, Failure, KnownInput, Run
 from quotes.version import VERSION
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ log = logging.getLogger(__name__)
 
 RULES = ("nlp", "data", "names.py", "lexicon.py")
 """Where in the package the rules and the word lists stand."""
-NO_RULES = frozenset({"data/tables.toml", "data/canned_queries.toml", "data/defaults.toml"})
+TAGGER = "data/tagger/"
+"""Its files are the run's `tagger`."""
+NO_RULES = frozenset({"data/agencies.toml", "data/tables.toml", "data/canned_queries.toml", "data/defaults.toml"})
 
 BATCHES_AHEAD = 3
 """Batches that wait for each worker: enough that none stands idle, few enough that memory stays small."""
@@ -60,12 +62,15 @@ class BuildReport:
     """What a build did: articles stored (new or changed), articles left as they were, quotes stored, failures.
 
     `skipped` are inputs that were left out though nothing is wrong with them (no text, another language), `warnings` those
-    that were read though something may be missing.
+    that were read though something may be missing; `kept` are those of the unchanged that another version or setting made;
+    `pruned` are articles that were taken out as their file is gone.
     """
 
     written: int = 0
     unchanged: int = 0
+    kept: int = 0
     quotes: int = 0
+    pruned: tuple[str, ...] = ()
     failures: list[Failure] = field(default_factory=list)
     skipped: list[Failure] = field(default_factory=list)
     warnings: list[Failure] = field(default_factory=list)
@@ -225,13 +230,15 @@ def _end_with_parent() -> None:
 # ---------------------------------------------------------------- into the database
 
 
-def build(
+def build(  # noqa: PLR0913  all but the first by name
     paths: Iterable[str],
     *,
     db: str,
     settings: Settings,
     options: ReadOptions | None = None,
     on_progress: Callable[[Extraction | Failure], None] | None = None,
+    keep_old: bool = False,
+    prune: bool = False,
 ) -> BuildReport:
     """Read articles, extract what has changed, store it, and say who is who over all articles.
 
@@ -241,19 +248,21 @@ def build(
         settings: the model and how to extract.
         options: how to read the inputs.
         on_progress: called with each article that was stored or could not be used.
+        keep_old: leave unchanged articles that another version or setting made as they are, and count them.
+        prune: take out articles that these paths gave once and whose file is gone.
 
     Raises:
         IngestError: the table of metadata cannot be read.
         ModelMissingError: there is something to extract and the language model is not installed.
         StoreError: the database cannot be used.
     """
-    from quotes.store import read, write
+    from quotes.store import read, removal, write
 
-    run = run_of(settings)
+    run, paths = run_of(settings), tuple(paths)
     report = BuildReport()
     with closing(write.open_database(db, create=True)) as base:
         memory = _Inputs(base=base)
-        changed = _Changed(base=base, run=run, report=report, memory=memory)
+        changed = _Changed(base=base, run=run, report=report, memory=memory, keep_old=keep_old)
         found = articles.read(paths, options=options, memory=memory)
         due = [article.id for article in read.articles_to_correct(base)]  # people's corrections came or went
         for item in extract_all(changed.and_due(found, due), settings, terms=True):
@@ -262,7 +271,13 @@ def build(
                 on_progress(item)
         write.write_failures(base, report.told, run, origins=[*changed.origins, *memory.told_before(report.told)])
         memory.store()
+        if prune:
+            lost = gone.gone(removal.origins(base), paths, (failure.origin for failure in report.failures))
+            unseen = [article_id for article_id in lost if article_id not in changed.seen]  # a file that was moved is seen
+            report.pruned = removal.remove(base, unseen, corrections=False)
         resolve(base)
+        if report.pruned:
+            removal.wipe(base)
     return report
 
 
@@ -341,7 +356,9 @@ class _Changed:
     run: Run
     report: BuildReport
     memory: _Inputs
+    keep_old: bool = False
     origins: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
 
     def of(self, found: Iterable[Article | Failure]) -> Iterator[Article | Failure]:
         for item in found:
@@ -370,6 +387,7 @@ class _Changed:
         """Return the article if it is to be extracted, None if it is stored, a failure if its id is another's."""
         from quotes.store import read
 
+        self.seen.add(article.id)
         if article.id not in self.memory.given:  # what is known of an input that is not read again stays
             self.origins.append(article.origin or article.id)
         stored = read.stored_article(self.base, article.id)
@@ -382,7 +400,9 @@ class _Changed:
             self.origins.remove(article.origin or article.id)
             clash = f"the database has another article with the id {article.id!r} ({stored.origin}); rename the file"
             return Failure(origin=article.origin or article.id, stage="ingest", error=clash)
-        if read.is_stored(self.base, article, self.run):
+        made_by = read.made_by(self.base, article)
+        if made_by == self.run.id or (self.keep_old and made_by is not None):
+            self.report.kept += made_by != self.run.id
             if article.input_sha256 and article.input_sha256 != stored.input_sha256:
                 self.memory.changed[article.id] = article.input_sha256
             self.report.unchanged += 1
@@ -413,6 +433,41 @@ def resolve(base: Database) -> None:
         write.apply_resolution(base, resolution)
     if "terms" in stale:
         write.write_speaker_terms(base, terms.weigh(read.speaker_quote_terms(base)))
+    tell(base)
+
+
+def tell(base: Database) -> None:
+    """Tell which articles are copies and which quotes the same words, of what came, went or changed; batch by batch."""
+    from quotes.resolve import families, statements
+    from quotes.store.families import changed_articles, write_speaker_copies
+    from quotes.store.statements import changed_quotes
+
+    told = False
+    while True:
+        with changed_articles(base, _copy_of, families.marks) as articles_changed:
+            if articles_changed is None:
+                break
+            articles_changed.write(families.tie(articles_changed.added, articles_changed.removed, articles_changed))
+            told = True
+    while True:
+        with changed_quotes(base) as quotes_changed:
+            if quotes_changed is None:
+                break
+            quotes_changed.write(statements.link(quotes_changed.added, quotes_changed.removed, quotes_changed))
+            told = True
+    if told:
+        write_speaker_copies(base)
+
+
+def _copy_of(article: Article) -> Copy:
+    """Return an article as families are made of."""
+    from quotes.resolve import families
+
+    return Copy(
+        id=article.id, text=article.text, sha256=article.sha256,
+        address=addresses.canonical(article.url) if article.url and addresses.is_web_address(article.url) else None,
+        agency=families.agency_of(article.text, author=article.author, outlet=article.outlet),
+    )
 
 
 # ---------------------------------------------------------------- what ran
@@ -445,7 +500,8 @@ def rules_digest(package: Traversable) -> str:
     state = sha256()
     for name in RULES:
         for path, file in _files(package.joinpath(name), name):
-            if path.endswith((".py", ".toml", ".txt")) and path not in NO_RULES:
+            known = path.endswith((".py", ".toml", ".txt", ".json")) and not path.startswith(TAGGER)
+            if known and path not in NO_RULES:
                 state.update(path.encode() + b"\x00" + file.read_bytes().replace(b"\r\n", b"\n") + b"\x00")
     return state.hexdigest()[:12]
 
@@ -473,9 +529,9 @@ def _model_version(model: str) -> str:
 
 @lru_cache(maxsize=1)
 def _tagger_version(tagger: str) -> str:
-    """Return the tagger's name, with a digest of its files where it was learned."""
+    """Return the tagger's name, with a digest of the network's files: where rules find the quotes, it still finds the names."""
     folder = resources.files("quotes.data").joinpath("tagger")
-    if tagger != "learned" or not folder.is_dir():
+    if not folder.is_dir():
         return tagger
     state = sha256()
     for file in sorted(folder.iterdir(), key=lambda item: item.name):

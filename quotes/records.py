@@ -4,7 +4,8 @@ The flow is `files -> Article -> Extraction(quotes, entities) -> rows`. A stage 
 the stage before; no spaCy object, parse tree or row leaves the stage that made it.
 
 Invariants: every `CharSpan` counts Unicode code points into `Article.text`, half open; `Quote.text` is the content's
-pieces, cut out of `Article.text`, joined by a space; `Quote.entity_key` names an `Entity` of the same `Extraction`.
+pieces, cut out of `Article.text`, joined by a space; `Quote.entity_key` and `Quote.other_keys` name entities of the same
+`Extraction`.
 """
 
 from __future__ import annotations
@@ -188,9 +189,13 @@ class Term:
 class Quote:
     """One attribution: what was reported (content), the words that say so (cue) and who said it (source).
 
-    `confidence` is a probability from 0 to 1 that content and source are right, or None where nothing calibrated it.
+    `confidence` is a probability from 0 to 1 that content, cue and source are right, `speaker_confidence` that the speaker is,
+    given those; None where nothing calibrated it.
     `rule` names what decided (a rule of the extractor, or the learned tagger's linking step). `act` is what the cue makes
     of the words; `negated` says that the article reports it as *not* done. `lead` is how the article leads to the words.
+
+    Several may speak at once ("Ann Lee and Bo Dahl said"): `speakers` are their names in the article's order, `entity_key` is
+    the first's entity, `other_keys` those of the others; `speaker` is the names joined by "; ", of type group if several.
     """
 
     id: str
@@ -218,6 +223,19 @@ class Quote:
     act: Act = Act.SAY
     negated: bool = False
     lead: str | None = None
+    speaker_confidence: float | None = None
+    speakers: tuple[str, ...] = ()
+    other_keys: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take a single speaker for all there are."""
+        if self.speaker and not self.speakers:
+            object.__setattr__(self, "speakers", (self.speaker,))
+
+    @property
+    def entity_keys(self) -> tuple[str, ...]:
+        """The entities of all speakers, the first one's first."""
+        return (self.entity_key, *self.other_keys)
 
     @property
     def words_said(self) -> str:
@@ -238,12 +256,14 @@ class Quote:
             "text": self.text,
             "words_said": self.words_said,
             "speaker": self.speaker,
+            "speakers": list(self.speakers),
             "speaker_type": str(self.speaker_type),
             "mention": str(self.mention),
             "role": self.role,
             "roles": list(self.roles),
             "affiliation": self.affiliation,
             "confidence": self.confidence,
+            "speaker_confidence": self.speaker_confidence,
         }
 
 
@@ -309,7 +329,7 @@ class CorrectionKind(StrEnum):
 class StoredEntity:
     """An entity as the store holds it, with what identity over articles needs to know of its article.
 
-    `id` is `ids.digest("entity", article_id, key)`. `quotes` counts the quotes it is the source of (at least one);
+    `id` is `ids.digest("entity", article_id, key)`. `quotes` counts the quotes it speaks in (at least one), also with others;
     `speaker_id` is the speaker it has now, its own `id` until resolution has given it one.
     """
 
@@ -356,14 +376,12 @@ class Resolution:
     """Who is who over all articles: everything that is computed from the entities and people's decisions alone.
 
     `assignments` gives every entity (`StoredEntity.id`) its speaker; `redirects` forwards identifiers that other names of
-    a speaker would have given (or gave) to the one it has; `syndications` gives an article that copies another the one it
-    copies. Equal entities and decisions, in any order, make equal resolutions.
+    a speaker would have given (or gave) to the one it has. Equal entities and decisions, in any order, make equal resolutions.
     """
 
     speakers: tuple[Speaker, ...]
     assignments: Mapping[str, str]
     redirects: Mapping[str, str] = field(default_factory=dict)
-    syndications: Mapping[str, str] = field(default_factory=dict)
     speaker_candidates: tuple[Candidate, ...] = ()
     authority_candidates: tuple[Candidate, ...] = ()
 
@@ -440,3 +458,54 @@ class Authority:
     origin: str | None = None
     names: tuple[str, ...] = ()
     positions: tuple[Position, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """Words in quotation marks as they are compared ("" for a gap), and who says them ("" for a source without a name).
+
+    Days are ordinals (`date.toordinal`); None where no article is dated.
+    """
+
+    id: int
+    forms: tuple[str, ...]
+    speaker: str = ""
+    first_day: int | None = None
+    last_day: int | None = None
+
+    @property
+    def size(self) -> int:
+        """The number of words, without gaps."""
+        return sum(map(bool, self.forms))
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """What wordings are ordered by: a parent's is greater."""
+        return (self.size, self.id)
+
+
+class Basis(StrEnum):
+    """What ties an article to the one that it is a copy of."""
+
+    TEXT = "same text"
+    ADDRESS = "same address"
+    AGENCY = "agency"
+    SHARED = "shared text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """An article as families are made of: its text, its hash, its canonical address, and the agency that it names, if any."""
+
+    id: str
+    text: str
+    sha256: str
+    address: str | None = None
+    agency: str | None = None
+
+
+class Tie(NamedTuple):
+    """The article that an article is a copy of, and what ties it to that."""
+
+    parent: str
+    basis: Basis

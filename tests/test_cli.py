@@ -25,7 +25,7 @@ from quotes import __version__, cli
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMANDS = ("build", "serve", "extract", "stats", "show")
+COMMANDS = ("build", "remove", "serve", "extract", "stats", "show", "diff", "doctor")
 STORY = (
     "Council votes for the bridge\n\n"
     "“We will build it this year,” said Ana Ruiz, the mayor of Harfield, on Monday.\n\n"
@@ -101,8 +101,8 @@ def test_extract_prints_one_object_an_article(tmp_path: Path) -> None:
     assert second["text"] == "The mayor said it would rain.\r\n"
     quote = first["quotes"][0]
     assert set(quote) == {
-        "id", "kind", "form", "act", "negated", "content", "cue", "source", "text", "words_said", "speaker", "speaker_type",
-        "mention", "role", "roles", "affiliation", "confidence",
+        "id", "kind", "form", "act", "negated", "content", "cue", "source", "text", "words_said", "speaker", "speakers",
+        "speaker_type", "mention", "role", "roles", "affiliation", "confidence", "speaker_confidence",
     }
     assert quote["text"] == " ".join(STORY[start:end] for start, end in quote["content"])
     assert (quote["speaker"], quote["form"], quote["kind"]) == ("Ana Ruiz", "direct", "speech")

@@ -29,7 +29,8 @@ README = DOCUMENTS["README.md"]
 MOST_LINES = 260  # of the README: what a newcomer reads in three minutes
 # Tables that only the program itself reads.
 INTERNAL = re.compile(r"_sqlite_migrations|sqlite_|quotes_fts_|.*_search.*|stale|facet_counts|speaker_totals|speaker_names"
-                      r"|quote_folds|.*_candidates|authorit.*|furniture|outlet_spellings")
+                      r"|quote_folds|.*_candidates|authorit.*|furniture|outlet_spellings|untold_.*|.*wordings|fingerprints|article_marks"
+                      r"|marked_articles|speaker_copies")
 MODULES = [module.name for module in pkgutil.walk_packages(quotes.__path__, "quotes.") if "__main__" not in module.name]
 
 

@@ -114,6 +114,20 @@ def test_a_build_that_was_killed_goes_on_where_it_was(
     assert rows_of(folder / "data.db") == rows_of(seeds_db)
 
 
+def test_several_who_speak_at_once_speak_each_from_text_to_statistics(tmp_path: Path, settings: Settings) -> None:
+    text = "Ana Ruiz, Peter Novak and Maria Gomez said the bridge would open in May. “It is late,” Novak said."
+    (tmp_path / "one.txt").write_text(text, encoding="utf-8")
+    build(tmp_path, settings, "one.txt")
+    [joint, alone] = quotes.extract(text)
+    assert (joint.speakers, joint.speaker) == (("Ana Ruiz", "Peter Novak", "Maria Gomez"), "Ana Ruiz; Peter Novak; Maria Gomez")
+    assert alone.speakers == ("Peter Novak",)
+    assert joint.confidence is not None
+    assert joint.speaker_confidence is not None
+    with closing(sqlite3.connect(tmp_path / "data.db")) as connection:
+        assert connection.execute("SELECT name, quotes FROM speaker_stats ORDER BY quotes DESC, name").fetchall() == [
+            ("Peter Novak", 2), ("Ana Ruiz", 1), ("Maria Gomez", 1)]
+
+
 def test_nothing_is_left_beside_the_database(folder: Path, settings: Settings) -> None:
     build(folder, settings, "seeds/000*.txt")
     assert sorted(path.name for path in folder.iterdir()) == ["data.db", "seeds"]

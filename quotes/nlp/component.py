@@ -28,6 +28,8 @@ MARKS_KEY = "quotes_marks"
 TAGS_KEY = "quotes_tags"
 QUOTES_KEY = "quotes"
 MENTIONS_KEY = "quotes_mentions"
+NAMES_KEY = "quotes_names"
+NAME_KINDS = ("PERSON", "BODY", "PLACE", "OTHER")
 
 SOURCE, CUE, CONTENT = "SOURCE", "CUE", "CONTENT"
 
@@ -42,12 +44,15 @@ class Rule(StrEnum):
     SOURCELESS = "sourceless"
     BESIDE = "beside"
     CONTINUED = "continued"
+    SECOND = "ends.second"
+    INTERRUPTED = "ends.interrupted"
     OUTER_CLAUSE = "outermost.clause"
     OUTER_PHRASE = "outermost.phrase"
     TURN = "layout.turn"
     ANSWER = "layout.answer"
     BLOCK = "layout.block"
     POST = "layout.post"
+    SIGNED = "layout.signed"
     COLON = "layout.colon"
     DASH = "layout.dash"
     ALONE = "layout.alone"
@@ -87,7 +92,7 @@ class Rule(StrEnum):
         return self is Rule.BESIDE
 
 
-LAID_OUT = frozenset({Rule.TURN, Rule.ANSWER, Rule.BLOCK, Rule.POST, Rule.COLON, Rule.DASH, Rule.ALONE})
+LAID_OUT = frozenset({Rule.TURN, Rule.ANSWER, Rule.BLOCK, Rule.POST, Rule.SIGNED, Rule.COLON, Rule.DASH, Rule.ALONE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,7 @@ def extraction(doc: Doc, article: Article) -> Extraction:
         quotes.append(_quote(doc, article, found, text=text, form=form, source=sources.get(found.key, {}), entities=entities,
                              occurrence=occurrences[text]))
         occurrences[text] += 1
-    used = {quote.entity_key for quote in quotes}
+    used = {key for quote in quotes for key in quote.entity_keys}
     kept = tuple(_entity(key, entities.get(key, {})) for key in sorted(used))
     furniture = _chars(span for span in doc.spans.get(PARAGRAPHS_KEY, ()) if span.label_ == ParagraphKind.FURNITURE)
     return Extraction(article=article, quotes=tuple(quotes), entities=kept, furniture=furniture)
@@ -103,12 +103,14 @@ def _quote(doc: Doc, article: Article, found: Reported, *, text: str, form: Form
            source: dict[str, Any], entities: dict[str, Any], occurrence: int) -> Quote:
     said, cues = spans_of(doc, found.content), spans_of(doc, found.cue)
     content, cue, named = _chars(said), _chars(cues), _chars(spans_of(doc, found.source))
-    key = str(source.get("entity") or f"quote-{content[0].start}")
-    entity = entities.get(key, {})
+    key, *others = source.get("entities") or [f"quote-{content[0].start}"]
+    speaking = [entities.get(each, {}) for each in (key, *others)]
+    names = tuple(entity["name"] for entity in speaking if entity.get("name"))
     return Quote(
         id=quote_id(article.id, text, occurrence),
         article_id=article.id,
         entity_key=key,
+        other_keys=tuple(others),
         kind=found.kind or Kind.SPEECH,
         form=form,
         content=content,
@@ -119,13 +121,15 @@ def _quote(doc: Doc, article: Article, found: Reported, *, text: str, form: Form
         cue_text=_words(article.text, cue),
         cue_lemma=_lemma(cues),
         source_text=_words(article.text, named),
-        speaker=entity.get("name"),
-        speaker_type=SpeakerType(entity.get("type") or SpeakerType.UNNAMED),
+        speaker="; ".join(names) or None,
+        speakers=names,
+        speaker_type=SpeakerType.GROUP if others else SpeakerType(speaking[0].get("type") or SpeakerType.UNNAMED),
         mention=MentionKind(source.get("mention") or MentionKind.NONE),
         role=source.get("role"),
         roles=tuple(source.get("roles") or ()),
         affiliation=source.get("affiliation"),
-        confidence=_confidence(found.confidence, source.get("confidence")),
+        confidence=_rounded(found.confidence),
+        speaker_confidence=_rounded(source.get("confidence")),
         rule=" ".join(filter(None, (str(found.rule), source.get("rule")))),
         act=found.act or Act.SAY,
         negated=found.negated,
@@ -156,11 +160,8 @@ def _context(doc: Doc, text: str, content: Sequence[Span]) -> str:
     return text[max(start, low - CONTEXT_LENGTH):min(end, high + CONTEXT_LENGTH)].strip()
 
 
-def _confidence(link: float | None, speaker: float | None) -> float | None:
-    """Return how likely words and speaker are both right, from how likely each is."""
-    if link is None:
-        return None
-    return round(link * (1.0 if speaker is None else speaker), CONFIDENCE_DIGITS)
+def _rounded(confidence: float | None) -> float | None:
+    return None if confidence is None else round(confidence, CONFIDENCE_DIGITS)
 
 
 def _entity(key: str, found: dict[str, Any]) -> Entity:

@@ -23,6 +23,7 @@ from spacy.tokens import Span, SpanGroup
 
 from quotes import lexicon
 from quotes.nlp.component import MARKS_KEY, PARAGRAPHS_KEY, Component
+from quotes.nlp.sentences import boundaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,17 +31,23 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 
-MARK = re.compile("``|''|‘‘|’’|[\"“”„‟＂«»'‘’‚‛‹›`´]")
-DOUBLE = frozenset(["``", "''", "‘‘", "’’", '"', "“", "”", "„", "‟", "＂", "«", "»"])
-OPENING_ONLY = frozenset("“„«‘‚‹") | {"``", "‘‘"}
-CLOSING_ONLY = frozenset("”»›") | {"’’"}
+MARK = re.compile("``|''|‘‘|’’|[\"“”„‟＂«»″〝〞'‘’‚‛‹›`´]")
+DOUBLE = frozenset(["``", "''", "‘‘", "’’", '"', "“", "”", "„", "‟", "＂", "«", "»", "″", "〝", "〞"])
+OPENING_ONLY = frozenset("“„«‘‚‹〝") | {"``", "‘‘"}
+CLOSING_ONLY = frozenset("”»›〞") | {"’’"}
+BULLET = re.compile(r"[^\S\n][•▪●■◆](?=[^\S\n])")  # within a line it parts one item of a list from the next
+BULLETS = frozenset("»›")  # at a line's front and with a space behind
 OPENING_PUNCTUATION = frozenset("([{<—–-−/…¿¡|*•>:")
 # 'em, 'tis, '90s: an apostrophe that stands for letters left out, not a mark.
 ELISION = re.compile(r"\d0s|\d\d\b|(?:em|tis|twas|til|till|cause|n|bout|round|cos|cuz|im|er)\b", re.IGNORECASE)
 
 TERMINAL = re.compile(r"[.!?…:;][\"'”’»)\]]*\s*$")
 WRAP_WIDTH = (40, 100)  # columns of hard-wrapped plain text: mail, agency copy, press releases
+FULL_LINE = 0.6  # of the longest line; a shorter one ends what it belongs to
+UNENDING = re.compile(r"(?:,|\b(?:an?|and|as|at|by|for|from|in|of|on|or|the|to|who|with))$")  # no line of its own ends so
+BYLINE = re.compile(r"(?:by|from|in|via|with)\b|\w+[@/.]\w")
 HEADLINE_WORDS = 28
+NO_START = 2**64 - 1  # -1, as spaCy's unsigned arrays hold it
 MAX_LOOK_AHEAD = 200  # single marks tried as the closing one: keeps a text of nothing but marks linear
 CAPTION = re.compile(
     r"\((?:[LRC]|left|right|centre|center|front|back)(?:,\s*\w+)?\)"
@@ -103,12 +110,13 @@ class _Mark:
 def paragraphs(text: str) -> tuple[Paragraph, ...]:
     r"""Split a text into paragraphs and say of each what it is.
 
-    A line is a paragraph, unless the text is wrapped at a fixed width; then an empty line ends one.
+    A line is a paragraph, unless the text is wrapped at a fixed width; then an empty line ends one. In other texts lines
+    that break in the middle of a sentence are one paragraph too: `said Tilda`, `Marsh, the`, `verger.`.
 
     >>> [p.kind.value for p in paragraphs("Talks end without a result\n\nRussia said on Tuesday that it would withdraw.")]
     ['headline', 'body']
     """
-    ranges = list(_blocks(text) if _is_wrapped(text) else _lines(text))
+    ranges = list(_blocks(text) if _is_wrapped(text) else _unbroken(text))
     kinds = [_kind(text[start:end]) for start, end in ranges]
     _drop_repeats([text[start:end].strip("-–•*| ") for start, end in ranges], kinds)
     return tuple(Paragraph(start=start, end=end, kind=kind) for (start, end), kind in zip(ranges, kinds, strict=True))
@@ -133,10 +141,12 @@ def _drop_repeats(texts: list[str], kinds: list[ParagraphKind]) -> None:
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
     for line in re.finditer(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+", text):
-        stripped = line.group().strip()
-        if stripped:
-            start = line.start() + line.group().index(stripped)
-            yield start, start + len(stripped)
+        cuts = [line.start(), *(bullet.start() + 1 for bullet in BULLET.finditer(text, *line.span())), line.end()]
+        for first, last in pairwise(cuts):
+            stripped = text[first:last].strip()
+            if stripped:
+                start = text.index(stripped, first)
+                yield start, start + len(stripped)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
@@ -150,6 +160,43 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
         end = line_end
     if start >= 0:
         yield start, end
+
+
+def _unbroken(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the lines of a text, those that somebody broke in the middle of a sentence put together."""
+    for run in _runs(text):
+        sure = [_breaks_off(text[slice(*one)], text[slice(*other)]) for one, other in pairwise(run)]
+        width = max(end - start for start, end in run)
+        start, end = run[0]
+        for number, line in enumerate(run[1:]):
+            near = any(sure[max(0, number - 1) : number + 2])
+            full = end - start >= FULL_LINE * width and width <= WRAP_WIDTH[1]
+            if sure[number] or (near and full and not TERMINAL.search(text[slice(*run[number])])):
+                end = line[1]
+            else:
+                yield start, end
+                start, end = line
+        yield start, end
+
+
+def _runs(text: str) -> Iterator[list[tuple[int, int]]]:
+    """Yield the lines of a text in runs without an empty line."""
+    run: list[tuple[int, int]] = []
+    for line in _lines(text):
+        if run and text.count("\n", run[-1][1], line[0]) != 1:
+            yield run
+            run = []
+        run.append(line)
+    if run:
+        yield run
+
+
+def _breaks_off(line: str, following: str) -> bool:
+    """Say whether a line ends in the middle of a sentence that the next one goes on with."""
+    if TERMINAL.search(line) or _is_furniture(line) or _is_furniture(following):
+        return False
+    goes_on = following[0].islower() and BYLINE.match(following) is None and " " in line and " " in following
+    return UNENDING.search(line) is not None or goes_on
 
 
 def _is_wrapped(text: str) -> bool:
@@ -211,13 +258,16 @@ def pairs(text: str, within: Iterable[Paragraph] | None = None) -> tuple[MarkPai
     blocks = [p for p in (paragraphs(text) if within is None else within) if p.kind is not ParagraphKind.FURNITURE]
     opening = {p.start: _opens_with(text, p) for p in blocks}
     for number, block in enumerate(blocks):
-        following = opening[blocks[number + 1].start] if number + 1 < len(blocks) else None
+        after = blocks[number + 1] if number + 1 < len(blocks) else None
+        following = opening[after.start] if after is not None else None
+        if after is not None and following is None and _closes_first(text, after):
+            following = True
         stretches = _pair_paragraph(text, block, following=following, left_open=left_open)
         for start, end, closed in stretches:
             continues = left_open is not None and start == block.start
             chain = left_open.chain if continues and left_open else len(found)
             found.append(MarkPair(start=start, end=end, closed=closed, chain=chain))
-        left_open = found[-1] if stretches and not stretches[-1][2] else None
+        left_open = found[-1] if stretches and not stretches[-1][2] and stretches[-1][1] == block.end else None
     return tuple(found)
 
 
@@ -249,7 +299,7 @@ class _Place:
 def _marks(text: str, block: Paragraph) -> list[_Mark]:
     """Return the possible marks of a paragraph and what each may do where it stands."""
     places = (_place(text, block, match) for match in MARK.finditer(text, block.start, block.end))
-    return [_mark(text, place) for place in places if not place.is_apostrophe]
+    return [_mark(text, place) for place in places if not (place.is_apostrophe or _is_bullet(place))]
 
 
 def _place(text: str, block: Paragraph, match: re.Match[str]) -> _Place:
@@ -278,6 +328,11 @@ def _by_shape(place: _Place) -> tuple[bool, bool]:
     return may_open, may_close
 
 
+def _is_bullet(place: _Place) -> bool:
+    """Say whether a mark is one of a list's bullets: "» Pool closed until Sunday"."""
+    return place.leads and place.mark in BULLETS and place.after.isspace()
+
+
 def _stands_for_letters(text: str, place: _Place) -> bool:
     """Say whether a single mark is an apostrophe that begins a word ('tis)."""
     single = not place.double and place.mark in "'’`´"
@@ -286,11 +341,11 @@ def _stands_for_letters(text: str, place: _Place) -> bool:
 
 def _measures(place: _Place) -> bool:
     """Say whether a double mark stands for inches or seconds."""
-    return place.double and place.before.isdigit() and place.mark in ('"', "''", "”")
+    return place.double and place.before.isdigit() and place.mark in ('"', "''", "”", "″")
 
 
 def _is_mark(char: str) -> bool:
-    return char in "\"“”„‟＂«»'‘’‚‛‹›`"
+    return char in "\"“”„‟＂«»″〝〞'‘’‚‛‹›`"
 
 
 def _opens_with(text: str, block: Paragraph) -> bool | None:
@@ -302,6 +357,12 @@ def _opens_with(text: str, block: Paragraph) -> bool | None:
     if not double and (ELISION.match(text, match.end()) or text[match.end()].isspace()):
         return None
     return double
+
+
+def _closes_first(text: str, block: Paragraph) -> bool:
+    """Say whether the first double mark of a paragraph can only close what another left open."""
+    first = next((mark for mark in _marks(text, block) if mark.double), None)
+    return first is not None and first.only_closes
 
 
 def _pair_paragraph(text: str, block: Paragraph, *, following: bool | None,
@@ -340,8 +401,25 @@ def _pair_doubles(text: str, block: Paragraph, marks: list[_Mark], *, following:
         openers -= mark.only_opens
         closers -= mark.only_closes
     if stack and _stays_open(text, block, stack[0], last=stack[0] is marks[-1], found=found, following=following):
-        found.append((stack[0].start, block.end, False))
+        found.append((stack[0].start, _open_end(text, stack[0], block), False))
     return found
+
+
+def _open_end(text: str, opened: _Mark, block: Paragraph) -> int:
+    """Return where a stretch without a closing mark ends: before `, said Ana Ruiz.`, else with its paragraph."""
+    attribution = _attribution().search(text, opened.end, block.end)
+    return block.end if attribution is None else attribution.start() + 1
+
+
+@cache
+def _attribution() -> re.Pattern[str]:
+    """Return what finds, behind a comma, a verb of speech with a name or pronoun beside it that ends there."""
+    said = f"(?:{'|'.join(sorted({*lexicon.finding().narrated, 'told'}))})"
+    name = r"(?:[A-Z][\w.’'-]*\s+){1,4}"
+    return re.compile(
+        rf",\s+(?:{said}\s+(?:[A-Z]|(?:the|an?|his|her|their|its)\s)|{name}{said}\b|(?:s?he|they|it)\s+{said}(?=\s*(?:[.,;]|$)))"
+        rf"|,\s+{said}\s+(?:s?he|they)(?=\s*(?:[.,;]|$))"
+    )
 
 
 def _stays_open(  # noqa: PLR0913
@@ -446,10 +524,21 @@ class Marks(Component[Page]):
         if not doc.has_annotation("DEP"):  # a parse has its own sentences
             # all at once: token by token, spaCy looks through the whole Doc each time
             starts: Any = doc.to_array(["SENT_START"])
+            for at, begins in _sure_starts(doc, blocks):
+                starts[at] = 1 if begins else NO_START
             starts[[span.start for span in doc.spans[PARAGRAPHS_KEY]]] = 1
             doc.from_array(["SENT_START"], starts)
         spans = [snap(p.start, p.end, "closed" if p.closed else "open", str(p.chain)) for p in in_marks]
         doc.spans[MARKS_KEY] = SpanGroup(doc, name=MARKS_KEY, spans=[s for s in spans if s])
+
+
+def _sure_starts(doc: Doc, blocks: Iterable[Paragraph]) -> Iterator[tuple[int, bool]]:
+    """Yield the tokens of which it is sure whether a sentence starts with them."""
+    text, token = doc.text, {token.idx: token.i for token in doc}
+    for block in blocks:
+        for offset, begins in boundaries(text, block.start, block.end):
+            if offset in token:
+                yield token[offset], begins
 
 
 def token_snapper(doc: Doc) -> Callable[[int, int, str, str], Span | None]:

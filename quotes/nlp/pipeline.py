@@ -53,17 +53,18 @@ def _step(factory: str, module: str, *, reads: str, writes: str, settings: tuple
 PIPELINE = (
     _step("quotes_marks", "marks", reads="text", writes="paragraphs marks sentence-starts"),
     # here the language model writes its parse, from the sentence starts
+    _step("quotes_tagger", "find.tagger", reads="text paragraphs marks", writes="tags names"),
     _step("quotes_rules", "find.rules", reads="paragraphs marks parse", writes="quotes", tagger="rules"),
-    _step("quotes_tagger", "find.tagger", reads="text paragraphs marks", writes="tags", tagger="learned"),
     _step("quotes_link", "find.link", reads="tags paragraphs marks parse", writes="quotes", settings=("min_confidence",),
           tagger="learned"),
     _step("quotes_outermost", "find.outer_cues", reads="quotes tags marks parse", writes="quotes", tagger="learned"),
     _step("quotes_sources", "find.sources", reads="quotes parse", writes="quotes"),
+    _step("quotes_ends", "find.ends", reads="quotes paragraphs marks parse", writes="quotes"),
     _step("quotes_layout", "find.layout", reads="quotes paragraphs marks parse", writes="quotes"),
     _step("quotes_acts", "find.acts", reads="quotes parse", writes="quotes acts"),
     _step("quotes_kinds", "find.kinds", reads="quotes marks parse", writes="kinds"),
     _step("quotes_select", "find.select", reads="quotes kinds", writes="quotes", settings=("attitudes", "min_confidence")),
-    _step("quotes_coref", "coref.component", reads="quotes paragraphs marks parse entities", writes="mentions speakers"),
+    _step("quotes_coref", "coref.component", reads="quotes paragraphs marks names parse", writes="mentions speakers"),
 )
 EXIT = "convert"  # the module that makes records of all this and registers `doc._.quotes`
 

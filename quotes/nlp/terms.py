@@ -22,7 +22,7 @@ from quotes import lexicon
 from quotes.records import Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from spacy.tokens import Doc, Span, Token
 
@@ -53,8 +53,13 @@ def with_terms(doc: Doc, extraction: Extraction) -> Extraction:
         return extraction
     phrases, ranks = _Phrases(doc), _Ranks(doc)
     names = {entity.key: _name_words(entity.name, entity.aliases) for entity in extraction.entities}
-    quotes = (replace(q, terms=_terms(q, phrases, ranks, names.get(q.entity_key, ()))) for q in extraction.quotes)
+    quotes = (replace(q, terms=_terms(q, phrases, ranks, _own_names(q, names))) for q in extraction.quotes)
     return replace(extraction, quotes=tuple(quotes))
+
+
+def _own_names(quote: Quote, names: Mapping[str, Sequence[frozenset[str]]]) -> list[frozenset[str]]:
+    """Return the words of the names of those who speak in a quote."""
+    return [name for key in quote.entity_keys for name in names.get(key, ())]
 
 
 def _terms(quote: Quote, phrases: _Phrases, ranks: _Ranks, own_names: Iterable[frozenset[str]]) -> tuple[Term, ...]:

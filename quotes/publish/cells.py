@@ -19,7 +19,8 @@ from quotes.store.fold import WORD, fold
 if TYPE_CHECKING:
     from quotes.publish.site import Site
 
-PAGES = {"speaker_id": "speaker", "article_id": "article", "quote_id": "quote", "syndicated_from": "article"}
+PAGES = {"speaker_id": "speaker", "article_id": "article", "quote_id": "quote", "statement_id": "statement",
+         "family_id": "article"}
 PLAIN_ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 LONGEST = 600
 # So many characters are shown before a hit that lies far into a text.
@@ -93,7 +94,7 @@ def render(site: Site, database: str, table: str | None, column: str, value: Any
 
 def _text(table: str | None, column: str, raw: Any) -> Markup | None:
     """Return long texts shortened, each kept in its own direction, and confidence with what it means."""
-    if column == "confidence" and isinstance(raw, float):
+    if column in ("confidence", "speaker_confidence") and isinstance(raw, float):
         return Markup('<span title="{}">{:.2f}</span>').format(certainty(raw), raw)
     if not isinstance(raw, str) or not raw:
         return None

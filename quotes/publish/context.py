@@ -37,8 +37,9 @@ TYPES = {"person": "Person", "organization": "Organisation", "group": "Group", "
 COLUMNS = {
     "speaker_id": "Speaker", "outlet_id": "Outlet", "article_id": "Article", "role_id": "Role", "run_id": "Run",
     "role_class": "Kind of role", "cue_lemma": "Verb", "published": "Date", "published_utc": "Date (UTC)", "text": "Quote",
-    "mention": "Named", "direct_share": "Share direct", "published_from": "Date from", "syndicated_from": "Copy of",
+    "mention": "Named", "direct_share": "Share direct", "published_from": "Date from", "statement_id": "Statement",
     "url": "Link", "negated": "Not done", "words_said": "For readers", "lead": "How it is told",
+    "confidence": "Sure of the words", "speaker_confidence": "Sure who",
 }
 # How the values of some facets are said in words; others have names of their own.
 FACET_VALUES: dict[str, Callable[[Any], str]] = {
@@ -77,6 +78,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "speaker_type": lambda value: TYPES.get(value, value),
     "heading": lambda value: COLUMNS.get(value, str(value).replace("_", " ").capitalize()),
 }
+
+
+# Parameters of a table page that have an underscore before them in its address.
+DATASETTES_OWN = frozenset({"search", "topic", "speaker", "size", "stream", "labels", "dl", "shape", "sort_desc"})
 
 
 class Context:
@@ -123,8 +128,7 @@ class Context:
     def table(self, table: str, suffix: str = "", **parameters: object) -> str:
         """Return the path of a table or query of our database, with parameters (`search` means `_search`)."""
         urls = self._site.datasette.urls
-        named = {f"_{key}" if key in ("search", "topic", "size", "stream", "labels", "dl", "shape", "sort_desc") else key: value
-                 for key, value in parameters.items()}
+        named = {f"_{key}" if key in DATASETTES_OWN else key: value for key, value in parameters.items()}
         query = f"?{urlencode(named)}" if named else ""
         return f"{urls.table(self._site.name, table)}{suffix}{query}"
 

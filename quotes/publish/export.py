@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quotes.errors import ConfigError, StoreError
+from quotes.publish import public as allowed
 from quotes.publish.serve import check_database
 from quotes.publish.text import without_formula
 from quotes.store.connection import store_errors
@@ -36,26 +37,28 @@ CONTEXT = 400
 ROWS_AT_ONCE = 10_000
 PRIVATE = ".quotes-export."
 LEFTOVERS = frozenset({"public.db", "public.db-journal"})
-# Columns of `articles` that stay at home: the text, and what only a build compares.
-ARTICLE_COLUMNS = ("text", "findings", "fingerprint", "input_sha256")
-# Tables whose rows are nobody else's business.
-EMPTIED = ("failures", "input_articles", "inputs", "judgements", "renames", "corrections", "speaker_candidates",
-           "authority_candidates", "entity_aliases", "entity_roles", "furniture", "stale")
-
 TABLES = {
     "quotes": """
-        select q.id, q.text, s.name as speaker, q.speaker_id, s.type as speaker_type, q.role, q.affiliation, q.role_class,
+        select q.id, q.text, s.name || coalesce((
+                   select group_concat('; ' || name, '') from (
+                       select others.name from quote_speakers qs join speakers others on others.id = qs.speaker_id
+                       where qs.quote_id = q.id and qs.speaker_id <> q.speaker_id order by qs.place)), '') as speaker,
+               q.speaker_id, case when exists (
+                   select 1 from quote_speakers qs where qs.quote_id = q.id and qs.speaker_id <> q.speaker_id)
+                   then 'group' else s.type end as speaker_type, q.role, q.affiliation, q.role_class,
                q.form, q.kind, q.act, q.negated, q.words_said, q.lead, q.cue, q.cue_lemma, q.source, q.mention,
                q.published, q.published_utc, q.day, o.name as outlet, q.outlet_id,
-               a.title as article, q.article_id, a.url, q.context, q.start, q."end", q.words, q.confidence, q.rule, q.run_id
+               a.title as article, q.article_id, a.url, q.context, q.start, q."end", q.words, q.confidence, q.speaker_confidence,
+               q.rule, q.run_id
         from quotes q join speakers s on s.id = q.speaker_id join articles a on a.id = q.article_id
         left join outlets o on o.id = q.outlet_id order by q.published_utc, q.article_id, q.start, q.id""",
     "speakers": "select * from speaker_stats order by speaker_id",
+    "quote_speakers": "select quote_id, speaker_id, place from quote_speakers order by quote_id, place",
     "spellings": "select speaker_id, alias, mentions from aliases order by speaker_id, alias",
     "roles": "select id, speaker_id, role, affiliation, role_class, first_seen, last_seen, articles from roles order by id",
     "articles": """
         select id, title, outlet_id, published, published_utc, published_from, url, author, words, language, reader, mended,
-               sha256, syndicated_from, run_id
+               sha256, run_id
         from articles order by id""",
     "outlets": "select id, name, domain from outlets order by id",
     "topics": """
@@ -80,7 +83,8 @@ def export(db: str | Path, public: str | Path, *, min_confidence: float = MIN_CO
     Args:
         db: the database to publish from; only read.
         public: the file to make. A file that is there already is replaced if it is such a database, refused otherwise.
-        min_confidence: attributions below this (0 to 1) are left out; those without a confidence stay.
+        min_confidence: quotes whose confidence times speaker confidence is below this (0 to 1) are left out; those without a
+            confidence stay.
         csv_dir: a folder for CSV files, made if need be; cells that would start a formula get an apostrophe.
         parquet_dir: a folder for Parquet files, made if need be; needs the extra `[parquet]`.
 
@@ -212,21 +216,13 @@ def _strip(connection: sqlite3.Connection, min_confidence: float) -> int:
     connection.execute("pragma synchronous = off")
     connection.execute("pragma foreign_keys = on")
     connection.execute("begin")
-    left_out = connection.execute("delete from quotes where confidence < ?", [min_confidence]).rowcount
-    names = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
-    for table in EMPTIED:
-        if table in names:
-            connection.execute(f'delete from "{table}"')  # noqa: S608  our own names
-    connection.execute("delete from entities where id not in (select entity_id from quotes)")
-    connection.execute("delete from speakers where id not in (select speaker_id from quotes)")
+    left_out = allowed.leave_out(connection, min_confidence)
+    allowed.empty_the_rest(connection)
     # A path tells about the builder's machine; an address is what readers follow.
     connection.execute("update articles set origin = null where origin not like 'http://%' and origin not like 'https://%'")
     _cut_contexts(connection)
     connection.execute("commit")
-    kept = {row[0] for row in connection.execute("select name from pragma_table_info('articles')")}
-    for column in ARTICLE_COLUMNS:
-        if column in kept:
-            connection.execute(f'alter table articles drop column "{column}"')
+    allowed.drop_the_rest(connection)
     # Vacuuming may number rows anew; the search index refers to those numbers, so it is made after, and packed.
     connection.execute("vacuum")
     connection.execute("insert into quotes_fts(quotes_fts) values ('rebuild')")
@@ -331,9 +327,11 @@ def _parquet_writer() -> Any:
         raise ConfigError("--parquet: pyarrow is not installed; pip install 'quotetrack[parquet]'") from error
 
     numbers = {"negated": pa.int64(),
-               "words": pa.int64(), "start": pa.int64(), "end": pa.int64(), "mentions": pa.int64(), "articles": pa.int64(),
+               "words": pa.int64(), "place": pa.int64(), "start": pa.int64(), "end": pa.int64(), "mentions": pa.int64(),
+               "articles": pa.int64(),
                "quotes": pa.int64(), "direct": pa.int64(), "mixed": pa.int64(), "indirect": pa.int64(),
-               "outlets": pa.int64(), "confidence": pa.float64(), "weight": pa.float64(), "direct_share": pa.float64()}
+               "outlets": pa.int64(), "families": pa.int64(), "confidence": pa.float64(),
+               "speaker_confidence": pa.float64(), "weight": pa.float64(), "direct_share": pa.float64()}
 
     def write(connection: sqlite3.Connection, name: str, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)

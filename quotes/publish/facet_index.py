@@ -6,7 +6,8 @@ holds each facet's column as `codes (n_quotes,) int64`, numbers of values from 1
 milliseconds a million rows. (`bincount` counts 64-bit numbers as they are and copies smaller ones first.)
 
 Invariant: for the columns it holds, `FacetIndex.counts` gives what `select column, count(*) ... where column is not null
-group by column order by count(*) desc, column` would give on the database it was read from.
+group by column order by count(*) desc, column` would give on the database it was read from; but a quote of several speakers
+is counted for each of them.
 """
 
 from __future__ import annotations
@@ -33,10 +34,12 @@ TABLE = "quotes"
 COLUMNS = ("published_utc", "form", "kind", "act", "negated", "mention", "day", "month", "outlet_id", "speaker_id", "role",
            "affiliation", "role_class")
 # Columns that are read when somebody facets by them.
-MORE_COLUMNS = ("published", "role_id", "article_id", "cue", "cue_lemma", "rule", "run_id", "confidence", "source", "words",
-                "entity_id")
-# A facet that is no column: a quote may have many topics.
+MORE_COLUMNS = ("published", "role_id", "article_id", "cue", "cue_lemma", "rule", "run_id", "confidence", "speaker_confidence",
+                "source", "words", "entity_id")
+# Facets that are no columns: a quote may have many topics, and several speakers.
 TOPIC = "topic"
+SPEAKER = "speaker"
+SPEAKER_COLUMN = "speaker_id"
 MISSING = 0
 UNKNOWN = -1
 ROWS_AT_ONCE = 50_000
@@ -75,6 +78,24 @@ class Pairs:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The speakers of quotes beside the first: places of quotes and the numbers of speakers, both (n,) int64, ascending."""
+
+    places: Places
+    codes: Codes
+
+    def among(self, places: Places, size: int) -> Codes:
+        """Return the numbers of the speakers of the quotes at these places, of `size` quotes in all."""
+        wanted = np.zeros(size, np.bool_)
+        wanted[places] = True
+        found: Codes = self.codes[wanted[self.places]]
+        return found
+
+
+NOBODY_BESIDE = Beside(np.empty(0, np.int64), np.empty(0, np.int64))
+
+
 @dataclass(slots=True)
 class _Coder:
     """Gives values numbers in order of arrival."""
@@ -95,8 +116,10 @@ class _Coder:
 class FacetIndex:
     """The facets of all quotes of one database, read once."""
 
-    def __init__(self, rowids: npt.NDArray[np.int64], columns: Mapping[str, Column], topics: Pairs | None = None) -> None:
+    def __init__(self, rowids: npt.NDArray[np.int64], columns: Mapping[str, Column], topics: Pairs | None = None,
+                 beside: Beside = NOBODY_BESIDE) -> None:
         self.rowids = rowids
+        self.beside = beside
         self.columns = dict(columns)
         self.topics = topics
         self._all: dict[str, tuple[npt.NDArray[np.int64], list[Any]]] = {}
@@ -109,7 +132,8 @@ class FacetIndex:
 
     def __contains__(self, facet: str) -> bool:
         """Tell whether the index can count a facet."""
-        return facet in self.columns or (facet == TOPIC and self.topics is not None)
+        return ((SPEAKER_COLUMN if facet == SPEAKER else facet) in self.columns
+                or (facet == TOPIC and self.topics is not None))
 
     @classmethod
     def read(cls, connection: sqlite3.Connection) -> FacetIndex:
@@ -117,7 +141,7 @@ class FacetIndex:
         names = {row[1] for row in connection.execute("pragma table_info(quotes)")}
         wanted = [name for name in COLUMNS if name in names]
         rowids, columns = _read_columns(connection, wanted)
-        return cls(rowids, columns)
+        return cls(rowids, columns, beside=_read_beside(connection, rowids, columns.get(SPEAKER_COLUMN)))
 
     def add(self, connection: sqlite3.Connection, facet: str) -> None:
         """Read one of the other facets, if the database still has the quotes that the index was read with."""
@@ -210,11 +234,12 @@ class FacetIndex:
             where = np.flatnonzero(self.topics.codes == self.topics.numbers.get(value, UNKNOWN))
             found: Places = np.searchsorted(self.topics.starts, where, side="right") - 1
             return found
-        column = self.columns[name]
+        column = self.columns[SPEAKER_COLUMN if name == SPEAKER else name]
         number = column.numbers.get(value)
         if number is None and isinstance(value, str) and PLAIN_NUMBER.fullmatch(value):
             number = column.numbers.get(float(value))
-        return np.flatnonzero(column.codes == (UNKNOWN if number is None else number))
+        first: Places = np.flatnonzero(column.codes == (UNKNOWN if number is None else number))
+        return np.union1d(first, self.beside.places[self.beside.codes == number]) if name == SPEAKER else first
 
     def _totals(self, facet: str, places: Places | None) -> tuple[npt.NDArray[np.int64], list[Any]]:
         """Return how many of the quotes have each value, and the values."""
@@ -223,8 +248,11 @@ class FacetIndex:
         if facet == TOPIC and self.topics is not None:
             values, codes = self.topics.values, self.topics.codes if places is None else self.topics.of(places)
         else:
-            column = self.columns[facet]
+            column = self.columns[SPEAKER_COLUMN if facet == SPEAKER else facet]
             values, codes = column.values, column.codes if places is None else column.codes[places]
+            if facet in (SPEAKER, SPEAKER_COLUMN):
+                beside = self.beside.codes if places is None else self.beside.among(places, len(self))
+                codes = np.concatenate((codes, beside))
         totals = np.bincount(codes, minlength=len(values) + 1)[1:]
         if places is None:
             self._all[facet] = (totals, values)
@@ -250,6 +278,23 @@ def _read_columns(connection: sqlite3.Connection, names: list[str]) -> tuple[npt
     return np.concatenate(rowids), {
         name: Column(coder.all_codes(), list(coder.numbers), coder.numbers)
         for name, coder in zip(names, coders, strict=True)}
+
+
+def _read_beside(connection: sqlite3.Connection, rowids: npt.NDArray[np.int64], speakers: Column | None) -> Beside:
+    """Return who speaks beside the first speakers; who does so alone gets a number among the speakers."""
+    known = connection.execute("select 1 from sqlite_master where type = 'table' and name = 'quote_speakers'").fetchone()
+    if speakers is None or not known:
+        return NOBODY_BESIDE
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    found = cursor.execute("select q.rowid, s.speaker_id from quote_speakers s join quotes q on q.id = s.quote_id "
+                           "where s.speaker_id <> q.speaker_id order by q.rowid, s.place").fetchall()
+    for _, speaker in found:
+        if speaker not in speakers.numbers:
+            speakers.values.append(speaker)
+            speakers.numbers[speaker] = len(speakers.values)
+    places = np.searchsorted(rowids, np.fromiter((row[0] for row in found), np.int64, len(found)))
+    return Beside(places, np.fromiter((speakers.numbers[row[1]] for row in found), np.int64, len(found)))
 
 
 def _read_topics(connection: sqlite3.Connection, rowids: npt.NDArray[np.int64]) -> Pairs | None:

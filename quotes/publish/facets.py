@@ -20,7 +20,7 @@ from quotes.publish.datasette_inside import (
     path_with_added_args,
     path_with_removed_args,
 )
-from quotes.publish.facet_index import TABLE, TOPIC, FacetIndex, Selection, in_their_order
+from quotes.publish.facet_index import SPEAKER, SPEAKER_COLUMN, TABLE, TOPIC, FacetIndex, Selection, in_their_order
 from quotes.publish.site import Site, site_of
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Request
 
 TOPIC_FILTER = f"_{TOPIC}"
+# A quote of several speakers passes this for each of them; `?speaker_id=` is about the column, which has the first.
+SPEAKER_FILTER = f"_{SPEAKER}"
 # What nearly every quote has its own of is counted by Datasette up to so many quotes, above it not at all.
 MOST_BY_SQL = 50_000
 # A search looks at so many of the quotes that have its words, those added last first.
@@ -86,6 +88,8 @@ def _simple_filters(index: FacetIndex, request: Request) -> list[tuple[str, Any]
                 if TOPIC not in index:
                     return None
                 filters.extend((TOPIC, value) for value in args.getlist(key))
+            if key == SPEAKER_FILTER:
+                filters.extend((SPEAKER, value) for value in args.getlist(key))
             continue
         if name not in index.columns:
             return None
@@ -167,9 +171,10 @@ class IndexedFacet(ColumnFacet):  # type: ignore[misc]
     def _value(self, name: str, value: Any, count: int, label: Any,
                pairs: list[tuple[str, str]]) -> dict[str, Any]:
         key = self._key(name)
-        selected = (key, str(value)) in pairs
+        chosen = {each: str(value) for each in (key, name) if (each, str(value)) in pairs}
+        selected = bool(chosen)
         # A change of filters begins at the first page again.
-        path = (path_with_removed_args(self.request, {key: str(value)}) if selected
+        path = (path_with_removed_args(self.request, chosen) if selected
                 else path_with_added_args(self.request, {key: value, "_next": None}))
         return {"value": value, "label": label, "count": count, "selected": selected,
                 "toggle_url": self.ds.absolute_url(self.request, f"{self.ds.urls.path(path)}")}
@@ -178,7 +183,7 @@ class IndexedFacet(ColumnFacet):  # type: ignore[misc]
         return "_facet"
 
     def _key(self, name: str) -> str:
-        return name
+        return SPEAKER_FILTER if name == SPEAKER_COLUMN and self.table == TABLE else name
 
     async def _labels(self, name: str, values: list[Any]) -> dict[Any, Any]:
         found = await self.ds.expand_foreign_keys(self.database, self.table, name, values)
@@ -239,7 +244,7 @@ OURS_FOR = {ColumnFacet: IndexedFacet, DateFacet: QuietDateFacet, ArrayFacet: Qu
 
 
 async def quote_filters(site: Site, database: str, request: Request, search: Any) -> FilterArguments:
-    """Return the conditions for `?_topic=` and `?_search=`, and note what the page shows in `selected`.
+    """Return the conditions for `?_topic=`, `?_speaker=` and `?_search=`, and note what the page shows in `selected`.
 
     A topic or word of thousands of quotes would have them all read and sorted by date for a page of twenty-five. The index
     knows the newest of them: the first page, in its usual order, asks for those alone.
@@ -253,15 +258,17 @@ async def quote_filters(site: Site, database: str, request: Request, search: Any
     selected.set(None)
     arguments = await search()
     args = request.args
-    topics = args.getlist(TOPIC_FILTER)
-    arguments.human_descriptions += [f"topic is “{topic}”" for topic in await _terms(site, database, topics)]
+    topics, speakers = args.getlist(TOPIC_FILTER), args.getlist(SPEAKER_FILTER)
+    arguments.human_descriptions += [f"topic is “{topic}”" for topic in await _names(site, database, "terms", "term", topics)]
+    arguments.human_descriptions += [f"speaker is “{name}”" for name in
+                                     await _names(site, database, "speakers", "name", speakers)]
     index = await site.index(key.removesuffix("__exact") for key in args)
     selection = await select(index, site.datasette.databases[database], request)
     selected.set(selection)
     searches = bool(arguments.where_clauses)
     plain = not any(args.get(name) for name in ("_next", "_sort", "_sort_desc", "_stream"))
     newest = None
-    if selection is not None and selection.places is not None and plain and (topics or searches):
+    if selection is not None and selection.places is not None and plain and (topics or speakers or searches):
         newest = index.newest(selection.places, MOST_ON_A_PAGE)
     if newest is not None:
         arguments.where_clauses = ["rowid in (select value from json_each(:newest))"]
@@ -271,15 +278,18 @@ async def quote_filters(site: Site, database: str, request: Request, search: Any
     # The parameters' names are numbers, never what the visitor sent.
     arguments.where_clauses += [f"id in (select quote_id from quote_terms where term_id = :topic_{number})"  # noqa: S608
                                 for number in range(len(topics))]
+    arguments.where_clauses += [f"id in (select quote_id from voices where speaker_id = :speaker_{number})"  # noqa: S608
+                                for number in range(len(speakers))]
     arguments.params |= {f"topic_{number}": topic for number, topic in enumerate(topics)}
+    arguments.params |= {f"speaker_{number}": speaker for number, speaker in enumerate(speakers)}
     return arguments
 
 
-async def _terms(site: Site, database: str, topics: Sequence[str]) -> list[str]:
-    """Return topics in words; those that do not exist as they are."""
-    found = {row[0]: row[1] for topic in topics for row in (await site.datasette.databases[database].execute(
-        "select id, term from terms where id = :topic", {"topic": topic})).rows}
-    return [found.get(topic, topic) for topic in topics]
+async def _names(site: Site, database: str, table: str, column: str, ids: Sequence[str]) -> list[str]:
+    """Return what rows of our tables are called, by their identifiers; those that do not exist as they are."""
+    found = {row[0]: row[1] for each in ids for row in (await site.datasette.databases[database].execute(
+        f"select id, {column} from {table} where id = :id", {"id": each})).rows}  # noqa: S608  our own names
+    return [found.get(each, each) for each in ids]
 
 
 def _facet_name(config: dict[str, Any]) -> str:

@@ -85,21 +85,21 @@ def feed(site: Site, request: Request, cards: Iterable[StoredQuote], *, title: s
 def _entry(site: Site, request: Request, card: StoredQuote) -> ET.Element:
     entry = ET.Element(f"{{{ATOM}}}entry")
     address = urljoin(request.url, page_path(site, "quote", card.id))
-    _add(entry, "title", told(plain(card.speaker), plain(card.lead), shorten(plain(card.words_said or card.text), 120)))
+    _add(entry, "title", told(plain(card.speakers), plain(card.lead), shorten(plain(card.words_said or card.text), 120)))
     _add(entry, "id", _urn(f"quote {card.id}"))
     _add(entry, "updated", _instant(card.published))
     _add(entry, "link", rel="alternate", type="text/html", href=address)
     original = http_url(card.url)
     if original:
         _add(entry, "link", rel="via", href=original)
-    author = _add(entry, "author")
-    _add(author, "name", plain(card.speaker))
+    for name, _ in card.named:
+        _add(_add(entry, "author"), "name", plain(name))
     _add(entry, "category", term=card.form)
     if act := in_words(card.act, negated=card.negated):
         _add(entry, "category", term=act.lower())
     where = ", ".join(filter(None, (plain(card.article), plain(card.outlet), card.day)))
     role = f", {plain(card.role)}" if card.role else ""
-    words = told(f"{plain(card.speaker)}{role}", plain(card.lead), shorten(card.words_said or card.text, LONGEST))
+    words = told(f"{plain(card.speakers)}{role}", plain(card.lead), shorten(card.words_said or card.text, LONGEST))
     mark = marked(card.act, negated=card.negated)
     _add(entry, "content", "\n\n".join(filter(None, (mark, words, where))), type="text")
     return entry

@@ -36,6 +36,9 @@ TABLES: dict[str, dict[str, Any]] = {
     "roles": {"title": "Roles", "label_column": "role", "size": 50},
     "aliases": {"title": "Spellings", "size": 50},
     "terms": {"title": "Topics", "label_column": "term", "size": 50},
+    "quote_speakers": {"title": "Speakers of joint quotes", "size": 50},
+    "statements": {"title": "Statements in several outlets", "label_column": "text", "sort_desc": "outlets", "size": 25},
+    "article_families": {"title": "Copies of articles", "facets": ["basis", "agency"], "size": 50},
     "runs": {"title": "Runs", "label_column": "version"},
     "failures": {"title": "Failures"},
     "speaker_stats": {"title": "Speakers in numbers", "sort_desc": "quotes", "size": 50},
@@ -48,7 +51,8 @@ HIDDEN = ("quote_terms", "speaker_terms", "spans", "entities", "entity_aliases",
           "quote_folds", "speaker_names", "facet_counts", "speaker_totals", "stale", "outlet_spellings", "quotes_search",
           "quotes_fts", "quotes_fts_data", "quotes_fts_idx", "quotes_fts_docsize", "quotes_fts_config",
           "speaker_candidates", "authority_candidates", "authority_names", "authority_positions", "authorities",
-          "speaker_redirects", "furniture")
+          "speaker_redirects", "furniture", "statement_variants", "speaker_copies", "wordings", "fingerprints",
+          "quote_wordings", "article_marks", "marked_articles", "untold_articles", "untold_quotes", "quote_entities", "voices")
 
 
 # The columns that a table page shows at first, of those tables that have more than one can read.

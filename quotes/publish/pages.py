@@ -17,11 +17,11 @@ from urllib.parse import parse_qsl, urlencode
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response
 
-from quotes.publish import charts, feeds, queries
+from quotes.publish import charts, feeds, queries, retold
 from quotes.publish.cells import page_path
 from quotes.publish.context import FORMS
 from quotes.publish.datasette_inside import DatasetteError, asgi_static, escape_fts, index_page
-from quotes.publish.facet_index import TOPIC, FacetIndex, Places, in_their_order
+from quotes.publish.facet_index import SPEAKER, TOPIC, FacetIndex, Places, in_their_order
 from quotes.publish.highlight import Mark, Paragraph, Voice, paragraphs
 from quotes.publish.security import robots
 from quotes.publish.site import Site
@@ -102,6 +102,7 @@ def routes(site: Site) -> list[tuple[str, Callable[..., Any]]]:
         (r"/quotes/speaker/(?P<id>[^/]+)$", _served(site, _speaker)),
         (r"/quotes/article/(?P<id>[^/]+)$", _served(site, _article, "articles")),
         (r"/quotes/quote/(?P<id>[^/]+)$", _served(site, _quote)),
+        (r"/quotes/statement/(?P<id>[^/]+)$", _served(site, retold.statement_page)),
     ]
 
 
@@ -169,7 +170,8 @@ def _read_home(index: FacetIndex, connection: sqlite3.Connection) -> dict[str, A
         "first_day": min(days, default=None),
         "last_day": max(days, default=None),
         "ranked": queries.ranked(connection, ON_HOME),
-        "newest": queries.newest(connection, NEWEST),
+        "newest": (newest := queries.newest(connection, NEWEST)),
+        "also_in": retold.also_in(connection, [card.id for card in newest]),
         "timeline": charts.timeline("days", "Quotes over time", days),
         "outlets": [(value, named.get(value, value), total) for value, total in outlets],
         "topics": queries.topics(connection, TOPICS),
@@ -242,7 +244,7 @@ def _read_speaker(index: FacetIndex, asked: Asked, speaker_id: str,
         return None
     chosen = {name: value for name in SPEAKER_FACETS if (value := asked.parameters.get(name))}
     search = asked.search()
-    mine = index.places([("speaker_id", speaker_id)])
+    mine = index.places([(SPEAKER, speaker_id)])
     places = mine
     if search:
         places = index.places_of_rowids(queries.matching_rowids(connection, search, speaker_id))
@@ -255,7 +257,8 @@ def _read_speaker(index: FacetIndex, asked: Asked, speaker_id: str,
     return {
         "speaker": speaker.about, "known": speaker,
         "main_role": max(speaker.roles, key=lambda role: role["articles"], default=None),
-        "cards": cards, "total": total, "page": page, "pages": max(1, -(-total // PAGE)),
+        "cards": cards, "also_in": retold.also_in(connection, [card.id for card in cards]),
+        "total": total, "page": page, "pages": max(1, -(-total // PAGE)),
         "search": search, "chosen": chosen,
         "facets": _speaker_facets(connection, index, places, asked, chosen),
         "clear": asked.path,
@@ -319,12 +322,13 @@ def _labels(connection: sqlite3.Connection, name: str, values: Sequence[str]) ->
 
 async def _article(site: Site, request: Request) -> Response:
     article_id = _id(request)
-    article = await site.read(lambda connection: queries.article(connection, article_id))
+    article, family = await site.read(lambda connection: (
+        queries.article(connection, article_id), retold.family(connection, article_id)))
     if article is None:
         raise NotFound("No such article")
     voices = _voices(article.quotes)
     return await _render(
-        site, request, "article", article=article.about, cards=article.quotes, voices=voices,
+        site, request, "article", article=article.about, family=family, cards=article.quotes, voices=voices,
         voice_of={voice.speaker_id: voice for voice in voices}, card_of={card.id: card for card in article.quotes},
         paragraphs=_body(article))
 
@@ -342,11 +346,14 @@ def _body(article: Article) -> list[Paragraph] | None:
 
 def _voices(quotes: Sequence[StoredQuote]) -> list[Voice]:
     """Return the article's speakers in order of appearance, numbered."""
-    totals = Counter(card.speaker_id for card in quotes)
-    first = {card.speaker_id: card for card in reversed(quotes)}
-    order = dict.fromkeys(card.speaker_id for card in quotes)
-    return [Voice(number=position, speaker_id=speaker_id, name=first[speaker_id].speaker, quotes=totals[speaker_id],
-                  detail=first[speaker_id].role or "")
+    speaking = [(speaker_id, name, card.role if speaker_id == card.speaker_id else None)
+                for card in quotes
+                for speaker_id, name in ((card.speaker_id, card.speaker), *((other.id, other.name) for other in card.others))]
+    totals = Counter(speaker_id for speaker_id, _, _ in speaking)
+    first = {speaker_id: (name, role) for speaker_id, name, role in reversed(speaking)}
+    order = dict.fromkeys(speaker_id for speaker_id, _, _ in speaking)
+    return [Voice(number=position, speaker_id=speaker_id, name=first[speaker_id][0], quotes=totals[speaker_id],
+                  detail=first[speaker_id][1] or "")
             for position, speaker_id in enumerate(order, start=1)]
 
 
@@ -374,6 +381,7 @@ def _read_quote(quote_id: str, connection: sqlite3.Connection) -> dict[str, Any]
     place = order.index(card.id)
     return {
         "card": card,
+        "also_in": retold.also_in(connection, [card.id]),
         "paragraphs": _around(card, article),
         "voice": Voice(number=1, speaker_id=card.speaker_id, name=card.speaker, quotes=1),
         "run": queries.run(connection, card.run_id),
@@ -415,7 +423,7 @@ def citation(card: StoredQuote) -> str:
 
     Example: Ana Ruiz (mayor) denied that she had known. In: Jo Lee, “A title”, The Outlet, 29 March 2022. https://example.com/a
     """
-    who = plain(card.speaker) + (f" ({plain(card.role)})" if card.role else "")
+    who = plain(card.speakers) + (f" ({plain(card.role)})" if card.role else "")
     words = told(who, plain(card.lead), plain(shorten(card.words_said or card.text, 2000))).rstrip(". ")
     if not words.endswith(ENDS):
         words += "."

@@ -71,7 +71,7 @@ def newest(connection: sqlite3.Connection, limit: int) -> tuple[StoredQuote, ...
     taken: dict[str, int] = {}
     tail = "where q.kind = 'speech' order by q.published_utc desc limit ?"
     looked_at = stored.quotes(connection, tail, [NEWEST_LOOKED_AT])
-    for card in sorted(looked_at, key=lambda card: (card.published_utc or "", card.form == "direct", card.confidence or 0),
+    for card in sorted(looked_at, key=lambda card: (card.published_utc or "", card.form == "direct", card.certainty),
                        reverse=True):
         taken[card.article_id] = taken.get(card.article_id, 0) + 1
         if taken[card.article_id] <= NEWEST_AN_ARTICLE:
@@ -188,10 +188,12 @@ def _terms(connection: sqlite3.Connection, speaker_id: str) -> list[dict[str, An
 
 def _companions(connection: sqlite3.Connection, speaker_id: str) -> list[dict[str, Any]]:
     return rows(connection, """
-        with shared as (select distinct article_id from quotes where speaker_id = :id limit :articles),
-             others as (select q.speaker_id, count(distinct q.article_id) as articles
-                        from shared join quotes q on q.article_id = shared.article_id
-                        where q.speaker_id != :id group by q.speaker_id order by 2 desc limit 40)
+        with shared as (select distinct article_id from voices where speaker_id = :id limit :articles),
+             there as (select q.id, q.speaker_id, q.article_id from shared join quotes q on q.article_id = shared.article_id),
+             speaking as (select speaker_id, article_id from there
+                          union select s.speaker_id, there.article_id from there join quote_speakers s on s.quote_id = there.id),
+             others as (select speaker_id, count(*) as articles from speaking
+                        where speaker_id != :id group by speaker_id order by 2 desc limit 40)
         select s.id, s.name, others.articles from others join speakers s on s.id = others.speaker_id
         where s.type != 'unnamed' order by others.articles desc, s.name limit 10
         """, {"id": speaker_id, "articles": ARTICLES_FOR_COMPANIONS})
@@ -208,18 +210,30 @@ def quotes_where(connection: sqlite3.Connection, filters: Mapping[str, str], sea
         limit: how many quotes at most.
         offset: how many to leave out first.
     """
-    conditions = [FILTERS[name] for name in filters]
+    conditions = [FILTERS[name] for name in filters if name != "speaker_id"]
     params: dict[str, Any] = {**filters, "limit": limit, "offset": offset}
     if search:
         conditions.append("q.rowid in (select rowid from quotes_fts where quotes_fts match escape_fts(:search))")
         params["search"] = search
+    order = "order by q.published_utc desc, q.article_id, q.start"
+    if "speaker_id" in filters:
+        reach = f"{order} limit :offset + :limit"
+        chosen = " union all ".join(
+            f"select * from ({NUMBERED}{voice} and {' and '.join((*conditions, '1'))} {reach})"  # noqa: S608  our own words
+            for voice in VOICES)
+        page = f"select rowid from ({chosen}) q {order} limit :limit offset :offset"  # noqa: S608  our own words
+        return stored.quotes(connection, f"where q.rowid in ({page}) {order}", params)
     where = f"where {' and '.join(conditions)} " if conditions else ""
-    order = "order by q.published_utc desc, q.article_id, q.start limit :limit offset :offset"
-    return stored.quotes(connection, where + order, params)
+    return stored.quotes(connection, f"{where}{order} limit :limit offset :offset", params)
 
 
+# The newest of a speaker's quotes are read in order from an index, those in which others speak first from theirs.
+NUMBERED = "select q.rowid, q.published_utc, q.article_id, q.start from quotes q "
+VOICES = (
+    "where q.speaker_id = :speaker_id",
+    "join quote_speakers s on s.quote_id = q.id where s.speaker_id = :speaker_id and s.speaker_id <> q.speaker_id",
+)
 FILTERS = {
-    "speaker_id": "q.speaker_id = :speaker_id",
     "outlet_id": "q.outlet_id = :outlet_id",
     "form": "q.form = :form",
     "act": "q.act = :act",
@@ -236,7 +250,7 @@ FILTERS = {
 def matching_rowids(connection: sqlite3.Connection, search: str, speaker_id: str) -> list[int]:
     """Return the row numbers of a speaker's quotes that a search finds."""
     return [row[0] for row in connection.execute(
-        "select rowid from quotes where speaker_id = ? "
+        "select rowid from quotes where id in (select quote_id from voices where speaker_id = ?) "
         "and rowid in (select rowid from quotes_fts where quotes_fts match escape_fts(?))", [speaker_id, search])]
 
 

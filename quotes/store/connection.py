@@ -47,7 +47,8 @@ REMEDIES = {
 
 
 def open_database(
-    path: str | Path, *, create: bool = False, readonly: bool = False, busy_seconds: float = BUSY_SECONDS
+    path: str | Path, *, create: bool = False, readonly: bool = False, outdated: bool = False,
+    busy_seconds: float = BUSY_SECONDS,
 ) -> Database:
     """Open a database of quotes, bringing an older one up to date unless it is opened for reading only.
 
@@ -55,6 +56,7 @@ def open_database(
         path: the database file.
         create: make the file if there is none (its folder must exist).
         readonly: open it for reading; nothing is written, not even a migration.
+        outdated: opened for reading, take one that an older version made, as it is.
         busy_seconds: how long to wait for another program's transaction.
 
     Returns:
@@ -78,7 +80,7 @@ def open_database(
         )
         try:
             db = Database(conn)
-            _prepare(db, path, create=create, readonly=readonly)
+            _prepare(db, path, create=create, readonly=readonly, outdated=outdated)
         except BaseException:
             conn.close()
             raise
@@ -105,7 +107,7 @@ def _check_file(path: Path, *, create: bool) -> None:
         raise StoreError(f"{path}: is not an SQLite database; choose another file with --db")
 
 
-def _prepare(db: Database, path: Path, *, create: bool, readonly: bool) -> None:
+def _prepare(db: Database, path: Path, *, create: bool, readonly: bool, outdated: bool) -> None:
     for pragma in ("foreign_keys = ON", "temp_store = MEMORY", f"cache_size = -{CACHE_KIB}"):
         db.conn.execute(f"PRAGMA {pragma}")
     names = {str(row[0]) for row in db.conn.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")}
@@ -116,10 +118,12 @@ def _prepare(db: Database, path: Path, *, create: bool, readonly: bool) -> None:
     refuse_newer(path, applied)
     if not applied and not create:
         raise StoreError(f"{path}: is empty; fill it with `quotes build --db {path}`")
-    if pending and readonly:
+    if pending and readonly and not outdated:
         raise StoreError(f"{path}: an older version of quotes made it; bring it up to date with `quotes build`")
     if readonly:
         return
+    if applied:  # a database made for the public is not written to, by whatever command
+        db.conn.execute("SELECT text FROM articles LIMIT 0")
     if db.conn.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
         db.conn.execute("PRAGMA journal_mode = DELETE")
     if pending:

@@ -43,11 +43,10 @@ from quotes.store.rows import fingerprint
 from quotes.store.schema import sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlite_utils import Database
 
-    from quotes.records import Run
     from quotes.store.stored import StoredArticle, StoredQuote
 
 # Greater than every character of an identifier: the end of the range of those that start alike.
@@ -66,7 +65,7 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakerStatistics:
-    """A speaker's numbers: quotes, their words and forms, the articles and outlets they stand in, first and last day."""
+    """A speaker's numbers: quotes, their words and forms, articles, families of articles and outlets, first and last day."""
 
     speaker_id: str
     name: str
@@ -79,6 +78,7 @@ class SpeakerStatistics:
     mixed: int
     indirect: int
     articles: int
+    families: int
     outlets: int
     first_day: str | None
     last_day: str | None
@@ -101,6 +101,7 @@ class GroupStatistics:
     mixed: int
     indirect: int
     articles: int
+    families: int
     speakers: int
     first_day: str | None
     last_day: str | None
@@ -115,10 +116,10 @@ class Found:
 
 
 @named_errors
-def is_stored(db: Database, article: Article, run: Run) -> bool:
-    """Return whether the database holds an article as it is now, text, metadata and corrections, made by this run."""
+def made_by(db: Database, article: Article) -> str | None:
+    """Return the run that made what the database holds of an article as it is now; None if it holds another, or none."""
     row = db.conn.execute("SELECT fingerprint, run_id FROM articles WHERE id = ?", (article.id,)).fetchone()
-    return row is not None and row == (fingerprint(article, corrections_of(db, article.id)), run.id)
+    return row[1] if row is not None and row[0] == fingerprint(article, corrections_of(db, article.id)) else None
 
 
 @named_errors
@@ -215,7 +216,7 @@ def extraction(db: Database, article_id: str) -> Extraction:
     }
     return Extraction(
         article=article,
-        quotes=tuple(_quote(db, quote, found[quote.entity_id]) for quote in stored.quotes_of(db.conn, article_id)),
+        quotes=tuple(_quote(db, quote, found) for quote in stored.quotes_of(db.conn, article_id)),
         entities=tuple(found.values()),
         furniture=stored.furniture(db.conn, article_id),
     )
@@ -267,7 +268,15 @@ def find_speakers(db: Database, name: str) -> tuple[str, ...]:
     words = "speaker : (" + " ".join(f'"{word}"' for word in folded.split()) + ")"
     called = db.conn.execute(sql("speakers_named"), {"words": words}).fetchall()
     exact = {speaker_id for speaker_id, alias in called if fold(alias) == folded}
-    return tuple(sorted(exact or {speaker_id for speaker_id, _ in called}))
+    return tuple(sorted(exact or _with_words(called, set(folded.split()))))
+
+
+def _with_words(called: Iterable[tuple[str, str]], words: set[str]) -> set[str]:
+    """Return the speakers whose own names hold the words, of those who speak where somebody's names do; else all of them."""
+    own: dict[str, set[str]] = {}
+    for speaker_id, alias in called:
+        own.setdefault(speaker_id, set()).update(fold(alias).split())
+    return {speaker_id for speaker_id, held in own.items() if words <= held} or {*own}
 
 
 @named_errors
@@ -347,6 +356,16 @@ def corrections_of(db: Database, article_id: str) -> tuple[Correction, ...]:
 
 
 @named_errors
+def corrections_not_found(db: Database) -> tuple[Correction, ...]:
+    """Return the corrections that hold and whose quote no article has any more: its words changed, or its article is gone.
+
+    A quote that a person said is none is not there because of that.
+    """
+    condition = "superseded_at IS NULL AND kind <> 'not a quote' AND quote_id NOT IN (SELECT id FROM quotes)"
+    return tuple(_corrections(db, condition, ()))
+
+
+@named_errors
 def _corrections(db: Database, condition: str, values: tuple[Any, ...]) -> Iterator[Correction]:
     for quote_id, kind, value, who, made_at, superseded_at in db.conn.execute(
         "SELECT quote_id, kind, value, who, made_at, superseded_at FROM corrections "  # noqa: S608  constants
@@ -392,7 +411,11 @@ def _article(db: Database, found: StoredArticle) -> Article:
     )
 
 
-def _quote(db: Database, found: StoredQuote, entity: Entity) -> Quote:
+def _quote(db: Database, found: StoredQuote, entities: Mapping[str, Entity]) -> Quote:
+    members = [row[0] for row in db.conn.execute(
+        "SELECT entity_id FROM quote_entities WHERE quote_id = ? ORDER BY place", (found.id,))]
+    entity, *others = (entities[member] for member in members or [found.entity_id])
+    names = tuple(name for name, kind in found.named if kind != SpeakerType.UNNAMED)
     pieces: dict[str, list[CharSpan]] = {"content": [], "cue": [], "source": []}
     for kind, span in stored.spans(db.conn, found.id):
         pieces[kind].append(span)
@@ -400,10 +423,12 @@ def _quote(db: Database, found: StoredQuote, entity: Entity) -> Quote:
         id=found.id, article_id=found.article_id, entity_key=entity.key, kind=Kind(found.kind), form=Form(found.form),
         content=tuple(pieces["content"]), cue=tuple(pieces["cue"]), source=tuple(pieces["source"]), text=found.text,
         context=found.context, cue_text=found.cue, cue_lemma=found.cue_lemma, source_text=found.source,
-        speaker=None if found.speaker_type == SpeakerType.UNNAMED else found.speaker,
-        speaker_type=SpeakerType(found.speaker_type), mention=MentionKind(found.mention), role=found.role,
-        roles=tuple(held.role for held in entity.roles), affiliation=found.affiliation, confidence=found.confidence,
-        rule=found.rule,
+        speaker="; ".join(names) or None, speakers=names, other_keys=tuple(each.key for each in others),
+        speaker_type=SpeakerType.GROUP if found.others else SpeakerType(found.speaker_type),
+        mention=MentionKind(found.mention), role=found.role,
+        roles=tuple(dict.fromkeys(held.role for each in (entity, *others) for held in each.roles)),
+        affiliation=found.affiliation, confidence=found.confidence,
+        speaker_confidence=found.speaker_confidence, rule=found.rule,
         terms=tuple(Term(term=row["term"], weight=row["weight"]) for row in stored.quote_terms(db.conn, found.id)),
         act=Act(found.act or Act.SAY), negated=bool(found.negated), lead=found.lead,
     )

@@ -33,11 +33,13 @@ COMPUTED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "roles": (
         ("id",), ("speaker_id", "role", "affiliation", "role_class", "first_seen", "last_seen", "articles"),
     ),
+    "quote_speakers": (("quote_id", "speaker_id"), ("place",)),
     "speaker_redirects": (("old_id",), ("speaker_id",)),
     "speaker_candidates": (("left_id", "right_id"), ("score", "reasons")),
     "authority_candidates": (("speaker_id", "authority_id"), ("score", "reasons")),
     "speaker_terms": (("speaker_id", "term_id"), ("quotes", "weight")),
     "outlets": (("id",), ("name", "domain")),
+    "speaker_copies": (("speaker_id",), ("copies",)),
 }
 
 
@@ -133,7 +135,6 @@ def apply_resolution(db: Database, resolution: Resolution) -> int:
         ]
         changed += Wanted(conn, "speaker_redirects", redirects).synchronise()
         changed += _write_candidates(conn, resolution, used)
-        changed += _write_syndications(conn, resolution)
         changed += Wanted(conn, "outlets", outlet_rows(conn)).synchronise()
         changed += conn.execute(sql("prune_runs")).rowcount
         changed += conn.execute(
@@ -184,6 +185,7 @@ def _write_speakers(conn: sqlite3.Connection, rows: list[Row], alias_rows: list[
     roles = Wanted(conn, "roles", wanted_roles(conn))
     roles.insert()
     changed += _move_quotes(conn)
+    changed += Wanted(conn, "quote_speakers", wanted_quote_speakers(conn)).synchronise()
     speakers.update()
     names.update()
     roles.update()
@@ -196,6 +198,11 @@ def _write_speakers(conn: sqlite3.Connection, rows: list[Row], alias_rows: list[
 def wanted_roles(conn: sqlite3.Connection) -> list[Row]:
     """Return the rows that table `roles` should have, by what articles say of the speakers that entities have."""
     return role_rows((*row[:4], day_of(row[4]), row[5]) for row in conn.execute(sql("held_roles")))
+
+
+def wanted_quote_speakers(conn: sqlite3.Connection) -> list[Row]:
+    """Return the rows that table `quote_speakers` should have: of entities that are one speaker, the first one's place."""
+    return conn.execute(sql("quote_speakers")).fetchall()
 
 
 def _move_quotes(conn: sqlite3.Connection) -> int:
@@ -225,11 +232,6 @@ def _write_candidates(conn: sqlite3.Connection, resolution: Resolution, used: se
         Wanted(conn, "speaker_candidates", pairs).synchronise()
         + Wanted(conn, "authority_candidates", links).synchronise()
     )
-
-
-def _write_syndications(conn: sqlite3.Connection, resolution: Resolution) -> int:
-    fill(conn, "syndications", ("id", "original_id"), ("id",), resolution.syndications.items())
-    return conn.execute(sql("syndicated_articles")).rowcount
 
 
 def outlet_rows(conn: sqlite3.Connection) -> list[Row]:

@@ -58,7 +58,10 @@ COLUMNS = {
         "id", "text", "speaker_id", "role_id", "role", "affiliation", "role_class", "outlet_id", "published", "day",
         "month", "form", "kind", "cue", "cue_lemma", "source", "mention", "context", "words", "confidence", "rule",
         "article_id", "start", "end", "entity_id", "run_id", "published_utc", "act", "negated", "words_said", "lead",
+        "speaker_confidence",
     ),
+    "quote_entities": ("quote_id", "place", "entity_id"),
+    "quote_speakers": ("quote_id", "speaker_id", "place"),
     "spans": ("quote_id", "kind", "piece", "start", "end"),
     "terms": ("id", "term"),
     "quote_terms": ("quote_id", "term_id", "weight"),
@@ -185,7 +188,8 @@ def article_rows(extraction: Extraction, run: Run, corrections: Sequence[Correct
     findings: dict[str, list[Row]] = {table: [] for table in FINDINGS}
     quotes: dict[str, list[Quote]] = {}
     for quote in extraction.quotes:
-        quotes.setdefault(quote.entity_key, []).append(quote)
+        for key in dict.fromkeys(quote.entity_keys):
+            quotes.setdefault(key, []).append(quote)
     for entity in sorted(extraction.entities, key=lambda entity: entity.key):
         if entity.key in quotes:
             _add_entity(findings, article, entity, quotes[entity.key])
@@ -247,7 +251,8 @@ def _add_own_speaker(findings: dict[str, list[Row]], article: Article, entity: E
 
 def roles_of(entity: Entity, quotes: Iterable[Quote]) -> list[Role]:
     """Return an entity's roles, and after them those that only its quotes name, without repetition."""
-    named = [Role(role=quote.role, affiliation=quote.affiliation) for quote in quotes if quote.role]
+    first = (quote for quote in quotes if quote.role and quote.entity_key == entity.key)
+    named = [Role(role=quote.role or "", affiliation=quote.affiliation) for quote in first]
     roles: dict[tuple[str, str | None], Role] = {}
     for role in (*entity.roles, *named):
         if role.role:
@@ -318,7 +323,12 @@ def _add_quote(findings: dict[str, list[Row]], article: Article, quote: Quote, r
         quote.context, len(quote.text.split()), quote.confidence, quote.rule, article.id,
         min(span.start for span in quote.content), max(span.end for span in quote.content), speaker, run.id,
         utc_of(published), str(quote.act), int(quote.negated), quote.words_said, quote.lead,
+        quote.speaker_confidence,
     ))
+    if quote.other_keys:
+        members = [entity_id(article.id, key) for key in dict.fromkeys(quote.entity_keys)]
+        findings["quote_entities"] += [(quote.id, place, member) for place, member in enumerate(members)]
+        findings["quote_speakers"] += [(quote.id, member, place) for place, member in enumerate(members)]
     for kind, spans in (("content", quote.content), ("cue", quote.cue), ("source", quote.source)):
         findings["spans"] += [(quote.id, kind, piece, start, end) for piece, (start, end) in enumerate(spans)]
     folded = search_fold(quote.text)
@@ -377,11 +387,12 @@ def _fault(quote: Quote, article: Article, entity_keys: set[str]) -> str | None:
     spans = (*quote.content, *quote.cue, *quote.source)
     faults = (
         (quote.article_id != article.id, f"belongs to article {quote.article_id}"),
-        (quote.entity_key not in entity_keys, f"names entity {quote.entity_key!r}, which the article has not"),
+        *((key not in entity_keys, f"names entity {key!r}, which the article has not") for key in quote.entity_keys),
         (not quote.content, "has no content"),
         (any(not 0 <= start < end <= len(article.text) for start, end in spans), "has a span outside its article"),
         (quote.text != " ".join(article.text[start:end] for start, end in quote.content),
          "is not what its content spans cover"),
-        (quote.confidence is not None and not 0 <= quote.confidence <= 1, f"has the confidence {quote.confidence}"),
+        *((value is not None and not 0 <= value <= 1, f"has the confidence {value}")
+          for value in (quote.confidence, quote.speaker_confidence)),
     )
     return next((fault for wrong, fault in faults if wrong), None)

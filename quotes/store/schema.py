@@ -102,7 +102,27 @@ def migration_0004_inputs(db: Database) -> None:
 
 
 @MIGRATIONS()
+def migration_0005_speakers(db: Database) -> None:
+    """Let a quote have several speakers, each of whom it counts for, and say how sure it is who speaks."""
+    _run(db, "migration_0005_speakers")
+
+
+@MIGRATIONS()
 def migration_0006_acts(db: Database) -> None:
     """Say of each quote what its cue makes of the words, and give the words for readers."""
     db.conn.create_function("words_said_of", 2, lambda text, content: words_said(text, json.loads(content)))
     _run(db, "migration_0006_acts")
+
+
+@MIGRATIONS()
+def migration_0007_statements(db: Database) -> None:
+    """Make the tables of families and statements, and let the statistics of speakers count families beside articles.
+
+    The view may have got columns from another migration: what it has stays.
+    """
+    _run(db, "migration_0007_statements")
+    (view,) = db.conn.execute("SELECT sql FROM sqlite_master WHERE name = 'speaker_stats'").fetchone()
+    articles = "speaker_totals.articles AS articles,"
+    families = "coalesce((SELECT copies FROM speaker_copies WHERE speaker_copies.speaker_id = speakers.id), 0)"
+    db.conn.execute("DROP VIEW speaker_stats")
+    db.conn.execute(view.replace(articles, f"{articles}\n    speaker_totals.articles - {families} AS families,"))

@@ -7,6 +7,7 @@ site's own) is None or empty here.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,10 @@ QUOTE = """
 SELECT q.id, q.text, q.kind, q.form, q.cue, q.cue_lemma, q.source, q.mention, q.published, q.published_utc, q.day,
        q.confidence, q.rule, q.words, q.context, q.article_id, a.title AS article, a.url, a.author, q.outlet_id, o.name AS outlet,
        q.speaker_id, s.name AS speaker, s.type AS speaker_type, q.role_id, q.role, q.affiliation, q.role_class, q.entity_id,
-       q.run_id, q.start, q."end", q.act, q.negated, q.words_said, q.lead
+       q.run_id, q.start, q."end", q.act, q.negated, q.words_said, q.lead, q.speaker_confidence, (
+           SELECT json_group_array(json_array(id, name, type)) FROM (
+               SELECT s2.id, s2.name, s2.type FROM quote_speakers qs JOIN speakers s2 ON s2.id = qs.speaker_id
+               WHERE qs.quote_id = q.id AND qs.speaker_id <> q.speaker_id ORDER BY qs.place)) AS others
 FROM quotes q
 JOIN speakers s ON s.id = q.speaker_id
 LEFT JOIN articles a ON a.id = q.article_id
@@ -31,7 +35,7 @@ LEFT JOIN outlets o ON o.id = q.outlet_id
 """
 ARTICLE = """
 SELECT a.id, a.title, a.outlet_id, o.name AS outlet, a.outlet_spelling, a.published, a.published_from, a.url, a.author, a.words,
-       {text} AS text, a.origin, a.language, a.reader, a.mended, {input_sha256} AS input_sha256, a.syndicated_from
+       {text} AS text, a.origin, a.language, a.reader, a.mended, {input_sha256} AS input_sha256
 FROM articles a
 LEFT JOIN outlets o ON o.id = a.outlet_id
 """
@@ -39,7 +43,10 @@ LEFT JOIN outlets o ON o.id = a.outlet_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredQuote:
-    """A quote with the names of all it refers to; `start` and `end` are those of its content, in code points."""
+    """A quote with the names of all it refers to; `start` and `end` are those of its content, in code points.
+
+    `speaker` and what belongs to it are the first speaker's; `others` are those who speak with her or him.
+    """
 
     id: str
     text: str
@@ -77,6 +84,23 @@ class StoredQuote:
     negated: int | None
     words_said: str
     lead: str | None
+    speaker_confidence: float | None
+    others: tuple[StoredSpeaker, ...]
+
+    @property
+    def certainty(self) -> float:
+        """How likely words and speaker are both right, from 0 to 1; 0 where nothing measured the words."""
+        return (self.confidence or 0) * (1 if self.speaker_confidence is None else self.speaker_confidence)
+
+    @property
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """All speakers: the name and type of each."""
+        return ((self.speaker, self.speaker_type), *((other.name, other.type) for other in self.others))
+
+    @property
+    def speakers(self) -> str:
+        """The names of all speakers, joined by "; "."""
+        return "; ".join(name for name, _ in self.named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +123,6 @@ class StoredArticle:
     reader: str | None
     mended: str | None
     input_sha256: str | None
-    syndicated_from: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +132,7 @@ class StoredSpeaker:
     id: str
     name: str
     type: str
-    authority_id: str | None
+    authority_id: str | None = None
 
 
 def rows(connection: sqlite3.Connection, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
@@ -135,7 +158,11 @@ def columns(connection: sqlite3.Connection, table: str) -> set[str]:
 
 def quotes(connection: sqlite3.Connection, tail: str, params: Sequence[Any] | Mapping[str, Any]) -> tuple[StoredQuote, ...]:
     """Return the quotes that a condition and order choose, written by the caller for `QUOTE`."""
-    return tuple(StoredQuote(**row) for row in _rows(connection, QUOTE + tail, params))
+    return tuple(StoredQuote(**(row | {"others": _others(row["others"])})) for row in _rows(connection, QUOTE + tail, params))
+
+
+def _others(found: str) -> tuple[StoredSpeaker, ...]:
+    return tuple(StoredSpeaker(id=id_, name=name, type=kind) for id_, name, kind in json.loads(found))
 
 
 def quote(connection: sqlite3.Connection, quote_id: str) -> StoredQuote | None:

@@ -113,19 +113,19 @@ def _write(db: Database, conn: sqlite3.Connection, extraction: Extraction, run: 
     _insert_run(conn, run)
     if rows.outlet:
         conn.execute("INSERT OR IGNORE INTO outlets (id, name) VALUES (?, ?)", rows.outlet)
-    _delete_findings(conn, extraction.article.id)
+    delete_findings(conn, extraction.article.id)
     _insert_rows(conn, rows)
-    _mark_stale(conn)
+    mark_stale(conn)
     return True
 
 
 def delete_article(db: Database, article_id: str) -> bool:
     """Delete an article and everything found in it, in one transaction; return whether it was there."""
     with transaction(db) as conn:
-        _delete_findings(conn, article_id)
+        delete_findings(conn, article_id)
         deleted = conn.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount > 0
         if deleted:
-            _mark_stale(conn)
+            mark_stale(conn)
     return deleted
 
 
@@ -179,7 +179,7 @@ def _is_stored(conn: sqlite3.Connection, article: tuple[object, ...]) -> bool:
     return bool(stored == wanted)
 
 
-def _delete_findings(conn: sqlite3.Connection, article_id: str) -> None:
+def delete_findings(conn: sqlite3.Connection, article_id: str) -> None:
     """Delete what was found in an article, with the speakers that stood for its entities alone."""
     conn.execute("DELETE FROM quotes WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM furniture WHERE article_id = ?", (article_id,))
@@ -194,5 +194,6 @@ def _insert_rows(conn: sqlite3.Connection, rows: ArticleRows) -> None:
         conn.executemany(INSERTS[table], found)
 
 
-def _mark_stale(conn: sqlite3.Connection) -> None:
+def mark_stale(conn: sqlite3.Connection) -> None:
+    """Say that what is computed over all articles is to be computed anew."""
     conn.execute("INSERT OR IGNORE INTO stale (what) VALUES ('speakers'), ('terms')")

@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-from quotes import ids
+from quotes import ids, pipeline
 from quotes.records import (
     Alias,
     Article,
@@ -108,6 +108,8 @@ def main(arguments: list[str] | None = None) -> int:
                 report("articles", number, started)
         report("resolution", write.apply_resolution(db, resolution(db)), started)
     report("terms of speakers", write.write_speaker_terms(db, speaker_terms(db)), started)
+    pipeline.tell(db)
+    report("statements", db.table("statements").count, started)
     db.execute("ANALYZE")
     if given.check:
         faults = check(db)

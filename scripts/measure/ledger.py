@@ -17,12 +17,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from spacy.tokens import DocBin
 
@@ -30,7 +31,7 @@ from quotes import config
 from quotes.evaluate import corpora, scores
 from quotes.nlp import convert, load_pipeline
 from quotes.nlp.component import MENTIONS_KEY, QUOTES_KEY, read_quotes, write_quotes
-from quotes.nlp.find import kinds, layout, link, outer_cues, select, sources
+from quotes.nlp.find import ends, kinds, layout, link, outer_cues, select, sources
 from quotes.records import Article
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ DATA = ROOT / "tests" / "data"
 LEDGER = ROOT / "docs" / "ledger.md"
 LAST_KEPT = "quotes_tagger"  # up to here nothing is left out
 DECIDING = (  # what decides up to there
-    "nlp/__init__.py", "nlp/marks.py", "nlp/tokens.py", "nlp/find/tagger.py", "nlp/find/encoding.py", "data/en/furniture.txt",
-    "data/en/finding.toml", "data/tagger/tagger.onnx", "data/tagger/tagger.json", "data/tagger/tokenizer.json",
+    "nlp/__init__.py", "nlp/marks.py", "nlp/sentences.py", "nlp/tokens.py", "nlp/find/tagger.py", "nlp/find/encoding.py",
+    "data/en/furniture.txt", "data/en/finding.toml", "data/tagger/tagger.onnx", "data/tagger/tagger.json",
+    "data/tagger/tokenizer.json",
 )
 SHARES = ("found", "speaker", "organization", "unnamed", "role", "optional", "spurious", "not_quotes")
 METRICS = ("content_overlap", "attribution", "direct_only")  # F1, of the corpus
@@ -70,12 +72,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotated:
-    """A set of annotated articles; `attitudes` says whether they are annotated too."""
+    """A set of annotated articles; `attitudes` says whether they are annotated too, `counted` how many quotes count."""
 
     name: str
     texts: Mapping[str, str]
     count: Mapping[str, Callable[[list[scores.Predicted]], Count]]
     attitudes: bool = False
+    counted: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +112,8 @@ def _head() -> list[str]:
         "every annotated set. A rule that changes nothing anywhere is deleted; none enters without its line.", "",
         "Counts of quotes but for `polnear dev`, where they are F1 in percent. *found* to *role*: of what the gold counts, more",
         "is better; *optional* (headlines, captions and the like): found too, but not counted by the gate; *spurious* (quotes",
-        "that nobody annotated; the set `speakers` is no whole annotation) and *not quotes*: less is better.", "",
+        "that nobody annotated; the set `speakers` is no whole annotation) and *not quotes*: less is better. Of `faults`, small",
+        "texts with the words that must be given, *found* counts those, *not quotes* what must not be, in words or speaker.", "",
     ]
 
 
@@ -121,7 +125,7 @@ class Ledger:
         self.finding = [name for name in names if name != "quotes_coref"]
         self.nlp = nlp
         self.pipes = {each.name: self._pipes(attitudes=each.attitudes) for each in sets}
-        self.cases = {each.name: [self._case(each, *pair) for pair in _tagged(nlp, each, cache)] for each in sets}
+        self.cases = {each.name: [self._case(each, *pair) for pair in tagged(nlp, each, cache)] for each in sets}
 
     def _pipes(self, *, attitudes: bool) -> dict[str, Pipe]:
         pipes: dict[str, Pipe] = {name: self.nlp.get_pipe(name) for name in self.finding}
@@ -196,6 +200,8 @@ def rules(nlp: Language) -> Iterator[Left]:
     for step in sources.STEPS:
         pipe = sources.Sources(steps=_but(sources.STEPS, step))
         yield Left(rule=f"sources.{step.__name__}", component="quotes_sources", pipe=pipe)
+    for step in ends.STEPS:
+        yield Left(rule=f"ends.{step.__name__}", component="quotes_ends", pipe=ends.Ends(steps=_but(ends.STEPS, step)))
     yield Left(rule="layout", component="quotes_layout", pipe=layout.Layout(rules=()))
     for rule in sorted(layout.RULES):
         yield Left(rule=rule, component="quotes_layout", pipe=layout.Layout(rules=layout.RULES - {rule}))
@@ -231,6 +237,8 @@ def annotated_sets(bench: Path) -> Iterator[Annotated]:
         yield _of_seeds("web", corpora.read_seeds(bench / "web", bench / "web" / "texts"))
     if (bench / "speakers").is_dir():
         yield _of_seeds("speakers", corpora.read_speakers(bench / "speakers"), attitudes=True)
+    if (bench / "faults" / "dev.jsonl").is_file():
+        yield _of_faults("faults", (bench / "faults" / "dev.jsonl").read_text(encoding="utf-8"))
     if (bench / "polnear" / "dev.jsonl.gz").is_file():
         yield _of_corpus("polnear dev", list(corpora.read_corpus(bench / "polnear" / "dev.jsonl.gz")))
 
@@ -249,7 +257,56 @@ def _of_seeds(name: str, gold: corpora.Seeds, *, attitudes: bool = False) -> Ann
 
         return count
 
-    return Annotated(name=name, texts=gold.texts, count={each: counting(each) for each in gold.texts}, attitudes=attitudes)
+    return Annotated(name=name, texts=gold.texts, count={each: counting(each) for each in gold.texts}, attitudes=attitudes,
+                     counted=sum(quote.counted for quote in gold.quotes))
+
+
+def _of_faults(name: str, lines: str) -> Annotated:
+    """Return small texts with words that must be given, by whom, and without what, and with words that must not be."""
+    cases = {case["id"]: case for case in map(json.loads, filter(None, lines.splitlines()))}
+
+    def counting(case: Mapping[str, Any]) -> Callable[[list[scores.Predicted]], Count]:
+        text = _plain(case["text"])
+
+        def count(predicted: list[scores.Predicted]) -> Count:
+            given = [([text[start:end] for start, end in quote.content], quote.speaker) for quote in predicted]
+            expected = case.get("expect", ())
+            right = sum(any(_answers(item, pieces, speaker) for pieces, speaker in given) for item in expected)
+            absent = [_plain(words) for words in case.get("absent", ())]
+            wrong = sum(any(words in piece for pieces, _ in given for piece in pieces) for words in absent)
+            wrong += sum(any(_contradicts(item, pieces, speaker) for pieces, speaker in given) for item in expected)
+            return Counter({"found": right, "not_quotes": wrong})
+
+        return count
+
+    texts = {key: case["text"] for key, case in cases.items()}
+    counted = sum(len(case.get("expect", ())) for case in cases.values())
+    return Annotated(name=name, texts=texts, count={key: counting(case) for key, case in cases.items()}, counted=counted)
+
+
+def _plain(text: str) -> str:
+    return text.translate(str.maketrans("‘’“”\n", "''\"\" "))
+
+
+def _words_of(item: Mapping[str, Any], key: str) -> list[str]:
+    value = item.get(key, [])
+    return [_plain(words) for words in ([value] if isinstance(value, str) else value)]
+
+
+def _answers(item: Mapping[str, Any], pieces: Sequence[str], speaker: str | None) -> bool:
+    """Say whether a quote gives the words of an expectation, by nobody else, and without what does not belong to them."""
+    has = any(_plain(item["words"]) in piece for piece in pieces)
+    named = item.get("speaker") is None or speaker is None or scores.fold(item["speaker"]) == scores.fold(speaker)
+    return has and named and not _contradicts(item, pieces, speaker)
+
+
+def _contradicts(item: Mapping[str, Any], pieces: Sequence[str], speaker: str | None) -> bool:
+    """Say whether a quote gives the words of an expectation with more than belongs to them, or to who did not speak."""
+    if not any(_plain(item["words"]) in piece for piece in pieces):
+        return False
+    more = any(words in piece for words in _words_of(item, "not_in_content") for piece in pieces)
+    others = [scores.fold(name) for name in _words_of(item, "speaker_not")]
+    return more or (speaker is not None and scores.fold(speaker) in others)
 
 
 def _of_corpus(name: str, articles: Sequence[corpora.GoldArticle]) -> Annotated:
@@ -270,7 +327,7 @@ def _of_corpus(name: str, articles: Sequence[corpora.GoldArticle]) -> Annotated:
     return Annotated(name=name, texts=texts, count={article.id: counting(article) for article in articles}, attitudes=True)
 
 
-def _tagged(nlp: Language, each: Annotated, cache: Path) -> Iterator[tuple[str, Doc]]:
+def tagged(nlp: Language, each: Annotated, cache: Path) -> Iterator[tuple[str, Doc]]:
     """Yield the articles of a set as the tagger leaves them, from the cache if they are there."""
     kept = cache / f"{each.name.replace(' ', '-')}-{_state(nlp, each)}.spacy"
     if not kept.is_file():
@@ -317,14 +374,15 @@ def _cells(counts: Count, base: Count | None = None) -> list[str]:
         if f"{name}.gold" not in known:
             cells.append("")
         elif base is None:
-            cells.append(f"{_f1(counts, name):.2f}")
+            cells.append(f"{f1(counts, name):.2f}")
         else:
-            difference = _f1(counts, name) - _f1(base, name)
+            difference = f1(counts, name) - f1(base, name)
             cells.append(f"{difference:+.2f}" if abs(difference) >= 0.005 else "0")
     return cells
 
 
-def _f1(counts: Count, name: str) -> float:
+def f1(counts: Count, name: str) -> float:
+    """Return a metric's F1 in per cent, from its counts."""
     return scores.Tally(**{part: counts[f"{name}.{part}"] for part in ("gold", "predicted", "found", "correct")}).f1
 
 

@@ -163,7 +163,7 @@ def page(measured: Sequence[Measured], every: Sequence[Measured]) -> str:
         "tagger, nor the linker, nor the calibration has seen. *Right* means: the content overlaps a gold one by at least half",
         "and the source shares a word with the gold source (the benchmark's `attribution`). The corpus's annotators agree at",
         "alpha 0.75, so that some of what counts as wrong is a matter of taste. The confidence is that of the words, the cue",
-        "and the source; `quotes extract` multiplies it by that of the speaker's name.",
+        "and the source; `speaker_confidence` is that of the speaker's name, given those.",
         "",
         "## Scores",
         "",

@@ -56,20 +56,20 @@ def predict(nlp: spacy.Language, text: str, rows: list[dict[str, Any]]) -> list[
     found = []
     for number, row in enumerate(rows):
         source = attrs["sources"][f"q{number}"]
-        entity = attrs["entities"][source["entity"]]
+        entities = [attrs["entities"][key] for key in source["entities"]]
         found.append(
             {
                 "content": row["content"],
                 "source": row.get("source") or [],
-                "speaker": entity["name"],
-                "speaker_type": entity["type"],
+                "speaker": "; ".join(entity["name"] for entity in entities if entity["name"]) or None,
+                "speaker_type": "group" if len(entities) > 1 else entities[0]["type"],
                 "mention": source["mention"],
                 "role": source["role"],
                 "roles": source["roles"],
                 "affiliation": source["affiliation"],
                 "confidence": source["confidence"],
                 "rule": source["rule"],
-                "description": entity["description"],
+                "description": entities[0]["description"],
             }
         )
     return found

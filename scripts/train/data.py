@@ -11,6 +11,7 @@ with a colon, transcripts, dashes, reopened paragraphs, speakers before or after
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
 import json
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 ROLES = ("source", "cue", "content")
 LABELS = ("O", *(f"{prefix}-{role}" for role in ROLES for prefix in "BI"))
+NAME_KINDS = ("person", "body", "place", "other")
+NAME_LABELS = ("O", *(f"{prefix}-{kind}" for kind in NAME_KINDS for prefix in "BI"))
+UNKNOWN = "unknown"  # the role of words whose label is not to be learned
+NOT_LEARNED = -1
 PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
 DOUBLE_MARK = re.compile("[\u201c\u201d\u201e\"]|``|''")
 
@@ -93,12 +98,14 @@ class Example:
         spans: (first word, last word, role) of each span in the window.
         heads: for each span the index of the span it hangs on: content -> its cue, cue -> its source; -1: not here,
             -2: not to be learned.
+        names: index into NAME_LABELS of each word, NOT_LEARNED where the corpus does not say.
     """
 
     window: Window
     labels: np.ndarray
     spans: tuple[tuple[int, int, str], ...]
     heads: tuple[int, ...]
+    names: np.ndarray
 
 
 def read_corpus(path: Path) -> list[dict[str, Any]]:
@@ -125,6 +132,22 @@ def read_articles(path: Path) -> list[TrainingArticle]:
 
     own = [article(record, OWN_VARIATION, OWN_WEIGHT) for record in own_records()]
     return [article(record, Variation()) for record in read_corpus(path)] + own
+
+
+GOLD = Path(__file__).resolve().parents[2] / "tests" / "data" / "wikinews_gold"
+
+
+def read_plain(paths: Iterable[Path]) -> list[TrainingArticle]:
+    """Return articles of CSV files (columns url, text) whose quotes nobody annotated; those of the gold standard stay out."""
+    kept_out = {json.loads(line)["url"] for line in (GOLD / "articles.jsonl").read_text(encoding="utf-8").splitlines()}
+    articles = []
+    for path in paths:
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        articles += [
+            TrainingArticle(row["url"], paragraphs_of(row["text"], []), Variation()) for row in rows if row["url"] not in kept_out
+        ]
+    return articles
 
 
 def is_held_back(identifier: str, one_in: int) -> bool:
@@ -760,7 +783,7 @@ def _example(window: Window, tags: Sequence[Tag]) -> Example:
     spans: dict[tuple[int, int, str], set[int]] = {}
     for tag in tags:
         inside = np.flatnonzero((ends > tag.start) & (starts < tag.end))
-        if len(inside):
+        if len(inside) and tag.role in ROLES:
             spans.setdefault((int(inside[0]), int(inside[-1]), tag.role), set()).add(tag.quote)
     for first, last, role in spans:
         begin = 1 + 2 * ROLES.index(role)
@@ -776,7 +799,23 @@ def _example(window: Window, tags: Sequence[Tag]) -> Example:
             continue
         found = [i for i, other in enumerate(order) if other[2] == wanted and spans[other] & spans[span]]
         heads.append(found[0] if found else -1)
-    return Example(window, labels, tuple(order), tuple(heads))
+    return Example(window, labels, tuple(order), tuple(heads), _names(window, tags))
+
+
+def _names(window: Window, tags: Sequence[Tag]) -> np.ndarray:
+    """Return the name labels of a window's words."""
+    starts = np.array([w.start for w in window.words])
+    ends = np.array([w.end for w in window.words])
+    names = np.zeros(len(starts), dtype=np.int64)
+    for tag in tags:
+        inside = (ends > tag.start) & (starts < tag.end)
+        if tag.role == UNKNOWN:
+            names[inside] = NOT_LEARNED
+        elif tag.role in NAME_KINDS and inside.any():
+            begin = 1 + 2 * NAME_KINDS.index(tag.role)
+            names[inside] = begin + 1
+            names[np.flatnonzero(inside)[0]] = begin
+    return names
 
 
 def masked(example: Example, rng: random.Random, share: float, mask: int) -> Example:

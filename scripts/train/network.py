@@ -20,7 +20,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from scripts.train.data import LABELS, Example
+from scripts.train.data import LABELS, NAME_LABELS, Example
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,26 @@ if TYPE_CHECKING:
 LINK_SIZE = 64
 DISTANCES = 32
 NEVER = -1e4
+MPNET_FIRST = 2  # position of MPNet's first piece
+MPNET_SPECIAL = ((0, 1), (101, 0), (102, 2), (103, 30526))  # [PAD], [CLS], [SEP], [MASK]
+QKV = {"bert": ("query", "key", "value"), "mpnet": ("q", "k", "v")}
+ATTENTION = {"bert": "attention.self", "mpnet": "attention.attn"}
+LAYER_NAMES = {
+    "bert": {
+        "out": "attention.output.dense",
+        "norm1": "attention.output.LayerNorm",
+        "up": "intermediate.dense",
+        "down": "output.dense",
+        "norm2": "output.LayerNorm",
+    },
+    "mpnet": {
+        "out": "attention.attn.o",
+        "norm1": "attention.LayerNorm",
+        "up": "intermediate.dense",
+        "down": "output.dense",
+        "norm2": "output.LayerNorm",
+    },
+}
 
 
 # ---------------------------------------------------------------- network
@@ -64,15 +84,23 @@ class Layer(nn.Module):
 class Network(nn.Module):
     """The encoder with its heads.
 
-    Output: emissions (batch, pieces, labels) and link vectors (batch, pieces, 5 * LINK_SIZE): content start, content
-    end, cue as head of contents, cue as looking for its source, source; float32.
+    Output: emissions (batch, pieces, labels), link vectors (batch, pieces, 5 * LINK_SIZE): content start, content
+    end, cue as head of contents, cue as looking for its source, source; and scores of names (batch, pieces, name labels);
+    float32.
+
+    Args:
+        config: of the base model: BERT's, or MPNet's, which adds a bias by distance to attention, counts positions from 2
+            and numbers word pieces otherwise.
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__()
         size, eps = config["hidden_size"], config["layer_norm_eps"]
         self.words = nn.Embedding(config["vocab_size"], size)
-        self.positions = nn.Embedding(config["max_position_embeddings"], size)
+        self.is_mpnet = config["model_type"] == "mpnet"
+        self.positions = nn.Embedding(config["max_position_embeddings"] - MPNET_FIRST * self.is_mpnet, size)
+        if self.is_mpnet:
+            self.relative = nn.Embedding(config["relative_attention_num_buckets"], config["num_attention_heads"])
         self.case = nn.Embedding(4, size)
         self.inside = nn.Embedding(3, size)
         self.norm = nn.LayerNorm(size, eps)
@@ -82,6 +110,7 @@ class Network(nn.Module):
         )
         self.tags = nn.Linear(size, len(LABELS))
         self.links = nn.Linear(size, 5 * LINK_SIZE)
+        self.names = nn.Linear(size, len(NAME_LABELS))
         self.transitions = nn.Parameter(torch.zeros(len(LABELS), len(LABELS)))
         self.starts = nn.Parameter(torch.zeros(len(LABELS)))
         self.distance = nn.Parameter(torch.zeros(2, 2 * DISTANCES + 1))
@@ -90,46 +119,68 @@ class Network(nn.Module):
         nn.init.zeros_(self.case.weight)
         nn.init.zeros_(self.inside.weight)
 
-    def forward(self, ids: Tensor, case: Tensor, inside: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Return emissions and link vectors of each piece; `mask` is true where there is a piece."""
+    def forward(
+        self, ids: Tensor, case: Tensor, inside: Tensor, mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Return emissions, link vectors and scores of names of each piece; `mask` is true where there is a piece."""
         place = torch.arange(ids.shape[1], device=ids.device)
-        x = self.words(ids) + self.positions(place) + self.case(case) + self.inside(inside)
+        known = renumbered(ids) if self.is_mpnet else ids
+        x = self.words(known) + self.positions(place) + self.case(case) + self.inside(inside)
         x = F.dropout(self.norm(x), self.dropout, self.training)
         bias = None
         if mask is not None:
             bias = torch.zeros(mask.shape, dtype=x.dtype).masked_fill(~mask, NEVER)[:, None, None, :]
-            if torch.is_autocast_enabled("cpu"):
-                bias = bias.bfloat16()
+        if self.is_mpnet:
+            near = self.relative(relative_bucket(place[None] - place[:, None])).permute(2, 0, 1)[None].detach()
+            bias = near if bias is None else near + bias
+        if bias is not None and torch.is_autocast_enabled("cpu"):
+            bias = bias.bfloat16()
         for layer in self.layers:
             x = layer(x, bias, self.dropout)
-        return self.tags(x).float(), self.links(x).float()
+        return self.tags(x).float(), self.links(x).float(), self.names(x).float()
+
+
+def relative_bucket(distance: Tensor, buckets: int = 32, farthest: int = 128) -> Tensor:
+    """Return MPNet's (and T5's) bucket of a distance from a piece to the one that it attends to."""
+    half = buckets // 2
+    size = distance.abs()
+    exact = half // 2
+    far = exact + (torch.log(size.clamp(min=1) / exact) / math.log(farthest / exact) * (half - exact)).long()
+    return torch.where(size < exact, size, far.clamp(max=half - 1)) + half * (distance > 0)
 
 
 def load_base(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Return the base model's configuration and its weights under this network's names."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    base = {k.removeprefix("bert."): v.float() for k, v in load_file(str(folder / "model.safetensors")).items()}
+    kind = config["model_type"]
+    base = {k.removeprefix(f"{kind}."): v.float() for k, v in load_file(str(folder / "model.safetensors")).items()}
     state = {
         "words.weight": base["embeddings.word_embeddings.weight"],
-        "positions.weight": base["embeddings.position_embeddings.weight"] + base["embeddings.token_type_embeddings.weight"][0],
+        "positions.weight": base["embeddings.position_embeddings.weight"],
         "norm.weight": base["embeddings.LayerNorm.weight"],
         "norm.bias": base["embeddings.LayerNorm.bias"],
     }
-    names = {
-        "out": "attention.output.dense",
-        "norm1": "attention.output.LayerNorm",
-        "up": "intermediate.dense",
-        "down": "output.dense",
-        "norm2": "output.LayerNorm",
-    }
+    if kind == "mpnet":
+        state["positions.weight"] = state["positions.weight"][MPNET_FIRST:]
+        state["relative.weight"] = base["encoder.relative_attention_bias.weight"]
+    else:
+        state["positions.weight"] = state["positions.weight"] + base["embeddings.token_type_embeddings.weight"][0]
     for i in range(config["num_hidden_layers"]):
-        old = f"encoder.layer.{i}."
         for part in ("weight", "bias"):
-            own = [base[f"{old}attention.self.{n}.{part}"] for n in ("query", "key", "value")]
+            layer = f"encoder.layer.{i}."
+            own = [base[f"{layer}{ATTENTION[kind]}.{name}.{part}"] for name in QKV[kind]]
             state[f"layers.{i}.qkv.{part}"] = torch.cat(own)
-            for new, name in names.items():
-                state[f"layers.{i}.{new}.{part}"] = base[f"{old}{name}.{part}"]
+            for new, name in LAYER_NAMES[kind].items():
+                state[f"layers.{i}.{new}.{part}"] = base[f"{layer}{name}.{part}"]
     return config, state
+
+
+def renumbered(ids: Tensor) -> Tensor:
+    """Return MPNet's numbers of BERT's word pieces: the same pieces, four further on, but for the special ones."""
+    out = ids + 4
+    for bert, own in MPNET_SPECIAL:
+        out = torch.where(ids == bert, own, out)
+    return out
 
 
 def tokenizer_of(base: Path) -> Tokenizer:

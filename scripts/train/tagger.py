@@ -29,8 +29,9 @@ import math
 import random
 import time
 from dataclasses import asdict, dataclass, field, replace
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -39,7 +40,23 @@ from torch import Tensor, nn
 
 from quotes.nlp.find.encoding import WINDOW_PIECES, WindowBuilder
 from scripts.train import linker
-from scripts.train.data import LABELS, Example, banks_of, examples_of, half_of, is_held_back, masked, read_articles, vary
+from scripts.train.data import (
+    LABELS,
+    NAME_KINDS,
+    NAME_LABELS,
+    NOT_LEARNED,
+    Example,
+    banks_of,
+    examples_of,
+    half_of,
+    is_held_back,
+    masked,
+    read_articles,
+    read_corpus,
+    read_plain,
+    vary,
+)
+from scripts.train.names import read_listed, read_names, vary_names
 from scripts.train.network import (
     LINK_SIZE,
     MOVES,
@@ -60,8 +77,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from scripts.train.data import Banks, TrainingArticle
+    from scripts.train.names import NamedArticle
 
-SAVE_EVERY = 100  # steps
+SAVE_EVERY = 50  # steps
 
 
 @dataclass(frozen=True)
@@ -86,14 +104,27 @@ class Recipe:
     held_back: int = 10
     softness: float = 0.5
     half_epochs: int = 5
+    names: float = 1.0
+    soft_names: float = 0.5
+
+
+TEACHER = {"rate": 5e-5, "head_rate": 7e-4, "table_rate": 2.5e-4}  # of a base of 12 layers
 
 
 # ---------------------------------------------------------------- training
 
 
+class Task(Enum):
+    """What is annotated of an article."""
+
+    QUOTES = "quotes"
+    NAMES = "names"
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True)
 class Batch:
-    """Padded windows; word-level tensors are (batch, words)."""
+    """Padded windows of one task; word-level tensors are (batch, words); `other` (batch,): are other names annotated?"""
 
     ids: Tensor
     case: Tensor
@@ -105,10 +136,15 @@ class Batch:
     word_mask: Tensor
     examples: list[Example]
     half: int
+    names: Tensor
+    other: Tensor
+    task: Task = Task.QUOTES
 
 
-def collate(examples: Sequence[Example], half: int = 0) -> Batch:
-    """Pad windows to the longest; all are of articles of one half."""
+def collate(
+    examples: Sequence[Example], half: int = 0, task: Task = Task.QUOTES, other: Sequence[bool] | None = None
+) -> Batch:
+    """Pad windows to the longest; all are of articles of one half and task."""
 
     def pad(rows: Sequence[Any], value: float) -> Tensor:
         length = max(len(r) for r in rows)
@@ -131,6 +167,9 @@ def collate(examples: Sequence[Example], half: int = 0) -> Batch:
         word_mask=labels >= 0,
         examples=list(examples),
         half=half,
+        names=pad([e.names for e in examples], NOT_LEARNED),
+        other=torch.tensor(other if other is not None else [True] * len(examples)),
+        task=task,
     )
 
 
@@ -139,39 +178,70 @@ def by_word(values: Tensor, word_pieces: Tensor) -> Tensor:
     return values.gather(1, word_pieces[..., None].expand(-1, -1, values.shape[-1]))
 
 
-def outputs(network: Network, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Return the emissions (batch, words, labels) and link vectors (batch, words, 5 * LINK_SIZE) of a batch."""
+def outputs(network: Network, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    """Return emissions (batch, words, labels), link vectors (batch, words, 5 * LINK_SIZE) and scores of names."""
     with torch.autocast("cpu", torch.bfloat16):
-        emissions, links = network(batch.ids, batch.case, batch.inside, batch.mask)
-    return by_word(emissions, batch.word_pieces), by_word(links, batch.word_pieces)
+        found = network(batch.ids, batch.case, batch.inside, batch.mask)
+    emissions, links, names = (by_word(values, batch.word_pieces) for values in found)
+    return emissions, links, names
 
 
-def wanted_counts(batch: Batch, teacher: Network | None, softness: float) -> Counts:
+class Wanted(NamedTuple):
+    """What is to be learned of a batch: of quotes, and the teacher's probabilities of names (batch, words, labels)."""
+
+    counts: Counts
+    names: Tensor | None
+
+
+def wanted_of(batch: Batch, teacher: Network | None, softness: float) -> Wanted:
     """Return what is to be learned: the annotator's labels, mixed with what a network expects that did not see them."""
     gold = gold_counts(batch.labels, batch.first, batch.word_mask)
     if teacher is None:
-        return gold
+        return Wanted(gold, None)
     with torch.no_grad():
-        emissions, _ = outputs(teacher, batch)
+        emissions, _, names = outputs(teacher, batch)
     soft = expected_counts(teacher, emissions, batch.first, batch.word_mask)
-    return Counts(*(torch.lerp(hard, other, softness) for hard, other in zip(gold, soft, strict=True)))
+    share = 1.0 if batch.task is Task.NOTHING else softness
+    mixed = Counts(*(torch.lerp(hard, other, share) for hard, other in zip(gold, soft, strict=True)))
+    return Wanted(mixed, names.softmax(-1))
+
+
+def names_loss(scores: Tensor, batch: Batch) -> Tensor:
+    """Return the cross entropy of annotated names; where a corpus leaves out other things, no name may be one of them."""
+    odds = scores.log_softmax(-1)
+    first = NAME_LABELS.index(f"B-{NAME_KINDS[-1]}")
+    outside = torch.stack([odds[..., 0], odds[..., first], odds[..., first + 1]], -1).logsumexp(-1)
+    partial = torch.cat([torch.where(batch.other[:, None], odds[..., 0], outside)[..., None], odds[..., 1:]], -1)
+    known = batch.names != NOT_LEARNED
+    return -partial[known].gather(-1, batch.names[known][:, None]).mean()
 
 
 def loss_of(
     network: Network, batch: Batch, recipe: Recipe, teacher: Network | None = None
 ) -> tuple[Tensor, dict[str, float]]:
     """Return the loss of a batch and its parts."""
-    wanted = wanted_counts(batch, teacher, recipe.softness)
-    emissions, links = outputs(network, batch)
-    crf = crf_loss(network, emissions, wanted, batch.first, batch.word_mask)
-    entropy = F.cross_entropy(emissions[batch.word_mask], wanted.labels[batch.word_mask])
-    total, count = torch.zeros(()), 0
-    for i, example in enumerate(batch.examples):
-        own, number = link_loss(network, links[i, : len(example.labels)], example)
-        total, count = total + own, count + number
-    link = total / max(count, 1)
-    loss = crf + recipe.cross_entropy * entropy + recipe.link * link
-    return loss, {"crf": crf.item(), "ce": entropy.item(), "link": link.item()}
+    emissions, links, names = outputs(network, batch)
+    if batch.task is Task.NAMES:
+        loss = recipe.names * names_loss(names, batch)
+        return loss, {"names": loss.item()}
+    wanted = wanted_of(batch, teacher, recipe.softness)
+    crf = crf_loss(network, emissions, wanted.counts, batch.first, batch.word_mask)
+    entropy = F.cross_entropy(emissions[batch.word_mask], wanted.counts.labels[batch.word_mask])
+    loss = crf + recipe.cross_entropy * entropy
+    parts = {"crf": crf.item(), "ce": entropy.item()}
+    if wanted.names is not None:
+        soft = F.cross_entropy(names[batch.word_mask], wanted.names[batch.word_mask])
+        loss = loss + recipe.soft_names * soft
+        parts["soft names"] = soft.item()
+    if batch.task is Task.QUOTES:
+        total, count = torch.zeros(()), 0
+        for i, example in enumerate(batch.examples):
+            own, number = link_loss(network, links[i, : len(example.labels)], example)
+            total, count = total + own, count + number
+        link = total / max(count, 1)
+        loss = loss + recipe.link * link
+        parts["link"] = link.item()
+    return loss, parts
 
 
 def parameter_groups(network: Network, recipe: Recipe) -> list[dict[str, Any]]:
@@ -180,7 +250,7 @@ def parameter_groups(network: Network, recipe: Recipe) -> list[dict[str, Any]]:
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
         top = name.split(".")[0]
-        if top in ("tags", "links", "transitions", "starts", "distance", "null"):
+        if top in ("tags", "links", "names", "transitions", "starts", "distance", "null"):
             rate = recipe.head_rate
         elif top in ("case", "inside"):
             rate = recipe.table_rate
@@ -193,21 +263,55 @@ def parameter_groups(network: Network, recipe: Recipe) -> list[dict[str, Any]]:
     return [{"params": p, "lr": r, "initial": r, "weight_decay": d} for (r, d), p in groups.items()]
 
 
-def epoch_batches(
-    articles: Sequence[TrainingArticle], banks: Banks, builder: WindowBuilder, recipe: Recipe, epoch: int
-) -> list[Batch]:
+@dataclass(frozen=True)
+class Material:
+    """What a network learns from.
+
+    Args:
+        articles: whose quotes are annotated.
+        named: whose names are annotated.
+        plain: texts that only a teacher labels.
+    """
+
+    articles: Sequence[TrainingArticle]
+    named: Sequence[NamedArticle] = ()
+    plain: Sequence[TrainingArticle] = ()
+
+    def half(self, half: int) -> Material:
+        """Return the articles of one half."""
+        return Material(
+            [a for a in self.articles if half_of(a.id) == half], [a for a in self.named if half_of(a.id) == half]
+        )
+
+    def without_held_back(self, one_in: int) -> Material:
+        """Return what is not kept for the linker and for measuring."""
+        return Material(
+            [a for a in self.articles if not is_held_back(a.id, one_in)],
+            [a for a in self.named if not is_held_back(a.id, one_in)],
+            self.plain,
+        )
+
+
+def epoch_batches(material: Material, banks: Banks, builder: WindowBuilder, recipe: Recipe, epoch: int) -> list[Batch]:
     """Return an epoch's batches, of windows of like length, in random order."""
     rng = random.Random(f"{recipe.seed}/{epoch}")  # noqa: S311 - no secret
-    halves: tuple[list[Example], list[Example]] = ([], [])
-    for article in articles:
-        for _ in range(article.weight):
-            varied = examples_of(vary(article.paragraphs, banks, rng, article.variation), builder)
-            halves[half_of(article.id)].extend(masked(example, rng, recipe.masked, builder.mask) for example in varied)
     batches = []
-    for half, examples in enumerate(halves):
-        rng.shuffle(examples)
-        examples.sort(key=lambda e: len(e.window.ids) // 32)
-        batches += [collate(examples[i : i + recipe.batch], half) for i in range(0, len(examples), recipe.batch)]
+    examples: dict[tuple[int, Task], list[tuple[Example, bool]]] = {(h, t): [] for t in Task for h in (0, 1)}
+    for task, articles in ((Task.QUOTES, material.articles), (Task.NOTHING, material.plain)):
+        for article in articles:
+            for _ in range(article.weight):
+                varied = examples_of(vary(article.paragraphs, banks, rng, article.variation), builder)
+                examples[half_of(article.id), task] += [(masked(e, rng, recipe.masked, builder.mask), True) for e in varied]
+    for named in material.named:
+        varied = examples_of(vary_names(named, rng), builder)
+        has_other = NAME_KINDS[-1] in named.kinds
+        examples[half_of(named.id), Task.NAMES] += [(masked(e, rng, recipe.masked, builder.mask), has_other) for e in varied]
+    for (half, task), own in examples.items():
+        rng.shuffle(own)
+        own.sort(key=lambda e: len(e[0].window.ids) // 32)
+        for i in range(0, len(own), recipe.batch):
+            windows, other = zip(*own[i : i + recipe.batch], strict=True)
+            batches.append(collate(windows, half, task, other))
     rng.shuffle(batches)
     return batches
 
@@ -219,7 +323,7 @@ def predict(network: Network, examples: Sequence[Example]) -> Iterator[tuple[Exa
     with torch.no_grad():
         for i in range(0, len(order), 16):
             batch = collate(order[i : i + 16])
-            emissions, links = outputs(network, batch)
+            emissions, links, _ = outputs(network, batch)
             for j, example in enumerate(batch.examples):
                 n = len(example.labels)
                 yield example, emissions[j, :n].numpy(), links[j, :n]
@@ -263,6 +367,39 @@ def evaluate(network: Network, examples: Sequence[Example]) -> dict[str, float]:
     result["mean"] = sum(result.values()) / 3
     result["content->cue"], result["cue->source"] = (100 * r / max(t, 1) for r, t in zip(right, tried, strict=True))
     return {k: round(v, 1) for k, v in result.items()}
+
+
+def evaluate_names(network: Network, articles: Sequence[NamedArticle], builder: WindowBuilder) -> dict[str, float]:
+    """Return exact F1 of each kind of name that all corpora annotate, in per cent."""
+    network.eval()
+    counts = {kind: [0, 0, 0] for kind in NAME_KINDS[:3]}
+    examples = [e for a in articles for e in examples_of(a.paragraphs, builder)]
+    for i in range(0, len(examples), 16):
+        batch = collate(examples[i : i + 16])
+        with torch.no_grad():
+            best = outputs(network, batch)[2].argmax(-1)
+        for example, labels in zip(batch.examples, best.tolist(), strict=True):
+            found = name_spans([x if y != NOT_LEARNED else 0 for x, y in zip(labels, example.names.tolist(), strict=False)])
+            gold = name_spans(example.names.tolist())
+            for kind, count in counts.items():
+                count[0] += sum(s[2] == kind for s in found & gold)
+                count[1] += sum(s[2] == kind for s in found)
+                count[2] += sum(s[2] == kind for s in gold)
+    network.train()
+    return {kind: round(200 * hit / max(pred + gold, 1), 1) for kind, (hit, pred, gold) in counts.items()}
+
+
+def name_spans(labels: Sequence[int]) -> set[tuple[int, int, str]]:
+    """Return the (first, last, kind) names of labels."""
+    spans, start, kind = set(), -1, 0
+    for i, label in enumerate([*labels, 0]):
+        own = (label + 1) // 2
+        if start >= 0 and (label <= 0 or label % 2 == 1 or own != kind):
+            spans.add((start, i - 1, NAME_KINDS[kind - 1]))
+            start = -1
+        if i < len(labels) and label > 0 and start < 0:
+            start, kind = i, own
+    return spans
 
 
 @dataclass
@@ -346,23 +483,34 @@ def with_weights(base: Path, weights: dict[str, Tensor]) -> Network:
     return network.eval()
 
 
-def train_softly(articles: Sequence[TrainingArticle], base: Path, work: Path, recipe: Recipe) -> dict[str, Tensor]:
+def train_softly(
+    material: Material, base: Path, work: Path, recipe: Recipe, teacher: Path | None = None
+) -> dict[str, Tensor]:
     """Return weights learned from the annotators and, as much, from two networks that each saw half of the articles.
 
     Annotators disagree on one quote in four; of an article that it did not see a network says what most of them would.
+
+    Args:
+        material: what is learned from.
+        base: folder of the base model.
+        work: folder of the checkpoints.
+        recipe: how.
+        teacher: folder of the base model of the two networks; by default `base`.
     """
-    half_recipe = replace(recipe, epochs=recipe.half_epochs)
+    own = TEACHER if teacher else {}
+    half_recipe = replace(recipe, epochs=recipe.half_epochs, **own)
     teachers = []
     for half in (1, 0):  # the teacher of a half has seen the other
-        others = [a for a in articles if half_of(a.id) == half]
-        print(f"half {half}: {len(others)} articles", flush=True)
-        teachers.append(with_weights(base, train(others, base, work / f"half-{half}", half_recipe)))
+        others = material.half(half)
+        print(f"half {half}: {len(others.articles)} articles, {len(others.named)} with names", flush=True)
+        weights = train(others, teacher or base, work / f"half-{half}", half_recipe)
+        teachers.append(with_weights(teacher or base, weights))
     print("all", flush=True)
-    return train(articles, base, work, recipe, teachers)
+    return train(material, base, work, recipe, teachers)
 
 
 def train(
-    articles: Sequence[TrainingArticle], base: Path, work: Path, recipe: Recipe, teachers: Sequence[Network] = ()
+    material: Material, base: Path, work: Path, recipe: Recipe, teachers: Sequence[Network] = ()
 ) -> dict[str, Tensor]:
     """Return the averaged weights; go on from `work`'s checkpoint if there is one.
 
@@ -373,9 +521,12 @@ def train(
     work.mkdir(parents=True, exist_ok=True)
     checkpoint = work / "checkpoint.pt"
     builder = WindowBuilder(tokenizer_of(base))
-    own = [a for a in articles if not is_held_back(a.id, recipe.held_back)]
-    held = [e for a in articles if is_held_back(a.id, recipe.held_back) for e in examples_of(a.paragraphs, builder)]
-    banks = banks_of([a.paragraphs for a in own])
+    own = material.without_held_back(recipe.held_back)
+    held = [
+        e for a in material.articles if is_held_back(a.id, recipe.held_back) for e in examples_of(a.paragraphs, builder)
+    ]
+    held_names = [a for a in material.named if is_held_back(a.id, recipe.held_back)]
+    banks = banks_of([a.paragraphs for a in own.articles])
     progress = start(base, recipe)
     if checkpoint.exists():
         progress.restore(checkpoint)
@@ -385,9 +536,10 @@ def train(
         train_epoch(epoch_batches(own, banks, builder, recipe, progress.epoch), progress, recipe, checkpoint, teachers)
         progress.epoch, progress.batch = progress.epoch + 1, 0
         progress.save(checkpoint)
-        if held:
-            scores = evaluate(with_weights(base, progress.average), held)
-            print(f"epoch {progress.epoch} of {recipe.epochs}, held back: {scores}", flush=True)
+        averaged = with_weights(base, progress.average)
+        scores = evaluate(averaged, held) if held else {}
+        scores |= evaluate_names(averaged, held_names, builder) if held_names else {}
+        print(f"epoch {progress.epoch} of {recipe.epochs}, held back: {scores}", flush=True)
     return progress.average
 
 
@@ -424,8 +576,8 @@ def export(weights: dict[str, Tensor], base: Path, work: Path, out: Path, recipe
         example,
         str(plain),
         input_names=["ids", "case", "inside"],
-        output_names=["emissions", "links"],
-        dynamic_axes={n: {1: "pieces"} for n in ("ids", "case", "inside", "emissions", "links")},
+        output_names=["emissions", "links", "names"],
+        dynamic_axes={n: {1: "pieces"} for n in ("ids", "case", "inside", "emissions", "links", "names")},
         opset_version=17,
         dynamo=False,
     )
@@ -438,6 +590,7 @@ def export(weights: dict[str, Tensor], base: Path, work: Path, out: Path, recipe
 
     settings = {
         "labels": LABELS,
+        "names": NAME_LABELS,
         "window": WINDOW_PIECES,
         "link_size": LINK_SIZE,
         "transitions": numbers(network.transitions + MOVES),
@@ -467,15 +620,23 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder of the checkpoint")
     parser.add_argument("--out", type=Path, required=True, help="folder of the weights: quotes/data/tagger")
     parser.add_argument("--base", type=Path, help="folder of the base model; default: that of its package")
+    parser.add_argument("--teacher", type=Path, help="folder of a larger base model for the two halves")
+    parser.add_argument("--names", type=Path, required=True, help="folder of the corpora of names (the benchmark's who/)")
+    parser.add_argument("--plain", type=Path, nargs="*", default=[], help="CSV files (url, text) that the halves label")
+    parser.add_argument("--half-epochs", type=int, default=Recipe.half_epochs)
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     base = args.base or default_base()
-    recipe = Recipe(seed=args.seed, epochs=args.epochs)
+    recipe = Recipe(seed=args.seed, epochs=args.epochs, half_epochs=args.half_epochs)
     torch.set_num_threads(args.threads)
     torch.use_deterministic_algorithms(mode=True)
-    weights = train_softly(read_articles(args.corpus), base, args.work, recipe)
+    plain = read_plain(args.plain)
+    texts = {record["id"]: record["text"] for record in read_corpus(args.corpus)}
+    texts |= {article.id: "\n".join(p.text for p in article.paragraphs) for article in plain}
+    material = Material(read_articles(args.corpus), [*read_names(args.names), *read_listed(texts)], plain)
+    weights = train_softly(material, base, args.work, recipe, args.teacher)
     export(weights, base, args.work, args.out, recipe)
     linker.train(args.corpus, args.out, recipe.held_back)
 

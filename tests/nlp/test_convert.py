@@ -40,8 +40,9 @@ def _span(doc: Doc, words: str, label: str, key: str) -> Span:
 
 
 WON = {"CONTENT": ["“We  won,”", "“It rained.”"], "CUE": ["said"], "SOURCE": ["Ana Ruiz, the mayor,"],
-       "by": {"entity": "e1", "mention": "name", "role": "mayor", "roles": ["mayor"], "confidence": 0.5, "rule": "coref.name"}}
-FINE = {"CONTENT": ["it was “fine” again"], "SOURCE": ["She"], "by": {"entity": "e1", "mention": "pronoun"}}
+       "by": {"entities": ["e1"], "mention": "name", "role": "mayor", "roles": ["mayor"], "confidence": 0.5,
+              "rule": "coref.name"}}
+FINE = {"CONTENT": ["it was “fine” again"], "SOURCE": ["She"], "by": {"entities": ["e1"], "mention": "pronoun"}}
 
 
 def test_a_quote_with_all_it_has() -> None:
@@ -55,8 +56,29 @@ def test_a_quote_with_all_it_has() -> None:
     assert quote.rule == "rules.clause coref.name"
 
 
-def test_confidence_is_that_of_words_and_speaker_together() -> None:
-    assert _extraction([WON]).quotes[0].confidence == pytest.approx(0.4)
+def test_several_who_speak_at_once_are_a_group_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ENTITIES, "e2", {"name": "Bo Dahl", "type": "person"})
+    found = _extraction([WON | {"by": {"entities": ["e1", "e2"], "mention": "name"}}])
+    [quote] = found.quotes
+    assert (quote.speaker, quote.speakers) == ("Ana Ruiz; Bo Dahl", ("Ana Ruiz", "Bo Dahl"))
+    assert quote.speaker_type is SpeakerType.GROUP
+    assert (quote.entity_keys, [entity.key for entity in found.entities]) == (("e1", "e2"), ["e1", "e2"])
+    assert quote.as_json()["speakers"] == ["Ana Ruiz", "Bo Dahl"]
+
+
+def test_an_unnamed_source_has_no_speakers() -> None:
+    quote = _extraction([WON | {"by": {}}]).quotes[0]
+    assert (quote.speaker, quote.as_json()["speakers"]) == (None, [])
+
+
+def test_how_sure_it_is_of_the_words_and_of_who_are_two_numbers() -> None:
+    quote = _extraction([WON]).quotes[0]
+    assert (quote.confidence, quote.speaker_confidence) == (0.8, 0.5)
+
+
+def test_who_speaks_is_not_measured_where_nothing_did() -> None:
+    quote = _extraction([FINE]).quotes[0]
+    assert (quote.confidence, quote.speaker_confidence) == (0.8, None)
 
 
 def test_quotes_come_in_the_order_of_their_contents() -> None:
@@ -108,8 +130,9 @@ def test_json_has_the_fields_people_rely_on() -> None:
     line = _extraction([WON]).as_json()
     assert list(line) == ["id", "title", "outlet", "published", "text", "quotes"]
     assert list(line["quotes"][0]) == [
-        "id", "kind", "form", "act", "negated", "content", "cue", "source", "text", "words_said", "speaker", "speaker_type",
-        "mention", "role", "roles", "affiliation", "confidence",
+        "id", "kind", "form", "act", "negated", "content", "cue", "source", "text", "words_said", "speaker", "speakers",
+        "speaker_type",
+        "mention", "role", "roles", "affiliation", "confidence", "speaker_confidence",
     ]
 
 

@@ -31,6 +31,14 @@ CASES = {
     "spaces on the inner side": ('" We go " he said', ['" We go "']),
     "a stray mark costs its own paragraph only": ('He said "We won.\nThen "it was over," he said.', ['"it was over,"']),
     "an unclosed mark before a closed pair": ('"We won, he said. "It is over." "Yes."', ['"It is over."', '"Yes."']),
+    "a closing mark forgotten before the speaker": (
+        '"We fill it on Friday, said Goran Ilic, the caretaker.\n\n"It smelled," said Petra Lund.',
+        ['"We fill it on Friday,', '"It smelled,"']),
+    "a bullet is no mark": ("» Pool closed\n“We fill it,” she said.", ["“We fill it,”"]),
+    "a guillemet with spaces inside": ("« Nous allons », he said.", ["« Nous allons »"]),
+    "primes": ("″We go,″ she said. It is 5″ long.", ["″We go,″"]),
+    "the next paragraph closes it": (
+        'a note that said "I left.\n\n— Your friend —"\n\nThen he went.', ['"I left.', '— Your friend —"']),
     "unclosed after a colon runs to the paragraph's end": ('Ruiz: "We won, that is all.\nHe left.', ['"We won, that is all.']),
 }
 
@@ -111,6 +119,28 @@ has led the company since its foundation in the city.
 """
     assert len(paragraphs(wrapped)) == 2
     assert len(pairs(wrapped)) == 1
+
+
+def test_bullets_within_a_line_part_the_items_of_a_list() -> None:
+    text = "The mayor spoke. • Pier is lost • Swans return to the pond"
+    assert [text[p.start:p.end] for p in paragraphs(text)] == ["The mayor spoke.", "• Pier is lost", "• Swans return to the pond"]
+
+
+@pytest.mark.parametrize(("text", "count"), [
+    ("“The organ is\nout of tune,” said Berta\nHolst, the head of\nthe Cathedral Choir.", 1),
+    ("Organ out of tune\nBy Ana Ruiz\nThe organ is out of tune, the choir said.", 3),
+    ("organ_lover\nleave the organ alone\nReply", 3),
+    ("Organ out of tune\n\nThe organ is\nout of tune.", 2),
+    ("The organ is out of tune.\nthe choir is not.", 2),
+], ids=["broken hard", "a headline and a byline", "a comment", "a headline and broken lines", "a stop"])
+def test_lines_that_break_off_in_a_sentence_are_one_paragraph(text: str, count: int) -> None:
+    assert len(paragraphs(text)) == count
+
+
+def test_the_component_says_where_sentences_surely_start_and_do_not() -> None:
+    doc = Marks()(spacy.blank("en")("He met Gov. Ruth Amsel. Rep. Carl Dow left."))
+    assert [token.text for token in doc if token.is_sent_start] == ["He", "Rep."]
+    assert [token.text for token in doc if token.is_sent_start is False] == ["Ruth", "Carl"]
 
 
 def test_the_component_annotates_paragraphs_marks_and_sentence_starts() -> None:

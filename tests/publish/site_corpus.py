@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from quotes import ids, said
+from quotes import ids, pipeline, said
 from quotes.records import (
     Act,
     Alias,
@@ -224,6 +224,7 @@ def build(path: Path, rows: Iterable[tuple[Any, ...]] = tuple(ARTICLES), people:
         SpeakerTerm(speaker_id=row[0], term=row[1], quotes=row[2], weight=float(row[2])) for row in db.conn.execute(
             "select q.speaker_id, t.term, count(*) from quotes q join quote_terms qt on qt.quote_id = q.id "
             "join terms t on t.id = qt.term_id group by 1, 2").fetchall()])
+    pipeline.tell(db)
     db.close()
     return path
 

@@ -8,10 +8,11 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
+import several
 import site_corpus
 from datasette.app import Datasette
 
-from quotes.publish.facet_index import COLUMNS, MORE_COLUMNS, TOPIC, FacetIndex, Selection
+from quotes.publish.facet_index import COLUMNS, MORE_COLUMNS, SPEAKER, TOPIC, FacetIndex, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,21 @@ def counted(connection: sqlite3.Connection, facet: str, where: str = "1", limit:
 def test_all_quotes(index: FacetIndex, connection: sqlite3.Connection, facet: str) -> None:
     assert index.counts(facet) == counted(connection, facet)
     assert index.counts(facet, limit=3) == counted(connection, facet, limit=3)
+
+
+def test_a_quote_of_several_is_counted_and_found_for_each_of_them(tmp_path: Path) -> None:
+    several.build(tmp_path / "data.db").close()
+    with closing(sqlite3.connect(tmp_path / "data.db")) as connection:
+        index = FacetIndex.read(connection)
+        named = dict(connection.execute("select id, name from speakers"))
+        assert [(named[value], count) for value, count in index.counts("speaker_id")] == [
+            ("Bo Dahl", 3), ("Ann Lee", 2), ("Cy Park", 1), ("Dee Moss", 1)]
+        found = {named[value]: len(Selection(index, None, index.places([(SPEAKER, value)]))) for value in named}
+        assert found == {"Ann Lee": 2, "Bo Dahl": 3, "Cy Park": 1, "Dee Moss": 1}
+        [cy] = [value for value in named if named[value] == "Cy Park"]
+        beside = index.counts("speaker_id", index.places([(SPEAKER, cy)]))
+        assert {named[value]: count for value, count in beside} == {"Ann Lee": 1, "Bo Dahl": 1, "Cy Park": 1}
+        assert index.counts("speaker_id", index.places([("speaker_id", cy)])) == []
 
 
 @pytest.mark.parametrize(("one", "other"), [*combinations(("form", "outlet_id", "mention", TOPIC), 2), ("day", "day")])

@@ -30,6 +30,9 @@ ANSWERS = {
     "one_outlet_only": ("at_least=2", 1),
     "unnamed_by_outlet": ("", 3),
     "denied_or_refused": ("since=&until=", 1),
+    "who_carried_it": ("words=bridge", 0),  # with answers in test_retold.py
+    "changed_in_print": ("", 0),
+    "unnamed_by_description": ("", 2),
 }
 
 
@@ -139,8 +142,8 @@ async def test_site_furniture_is_set_apart(datasette: Datasette) -> None:
 async def test_a_quotes_page_tells_how_it_was_found(datasette: Datasette, database: Path) -> None:
     ((quote,),) = rows(database, "select id from quotes where text like '%I read it when%'")
     page = (await datasette.client.get(f"/quotes/quote/{quote}")).text
-    for words in ("by a description", "the minister", "told", "very sure (92%)", "by hand", "Northern Herald", "4 of 5",
-                  "https://herald.example/report", "Priya Rao", "In: “Inspectors: bridge bearings"):
+    for words in ("by a description", "the minister", "told", "very sure of the words (92%)", "by hand", "Northern Herald",
+                  "4 of 5", "https://herald.example/report", "Priya Rao", "In: “Inspectors: bridge bearings"):
         assert words in page, words
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlite_utils import Database
 
-from quotes import ids
+from quotes import ids, pipeline
 from quotes.records import (
     Alias,
     Article,
@@ -143,11 +143,13 @@ def finish(db: Database) -> int:
     counts = list(read.speaker_quote_terms(db))
     for count in counts:
         totals[count.term] += count.quotes
-    return changed + write.write_speaker_terms(db, [
+    changed += write.write_speaker_terms(db, [
         SpeakerTerm(speaker_id=count.speaker_id, term=count.term, quotes=count.quotes,
                     weight=count.quotes / totals[count.term])
         for count in counts
     ])
+    pipeline.tell(db)
+    return changed
 
 
 def all_rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:

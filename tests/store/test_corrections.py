@@ -45,10 +45,10 @@ def test_what_is_not_a_quote_goes(
     correction = correct(1, "not a quote")
     write.add_correction(db, correction)
     assert [article.id for article in read.articles_to_correct(db)] == ["a1"]
-    assert not read.is_stored(db, news["a1"].article, run)
+    assert read.made_by(db, news["a1"].article) != run.id
     assert write.write_extraction(db, news["a1"], run)
     assert list(read.articles_to_correct(db)) == []
-    assert read.is_stored(db, news["a1"].article, run)
+    assert read.made_by(db, news["a1"].article) == run.id
     finish_build(db)
     assert check(db) == []
     assert correction.quote_id not in quotes_of(db)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quotes import ids
+from quotes import ids, pipeline
 from quotes.records import Alias, Extraction, MentionKind, Resolution, Run, Speaker, StoredEntity
 from quotes.store import read, write
 from quotes.store.check import check
@@ -79,6 +79,7 @@ def resolve(entities: Iterable[StoredEntity], number: int) -> Resolution:
 def finish(db: Database, number: int) -> None:
     write.apply_resolution(db, resolve(read.entities(db), number))
     write.write_speaker_terms(db, read.speaker_quote_terms(db))
+    pipeline.tell(db)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

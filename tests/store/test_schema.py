@@ -61,6 +61,41 @@ def test_an_old_database_gets_what_is_ordered_by_and_reads_its_inputs_again(tmp_
     new.close()
 
 
+def test_a_database_of_single_speakers_counts_and_finds_them_as_before_and_takes_quotes_of_several(tmp_path: Path) -> None:
+    """A database that has the migration about acts, which came after the one about speakers, and one that has neither."""
+    for name, later in (("without.db", False), ("with.db", True)):
+        old = Migrations("quotes")
+        for migration in MIGRATIONS._migrations:
+            if migration.name < "migration_0005" or (later and "acts" in migration.name):
+                old(name=migration.name)(migration.fn)
+        db = Database(tmp_path / name)
+        old.apply(db)
+        db.conn.executescript("""
+            INSERT INTO runs VALUES ('r', '0', 'm', 't', '{}');
+            INSERT INTO articles (id, text, words, sha256, run_id, fingerprint, findings)
+            VALUES ('a', 'No.', 1, 's', 'r', 'f', 'f');
+            INSERT INTO speakers (id, name, type) VALUES ('e', 'Ana Ruiz', 'person'), ('o', 'Bo Dahl', 'person');
+            INSERT INTO speaker_names VALUES ('e', 'Ana Ruiz'), ('o', 'Bo Dahl');
+            INSERT INTO entities (id, article_id, key, type, quotes, speaker_id) VALUES ('e', 'a', 'k', 'person', 1, 'e'),
+                ('o', 'a', 'l', 'person', 1, 'o');
+            INSERT INTO quotes (id, text, speaker_id, form, kind, mention, context, words, rule, article_id, start, "end",
+                                entity_id, run_id)
+            VALUES ('q', 'No.', 'e', 'direct', 'speech', 'none', '', 1, 'r', 'a', 0, 3, 'e', 'r');
+        """)
+        db.close()
+        db = open_database(tmp_path / name)
+        totals = "SELECT speaker_id, quotes, words, articles FROM speaker_totals ORDER BY 1"
+        found = "SELECT count(*) FROM quotes_fts WHERE quotes_fts MATCH 'speaker : dahl'"
+        assert db.execute(totals).fetchall() == [("e", 1, 1, 1)]
+        db.conn.executescript("INSERT INTO quote_speakers VALUES ('q', 'e', 0), ('q', 'o', 1)")
+        assert db.execute(totals).fetchall() == [("e", 1, 1, 1), ("o", 1, 1, 1)]
+        assert db.execute(found).fetchone() == (1,)
+        db.conn.executescript("DELETE FROM quotes")
+        assert db.execute(totals).fetchall() == []
+        db.conn.execute("INSERT INTO quotes_fts (quotes_fts, rank) VALUES ('integrity-check', 1)")
+        db.close()
+
+
 def test_quotes_of_an_older_version_get_words_for_readers_and_no_act_that_nobody_found(tmp_path: Path) -> None:
     old = Migrations("quotes")
     for migration in MIGRATIONS._migrations:

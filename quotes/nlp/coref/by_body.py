@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 
-from quotes import lexicon
+from quotes import lexicon, names
 from quotes.lexicon import coreference, fold, role_words
-from quotes.nlp.coref.entities import Anonymous, Attribution, Body, Joint, Mention, Person
+from quotes.nlp.coref.entities import Anonymous, Attribution, Body, Mention, Person
+from quotes.nlp.coref.ranker import BODY
 from quotes.nlp.coref.scene import Part
 from quotes.nlp.roles import facts
 from quotes.nlp.text import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
-LEAD_PARAGRAPHS = 6
-LEAST_CLAIM = -1.6
-FARTHEST = -5.0
-FAR, FAR_FITS = 0.5, 0.25  # how much distance counts, less for a body whose own name holds the noun
+JOINING = frozenset({",", "and", "&", "the", "both", "its"})
 
 
 class Bodies(Part):
@@ -27,31 +24,72 @@ class Bodies(Part):
         if first >= stop:
             return None
         capitals = self._capitals(first, stop)
-        if self._is_common(capitals, stop):
+        if self._is_common(capitals, stop) or (stop - first == 1 and self.text.lower[first] in self.words.named_by_kind):
             return self._common_body(start, stop, end)
-        if joint := self._joined(start, capitals, stop):
-            return Attribution(joint, "organization", 0.8, "bodies-joined")
+        if bodies := self._named(first, stop) or self._announced(start, capitals, stop):
+            entity = self.scene.joint(bodies) if len(bodies) > 1 else bodies[0]
+            return Attribution(entity, "organization", 0.9 if entity is bodies[0] else 0.8, "body")
         whole = self._is_whole(first, capitals[0])
         first = first if whole else self._name_from(start, capitals, stop)
         person = None if whole else self._person(first, stop)
         if person:
             return Attribution(person, "name", 0.75, "name-promoted")
-        name = self.text.span_text(first, stop)
+        name = self._owned_name(first, stop) or self.text.span_text(first, stop)
         country = self._country(name)
         if self._is_plural_group(first, stop) or self._names_no_body(name, stop, country=country):
             return Attribution(self.scene.unnamed(start, end), "nominal", 0.8, "unnamed")
         body = self._country_body(country, name, first, stop) if country else self.cast.body(name, first, stop)
         return Attribution(body, "organization", 0.9, "body")
 
-    def _joined(self, start: int, capitals: list[int], stop: int) -> Joint | None:
+    def _named(self, first: int, stop: int) -> list[Body]:
+        """Return the bodies whose names end a phrase: the last one, and those that "and" joins to it.
+
+        "London-based Arden Institute" is Arden Institute, "the State Department and the Board of Trade" are two, "the UN and
+        other agencies" is the UN.
+        """
+        text = self.text
+        inside = [(m, b) for b in self.cast.bodies if b.sure and not b.country for m in b.mentions if m.kind == "organization"]
+        inside = sorted(((m, b) for m, b in inside if first <= m.start and m.end <= stop), key=lambda pair: pair[0].start)
+        if not inside or self._belongs(inside[0][0].start, first):
+            return []
+        rest = text.lower[inside[-1][0].end : stop]
+        if rest and rest[:2] != ["and", "other"]:
+            return []
+        found = [inside[-1]]
+        for mention, body in reversed(inside[:-1]):
+            between = text.lower[mention.end : found[0][0].start]
+            if not set(between) <= JOINING or not between:
+                break
+            found.insert(0, (mention, body))
+        return list(dict.fromkeys(body for _, body in found))
+
+    def _belongs(self, start: int, first: int) -> bool:
+        """Say whether the words before a name make it longer: "port authority of Akliman", "Italy's Defence Ministry"."""
+        text = self.text
+        before = text.lower[start - 1] if start > first else ""
+        following = text.lower[start : start + 3]
+        alone = bool(following) and following[0] in lexicon.people().organization_heads
+        owned = before in POSSESSIVES and (alone or bool(self.words.authorities & set(following)))
+        return owned or before in {"of", "for"} or (before in HYPHENS and text.glued(start) and start - first < 2)
+
+    def _owned_name(self, first: int, stop: int) -> str | None:
+        """Return the name of somebody's campaign: "Mrs. Ruiz's presidential campaign" is Ruiz campaign."""
+        text = self.text
+        owned = next((w for w in range(first + 1, stop) if text.words[w].text in POSSESSIVES), None)
+        owner = self.cast.by_word.get(owned - 1) if owned is not None else None
+        if owner is None or text.lower[stop - 1] != "campaign":
+            return None
+        return f"{names.parse(owner.full).surname} {text.lower[stop - 1]}"
+
+    def _announced(self, start: int, capitals: list[int], stop: int) -> list[Body]:
         """Return the bodies that a plural announces: "the unions UTL and Frente Obrero"."""
         text = self.text
         joint = next((word for word in range(capitals[0] + 1, stop - 1) if text.lower[word] == "and"), None)
         plural = text.words[capitals[0] - 1].tag_ == "NNS" and text.lower[capitals[0] - 1].removesuffix("s") in self.words.bodies
         if joint is None or not plural or capitals[0] - 1 < start:
-            return None
+            return []
         parts = [(capitals[0], joint), (joint + 1, stop)]
-        return self.scene.joint([self.cast.body(text.span_text(*part), *part) for part in parts])
+        return [self.cast.body(text.span_text(*part), *part) for part in parts]
 
     def find_person(self, start: int, end: int) -> None:
         """Make a person of a source that is a name which nothing else showed to be a person's."""
@@ -142,7 +180,7 @@ class Bodies(Part):
             return False
         places = lexicon.affiliations()
         peoples = lower.rstrip("s") in places.adjectives or lower in lexicon.people().common
-        return peoples or (stop - first == 1 and self.text.starts_sentence(first) and last.ent_type_ != "ORG")
+        return peoples or (stop - first == 1 and self.text.starts_sentence(first) and stop - 1 not in self.cast.body_by_word)
 
     def turn(self, label: str) -> Attribution:
         """Resolve the labels of an interview: A is the one it is mostly about, Q the one who asks."""
@@ -161,7 +199,7 @@ class Bodies(Part):
                 first = right
             elif text.words[left + 1].text in POSSESSIVES and right == left + 2 and stop - right >= 2:
                 plain = all(is_capital(t.text) or t.text in HYPHENS for t in text.words[right:stop])
-                body = text.lower[stop - 1] in lexicon.people().organization_heads
+                body = text.lower[stop - 1] in lexicon.people().organization_heads | self.words.authorities
                 first = right if plain and not body else first
         return first
 
@@ -207,47 +245,15 @@ class Bodies(Part):
         text = self.text
         head = text.lower[stop - 1]
         people = lexicon.people()
-        if text.lower[start] in {"the", "its", "this"} and (head in people.organization_heads | self.words.bodies):
-            options = [
-                (score, -body.number, body)
-                for body in self.cast.bodies
-                if (score := self._body_claim(body, head, start)) is not None
-            ]
-            best = max(options, key=lambda option: option[:2], default=None)
-            if best and best[0] > LEAST_CLAIM:
-                best[2].mentions.append(Mention(start, stop, "nominal", text.span_text(start, stop)))
-                return Attribution(best[2], "nominal", 0.6, "body-description")
+        definite = text.lower[start] in {"the", "its", "this"} or head in self.words.named_by_kind
+        if definite and head in people.organization_heads | self.words.bodies:
+            chosen, confidence = self.scene.ranker.choose(BODY, start, self.scene.candidates.bodies_at(start, head))
+            if head in self.words.named_by_kind and not chosen.features.get("fits"):
+                return Attribution(self.cast.body(head, start, stop), "organization", 0.8, "body")
+            if isinstance(chosen.entity, Body):
+                chosen.entity.mentions.append(Mention(start, stop, "nominal", text.span_text(start, stop)))
+            if chosen.entity is not None:
+                return Attribution(chosen.entity, "nominal", round(confidence, 3), "body-description")
         if stop + 1 < end and text.words[stop].text == "," and self._capitals(stop + 1, self._bounds(stop + 1, end)[1]):
             return self.by_body(stop + 1, end)  # "His party, the National Front,"
         return Attribution(self.scene.unnamed(start, end), "nominal", 0.7, "unnamed")
-
-    def _is_other_kind(self, name: list[str], head: str) -> bool:
-        """Say whether a body's own name tells that it is no such thing: a ministry is no company, nor a club a court."""
-        authority = bool(self.words.authorities & set(name))
-        if head == "authority" and not authority and head not in name:
-            return True
-        return head in self.words.named_so - set(name) or (head in self.words.private and authority)
-
-    def _body_claim(self, body: Body, head: str, word: int) -> float | None:
-        """Return how likely a common noun ("the company") at a word means a body; None if it cannot."""
-        text = self.text
-        latest = [m for m in body.mentions if m.end <= word and m.kind == "organization"]
-        lead = text.paragraph[word] <= LEAD_PARAGRAPHS
-        ahead = [m for m in body.mentions if m.start > word and lead and text.paragraph[m.start] - text.paragraph[word] <= 1]
-        speaks = any(s <= m.start < e for source in self.scene.sources for s, e in source.pieces for m in body.mentions)
-        words = fold(body.full).split()
-        fits = head in words
-        if body.country or not (latest or ahead) or not (body.sure or speaks) or (not fits and head not in self.words.bodies):
-            return None
-        office = facts.head_class(words) and words[-1] not in lexicon.people().organization_heads  # "Managing Director"
-        if office or self._is_other_kind(words, head):
-            return None
-        spoke = any(entity is body for _, entity in self.scene.spoken)
-        following = [text.words[m.end] for m in latest[-1:] if m.end < len(text)]
-        modifies = bool(following) and following[0].pos_ == "NOUN"
-        titular = any(text.paragraph[m.start] == 0 for m in body.mentions)
-        score = 2.0 * fits - 1.5 * modifies + 0.8 * spoke + 0.8 * speaks + 1.6 * titular + math.log(max(1, len(body.mentions)))
-        if not latest:
-            return score - 1.2
-        far = max(FARTHEST, self.presence.distance(latest[-1].start, word))
-        return score + (FAR_FITS if fits else FAR) * far + 0.5 * self.presence.is_subject(latest[-1])

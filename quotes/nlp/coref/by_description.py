@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
 from quotes.lexicon import coreference, fold, role_words
-from quotes.nlp.coref.entities import FEMALE, MALE, Attribution, Body, Joint, Mention, Paper, Person
+from quotes.nlp.coref.entities import FEMALE, MALE, Anonymous, Attribution, Body, Joint, Mention, Paper, Person
+from quotes.nlp.coref.ranker import DESCRIPTION
 from quotes.nlp.coref.scene import Part
 from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from quotes.nlp.coref.by_body import Bodies
     from quotes.nlp.coref.by_document import Papers
+    from quotes.nlp.coref.candidates import Candidate
+    from quotes.nlp.coref.entities import Entity
     from quotes.nlp.coref.scene import Scene
 
 UNOFFICIAL = frozenset({"citizen or witness", "sport, arts or entertainment", "journalist", "other"})
+SHOWS_ROLE = 0.7  # how sure a description must be to be its person's role
 POLITICAL = frozenset({"legislator", "candidate", "official", "head of state or government", "minister"})
-OCCUPATION_PRESENCE = -2.0  # the least that ranking must give
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,8 @@ class Descriptions(Part):
         plural = text.words[head].tag_ in {"NNS", "NNPS"} and (
             lower.endswith(("s", "men", "women")) or lower in {"people", "police"}
         )
-        if lower in people.documents and not self._is_body_head(start, head):
+        issued = head - 1 in self.cast.body_by_word and self.phrases.is_thing(head)  # "an Arden Institute analysis"
+        if (lower in people.documents or issued) and not self._is_body_head(start, head):
             return self.papers.paper(start, end, head)
         if lower in self.words.bodies and text.lower[start] == "the" and not plural:
             return self.bodies.by_body(start, end)
@@ -155,15 +162,73 @@ class Descriptions(Part):
         bare = not determined and not self._owner_before(start, head) and not text.headline(start)
         if indefinite or (bare and text.words[head].tag_ == "NN" and not text.headline(start) and start == head):
             return Attribution(self.scene.unnamed(start, end), "nominal", 0.9, "unnamed")
-        told = next((p for p in self.cast.people for m in p.mentions if m.kind == "nominal" and m.start == start), None)
-        if told:
-            return Attribution(told, "nominal", 0.6, "description-before-name")
         described = self._describe(start, end, head, kind)
-        if matched := self._match(described):
-            person, confidence, rule = matched
-            self._note(person, described, is_role=rule != "description-occupation")
-            return Attribution(person, "nominal", confidence, rule)
-        return Attribution(self.scene.unnamed(start, end), "nominal", 0.7, "unnamed")
+        charged = self._charged(described) if described.lower in self.words.accused else None
+        if certain := self._of_age(described) or charged:
+            self._note(certain, described, is_role=True)
+            return Attribution(certain, "nominal", 0.85, "description")
+        candidates = self.scene.candidates.at(start, described.sex)
+        owners = {id(owner) for word in range(start, head) if (owner := self._owner_at(word))}
+        candidates = [c for c in candidates if isinstance(c.entity, (Person, Anonymous, NoneType)) and id(c.entity) not in owners]
+        self._fit(candidates, described)
+        chosen, confidence = self.scene.ranker.choose(DESCRIPTION, start, candidates)
+        if isinstance(chosen.entity, Person):
+            self._note(chosen.entity, described, is_role=chosen.features["role_fit"] > 0 or confidence > SHOWS_ROLE)
+        entity = chosen.entity or self.scene.unnamed(start, end)
+        return Attribution(entity, "nominal", round(confidence, 3), "description")
+
+    def _owner_at(self, word: int) -> Entity | None:
+        """Return to whom a possessive before a head belongs: her in "her mother", who is not her mother."""
+        if self.text.lower[word] in coreference().possessive_pronouns and word in self.scene.meant:
+            return self.scene.meant[word][0]
+        follows = word + 1 < len(self.text) and self.text.words[word + 1].text in POSSESSIVES
+        return self.cast.by_word.get(word) if follows else None
+
+    def _fit(self, candidates: Sequence[Candidate], described: Description) -> None:
+        """Tell how well what the article says of candidates fits a description, and what the description is like."""
+        later = self._introduced_after(described.start)
+        for candidate in candidates[:-1]:
+            person, features = candidate.entity, candidate.features
+            if not isinstance(person, Person):
+                features["same_words"] = float(self._same_words(person, described))
+                continue
+            fit = max((self._role_fit(described, role) for _, role in person.roles), default=0.0)
+            features |= {
+                "role_fit": min(fit, 3.0) / 2,
+                "role_fits": float(fit >= 1),
+                "role_fit_near": fit * features.get("paragraph_0", 0.0),
+                "role_fit_spoke": fit * features.get("spoke_last", 0.0),
+                "role_fit_ahead": fit * features.get("ahead", 0.0),
+                "no_roles": float(not person.roles),
+                "same_field": float(self._same_field(person, described.kind)),
+                "role_conflict": float(self._role_conflict(person, described.kind)),
+                "described_then_named": float(person is later),
+                "told": float(any(m.kind == "nominal" and m.start == described.start for m in person.mentions)),
+                "in_lead": float(self.text.headline(described.start)) * math.log1p(len(person.mentions)),
+            }
+        fitting = [c for c in candidates[:-1] if c.features.get("role_fits")]
+        if len(fitting) == 1:
+            fitting[0].features["only_fit"] = 1.0
+        fits = max((c.features.get("role_fit", 0.0) for c in candidates[:-1]), default=0.0)
+        rest = set(self.text.lower[described.head + 1 : described.end])
+        candidates[-1].features |= {
+            "no_role_fits": float(fits <= 0),
+            "anaphoric": float(self._anaphoric(described)),
+            "ends": float(self._ends(described)),
+            "definite": float(self.text.lower[described.start] == "the"),
+            "office": float(described.lower in self.words.offices),
+            "unnamed_office": float(described.lower in self.words.unnamed_offices),
+            "body_inside": float(bool(rest & self.words.bodies)),
+            "capitals": float(any(is_capital(self.text.words[w].text) for w in range(described.start + 1, described.end))),
+            "length": min(described.end - described.start, 10) / 10,
+            "lead": float(self.text.headline(described.start)),
+            f"class_{described.kind}": 1.0,
+        }
+
+    @staticmethod
+    def _same_words(entity: Entity | None, described: Description) -> bool:
+        words = set(fold(entity.description or "").split()) if isinstance(entity, Anonymous) else set()
+        return described.lower in words
 
     def _describe(self, start: int, end: int, head: int, kind: str) -> Description:
         loose = role_words().determiners | POSSESSIVES
@@ -188,55 +253,10 @@ class Descriptions(Part):
     def _owner_before(self, start: int, head: int) -> bool:
         return any(self.text.words[w].text in POSSESSIVES for w in range(start, head))
 
-    def _match(self, described: Description) -> tuple[Person, float, str] | None:
-        """Return the person whom a definite description means, how surely, and by which rule.
-
-        By a role stated of somebody, then by the name that follows a lead, then by who is present.
-        """
-        if found := self._by_stated_role(described):
-            return found
-        if described.lower in self.words.accused and (charged := self._charged(described)):
-            return charged, 0.8, "description-charged"
-        if later := self._introduced_after(described.start):
-            return later, 0.7, "description-then-name"
-        if any(self.text.lower[word] in self.words.bodies for word in range(described.head + 1, described.end)):
-            return None  # "The landlord, a company in Delaware,"
-        return self._by_pointing_back(described) or self._by_presence(described)
-
-    def _by_stated_role(self, described: Description) -> tuple[Person, float, str] | None:
-        start, sex = described.start, described.sex
-        scored: list[tuple[float, Person]] = []
-        for person in self.cast.people:
-            fit = max((self._role_fit(described, role) for _, role in person.roles), default=0.0)
-            if fit <= 0:
-                continue
-            near = self.presence.salience(person, start)
-            near = -3.0 if near is None else max(near, -3.0)
-            if self.text.headline(start):
-                near = 2.0 * math.log1p(len(person.mentions)) - 3.0
-            mismatch = bool(sex) and person.likely_sex not in {"", sex}
-            scored.append((2.0 * fit + 0.35 * near - 6.0 * mismatch, person))
-        scored.sort(key=lambda pair: (-pair[0], pair[1].number))
-        if not scored or scored[0][0] <= 0.4:
-            return None
-        margin = scored[0][0] - scored[1][0] if len(scored) > 1 else 2.0
-        return scored[0][1], round(min(0.92, 0.6 + 0.15 * margin), 3), "description-role"
-
     def _ends(self, described: Description) -> bool:
         """Say whether nothing but a phrase with "of", "and" or a comma follows a description's head."""
         following = described.head + 1
         return following >= described.end or self.text.lower[following] in {"of", "and", ","}
-
-    def _by_pointing_back(self, described: Description) -> tuple[Person, float, str] | None:
-        """Return whom "the woman", "the 34-year-old" or a headline's "senator" means: who is present."""
-        if not (self._ends(described) and self._anaphoric(described)):
-            return None
-        if aged := self._of_age(described):
-            return aged, 0.85, "description-age"
-        fitting = [p for p in self.cast.people if not self._role_conflict(p, described.kind)]
-        ranked = self.presence.rank(described.start, described.sex, fitting)
-        agreed = ranked and (not described.sex or ranked[0][1].likely_sex in {described.sex, ""})
-        return (ranked[0][1], 0.55, "description-recent") if agreed and ranked[0][0] > -3.0 else None
 
     def _charged(self, described: Description) -> Person | None:
         """Return whom "the accused" means: the first of whom the article says that they are charged, plead or deny."""
@@ -264,49 +284,10 @@ class Descriptions(Part):
         ]
         return aged[0] if aged and all(person is aged[0] for person in aged) else None
 
-    def _by_presence(self, described: Description) -> tuple[Person, float, str] | None:
-        """Return whom "the inspector" or "the biologist" means though nobody was called one.
-
-        Who was named last in this paragraph or has just spoken, if nothing was said yet of what she or he is; for an
-        occupation, whoever of the same field is present.
-        """
-        start, sex = described.start, described.sex
-        if self.text.lower[start] != "the" or self.text.headline(start):
-            return None
-        fitting = [p for p in self.cast.people if p.likely_sex in {"", sex or p.likely_sex}]
-        speaker = self._speaker_close_by(start)
-        if described.lower not in self.words.unnamed_offices:
-            open_to = [p for p in fitting if not p.roles or self._same_field(p, described.kind)]
-            if person := self._named_here(start, open_to):
-                return person, 0.6, "description-named-here"
-            if speaker in open_to:
-                return speaker, 0.6, "description-speaker"
-        if not self._ends(described) or described.kind == "official" or described.lower in self.words.offices:
-            return None
-        fitting = [p for p in fitting if not p.roles or self._same_field(p, described.kind) or p is speaker]
-        ranked = self.presence.rank(start, sex, fitting)
-        return (ranked[0][1], 0.5, "description-occupation") if ranked and ranked[0][0] > OCCUPATION_PRESENCE else None
-
-    def _named_here(self, start: int, among: list[Person]) -> Person | None:
-        """Return who of some people was named last in a word's own paragraph, before it and outside quotation marks."""
-        here = [
-            (m.end, p)
-            for p in among
-            for m in p.mentions
-            if m.end <= start and m.kind in {"name", "surname"} and not m.quoted and self.text.same_paragraph(m.start, start)
-        ]
-        return max(here, key=lambda pair: pair[0])[1] if here else None
-
     @staticmethod
     def _same_field(person: Person, kind: str) -> bool:
         classes = {role.role_class for _, role in person.roles}
         return kind in classes or (kind in POLITICAL and bool(classes & POLITICAL))
-
-    def _speaker_close_by(self, start: int) -> Person | None:
-        """Return who spoke last, at most a paragraph ago: "'...,' said Dame Ana Ruiz. / The chief inspector added ..."."""
-        entity = self.presence.speaker_before(start)
-        at = next((s for s, _ in reversed(self.scene.spoken) if s < start), start)
-        return entity if isinstance(entity, Person) and self.text.paragraph[start] - self.text.paragraph[at] <= 1 else None
 
     def _anaphoric(self, described: Description) -> bool:
         """Say whether a description without a known role can only point back ("the woman", "the 34-year-old")."""

@@ -43,8 +43,7 @@ class Papers(Part):
         return Attribution(paper, mention, 0.7 if issuer else 0.6, "document")
 
     def _issuer(self, start: int, end: int, head: int) -> Person | Body | Joint | None:
-        text = self.text
-        after = [w for w in range(head + 1, end) if text.lower[w] in coreference().issuing_prepositions]
+        after = self._prepositions(head, end)
         bodies: list[Person | Body] = []
         if after and not self._names_follow(after[0], end):
             return None
@@ -67,6 +66,18 @@ class Papers(Part):
             people = [b for b in bodies if isinstance(b, (Person, Body))]
             return self.scene.joint(people[:3])
         return bodies[0] if bodies else None
+
+    def _prepositions(self, head: int, end: int) -> list[int]:
+        """Return the prepositions that may lead to an issuer: "by" and "from" before "of", none inside of a name."""
+        text, inside = self.text, self.cast.body_by_word
+        found = [
+            w
+            for w in range(head + 1, end)
+            if text.lower[w] in coreference().issuing_prepositions
+            and text.lower[w - 1] not in coreference().obtained
+            and not (is_capital(text.words[w - 1].text) and (w in inside or w - 1 > head))
+        ]
+        return [w for w in found if text.lower[w] != "of"] or found
 
     def _names_follow(self, preposition: int, end: int) -> bool:
         """Say whether a name, its determiner and titles apart, follows "by": "by researchers at X" names no issuer."""
@@ -93,7 +104,8 @@ class Papers(Part):
 
     def _only_place(self, body: Body) -> bool:
         key, places = fold(body.full), lexicon.affiliations()
-        return key in lexicon.people().common or (key in places.adjectives and key not in places.countries)
+        common = key in lexicon.people().common and not body.sure
+        return common or (key in places.adjectives and key not in places.countries)
 
     def _named_before(self, start: int, head: int) -> Body | None:
         determiners = role_words().determiners | {"both", "these", "those"}

@@ -30,7 +30,7 @@ class NamesInSources(Part):
 
     def by_name(self, start: int, end: int) -> Attribution | None:
         """Resolve a source by the names that are its head."""
-        heads = self._head_people(start, end)
+        heads = self.heads(start, end)
         if not heads:
             return self._by_surname(start, end)
         people = list(dict.fromkeys(person for _, person in heads))
@@ -73,7 +73,7 @@ class NamesInSources(Part):
     def _mention_kind(self, mention: Mention) -> str:
         return "name" if mention.kind == "name" else "surname"
 
-    def _head_people(self, start: int, end: int) -> list[tuple[Mention, Person]]:
+    def heads(self, start: int, end: int) -> list[tuple[Mention, Person]]:
         """Return the people who are the source, not those whom its descriptions mention."""
         inside = self.phrases.people_in(start, end)
         heads: list[tuple[Mention, Person]] = []
@@ -98,9 +98,9 @@ class NamesInSources(Part):
                 return "head"
             owned = self.phrases.head_word(following, end)
             lower = text.lower[owned] if owned is not None else ""
-            if lower in self.words.said_by_owner or lower in lexicon.people().documents:
-                return "owner"
-            return "part"
+            told = lower in self.words.said_by_owner or lower in lexicon.people().documents
+            opens = mention.start - self.phrases.titles_before(mention, start) <= start
+            return "owner" if told or (opens and owned is not None and self.phrases.is_thing(owned)) else "part"
         if mention.end < end and self._noun_follows(mention):
             return "part"
         first = mention.start - self.phrases.titles_before(mention, start)
@@ -132,13 +132,16 @@ class NamesInSources(Part):
 
     def _noun_follows(self, mention: Mention) -> bool:
         """Say whether a name only modifies the noun after it ("the Trump campaign", "Clinton aides")."""
-        token = self.text.words[mention.end]
-        nouns = token.pos_ in {"NOUN", "PROPN"} or self.text.lower[mention.end] in lexicon.role_classes().class_of
+        after = mention.end
+        while after + 1 < len(self.text) and self.text.words[after].pos_ == "ADJ" and self.text.words[after].text.islower():
+            after += 1  # "Ruiz senior adviser"
+        token = self.text.words[after]
+        nouns = token.pos_ in {"NOUN", "PROPN"} or self.text.lower[after] in lexicon.role_classes().class_of
         return (
             nouns
             and token.text not in POSSESSIVES | HYPHENS
-            and self.cast.by_word.get(mention.end) is None
-            and self.text.lower[mention.end] not in lexicon.people().suffixes  # "Jocelyn Adeyemi KC"
+            and self.cast.by_word.get(after) is None
+            and self.text.lower[after] not in lexicon.people().suffixes  # "Jocelyn Adeyemi KC"
             and token.tag_ != "POS"
         )
 

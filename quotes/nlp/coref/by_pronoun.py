@@ -5,12 +5,12 @@ Invariant: a pronoun that was read is a mention of its person for everything tha
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
 from quotes.lexicon import coreference
-from quotes.nlp.coref.entities import FEMALE, MALE, Anonymous, Attribution, Body, Joint, Mention, Paper
+from quotes.nlp.coref.entities import FEMALE, MALE, Anonymous, Attribution, Body, Joint, Mention, Person
+from quotes.nlp.coref.ranker import PRONOUN, THING
 from quotes.nlp.coref.scene import Part
 from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import CLOSE_MARKS, is_capital
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from quotes.nlp.coref.by_description import Descriptions
-    from quotes.nlp.coref.entities import Entity, Person
+    from quotes.nlp.coref.entities import Entity
     from quotes.nlp.coref.scene import Scene
 
 
@@ -33,6 +33,7 @@ SEX_OF_PRONOUN = {
     "hers": FEMALE,
     "herself": FEMALE,
 }
+SHOWS_SEX = (0.7, 0.82)  # how sure a reading must be to show somebody's sex, a little and more
 
 
 class Pronouns(Part):
@@ -49,19 +50,14 @@ class Pronouns(Part):
             if sex and not self.text.quoted[word] and self.text.is_body(word) and word not in self.scene.meant:
                 self._read_pronoun(word, sex)
 
-    def _read_pronoun(self, word: int, sex: str) -> Person | None:
-        ranked = self.presence.rank(word, sex)
-        if not ranked:
-            return None
-        (best, person), *others = ranked
-        margin = best - others[0][0] if others else 3.0
-        confidence = round(1 / (1 + math.exp(-(0.9 * margin + 0.6))), 3)
-        self.scene.meant[word] = (person, confidence)
-        owner = self.text.lower[word] in coreference().possessive_pronouns and self.text.words[word].tag_ == "PRP$"
-        person.add_mention(Mention(word, word + 1, "pronoun", self.text.words[word].text, owner=owner))
-        if margin > 0.3:
-            person.sex[sex] += 0.5 + 0.5 * (margin > 1.0)
-        return person
+    def _read_pronoun(self, word: int, sex: str) -> None:
+        """Note whom a pronoun means, and what it shows of the person's sex."""
+        chosen, confidence = self.scene.ranker.choose(PRONOUN, word, self.scene.candidates.at(word, sex))
+        self.scene.meant[word] = (chosen.entity, round(confidence, 3))
+        if isinstance(chosen.entity, Person):
+            owner = self.text.lower[word] in coreference().possessive_pronouns and self.text.words[word].tag_ == "PRP$"
+            chosen.entity.add_mention(Mention(word, word + 1, "pronoun", self.text.words[word].text, owner=owner))
+            chosen.entity.read_sex[sex] += sum(0.5 for least in SHOWS_SEX if confidence > least)
 
     def by_pronoun(self, start: int, end: int) -> Attribution | None:  # noqa: PLR0911  each kind of answer returns where it is found
         """Resolve a source that is a pronoun, or something that a pronoun owns."""
@@ -85,15 +81,13 @@ class Pronouns(Part):
             return self._first_person(start)
         return None
 
-    def _third_person(self, word: int) -> Attribution | None:
-        known = self.scene.meant.get(word)
-        if known is None:
-            person = self._read_pronoun(word, SEX_OF_PRONOUN[self.text.lower[word]])
-            known = self.scene.meant.get(word) if person else None
-        if known is None:
-            return Attribution(Anonymous(None), "pronoun", 0.3, "pronoun-unresolved")
-        self._read_apposition(word, known[0])
-        return Attribution(known[0], "pronoun", known[1], "pronoun")
+    def _third_person(self, word: int) -> Attribution:
+        if word not in self.scene.meant:
+            self._read_pronoun(word, SEX_OF_PRONOUN[self.text.lower[word]])
+        entity, confidence = self.scene.meant[word]
+        if isinstance(entity, Person):
+            self._read_apposition(word, entity)
+        return Attribution(entity or Anonymous(None), "pronoun", confidence, "pronoun")
 
     def _read_apposition(self, word: int, person: Person) -> None:
         """Read the role before a pronoun: "A mathematician at the University of Narva, he says ..."."""
@@ -113,7 +107,7 @@ class Pronouns(Part):
         lower = self.text.lower[head] if head is not None else ""
         owner = self.text.lower[start]
         people = lexicon.people()
-        if lower in self.words.said_by_owner or lower in people.documents or head is None:
+        if head is None or self.phrases.is_thing(head):
             if owner in SEX_OF_PRONOUN:
                 return self._third_person(start)
             return (
@@ -125,7 +119,7 @@ class Pronouns(Part):
             )
         if lower in people.organization_heads:
             owner_entity = self.scene.meant.get(start)
-            if owner_entity and lower in coreference().owned_bodies:
+            if owner_entity and isinstance(owner_entity[0], Person) and lower in coreference().owned_bodies:
                 last = names.parse(owner_entity[0].full).surname
                 body = self.cast.body(f"{last} {lower}", start, end)
                 return Attribution(body, "nominal", 0.6, "owned-body")
@@ -204,30 +198,8 @@ class Pronouns(Part):
 
     def _thing(self, word: int) -> Attribution:
         """Resolve "it" to the body or document that it is likeliest to mean."""
-        options: list[tuple[float, int, Entity]] = []
-        for number, (start, entity) in enumerate(self.scene.spoken[-6:]):
-            if start < word and isinstance(entity, (Body, Paper)):
-                options.append((self.presence.distance(start, word) + 1.0, number, entity))
-        for body in self.cast.bodies:
-            for mention in body.mentions:
-                if (
-                    mention.end <= word
-                    and not mention.quoted
-                    and self.text.sentence[word] - self.text.sentence[mention.start] <= 4
-                ):
-                    subject = self.presence.is_subject(mention)
-                    if not subject and (
-                        body.country or self.text.words[min(mention.end, len(self.text) - 1)].pos_ in {"NOUN", "PROPN"}
-                    ):
-                        continue
-                    bonus = 0.9 * self.presence.is_subject(mention) - 0.5 * (
-                        self.text.lower[mention.start - 1] in {"in", "of", "to", "from"} if mention.start else 0
-                    )
-                    options.append((self.presence.distance(mention.start, word) + bonus, mention.start, body))
-        if not options:
-            return Attribution(Anonymous(None), "pronoun", 0.3, "pronoun-unresolved")
-        best = max(options, key=lambda option: option[:2])
-        return Attribution(best[2], "pronoun", 0.55, "thing-pronoun")
+        chosen, confidence = self.scene.ranker.choose(THING, word, self.scene.candidates.bodies_at(word))
+        return Attribution(chosen.entity or Anonymous(None), "pronoun", round(confidence, 3), "thing-pronoun")
 
     def _first_person(self, word: int) -> Attribution:
         """Resolve "I" inside quotation marks to the speaker of the passage; outside, to the unnamed author."""

@@ -83,7 +83,7 @@ class Cast:
                 kind = ORGANIZATION if not name.honorific else PERSON
             elif kind == ORGANIZATION and mean > 0:
                 kind = PERSON
-            weighed.append(Name(name.start, name.end, name.text, kind, name.honorific, name.score, name.quoted))
+            weighed.append(replace(name, kind=kind))
         self._found = weighed
 
     def _couples(self) -> None:
@@ -400,22 +400,10 @@ class Cast:
         for name in self._found:
             if name.kind == ORGANIZATION and name.start not in self.by_word:
                 body = self.body(name.text, name.start, name.end)
-                labels = {t.ent_type_ for t in self.text.words[name.start : name.end]}
                 if " " not in name.text and (fold(name.text) in plain or self.text.words[name.start].tag_ == "NNS"):
                     continue  # "Facility", "Agreement": written small elsewhere
-                long = name.end - name.start > 1 and not labels & {
-                    "GPE",
-                    "LOC",
-                    "NORP",
-                    "FAC",
-                    "EVENT",
-                    "WORK_OF_ART",
-                    "LAW",
-                    "DATE",
-                    "PRODUCT",
-                }
                 body.sure = (
-                    body.sure or "ORG" in labels or long or fold(name.text).split()[-1] in lexicon.people().organization_heads
+                    body.sure or name.body > 0.5 or fold(name.text).split()[-1] in lexicon.people().organization_heads
                 )
 
     def person_at(self, start: int, end: int) -> Person | None:
@@ -441,13 +429,12 @@ class Cast:
         tokens = text.words[start:end]
         name = text.span_text(start, end)
         lowers = [w for w in re.split(r"[\s-]+", fold(name)) if w]
-        labels = {t.ent_type_ for t in tokens}
         if not 2 <= len(lowers) <= 4 or not all(is_capital(t.text) or t.text in HYPHENS for t in tokens):
             return None
         if set(lowers) & (people.organization_heads | people.common | people.documents) or facts.country_of(name):
             return None
         owned = start > 0 and text.words[start - 1].text in POSSESSIVES  # "Labour's Parveen Chaudhry"
-        elsewhere = bool(labels & {"ORG", "GPE", "FAC", "NORP"}) and "PERSON" not in labels
+        elsewhere = any(word in self.body_by_word for word in range(start, end))
         if (elsewhere and not owned) or any(t.text.isupper() and len(t.text) > 1 for t in tokens):
             return None
         if text.lower[start - 1] == "the" or any(facts.country_of(t.text) for t in tokens):

@@ -5,12 +5,15 @@ The component `quotes_coref` reads `doc.spans["quotes"]` (CONTENT, CUE, SOURCE; 
 a span for every mention of a speaker (label: its kind; span_id: the speaker's key) and in `attrs`
 
     entities: {key: {name, description, type, aliases: [[alias, kind, count]], roles: [[role, affiliation, class]]}}
-    sources:  {span_id: {entity, mention, role, roles, affiliation, confidence, rule}}
+    sources:  {span_id: {entities: [key], mention, role, roles, affiliation, confidence, rule}}
+
+Several who speak at once are several entities, in the order of the article; a source's `roles` are those of all of them,
+its `role` one of the first's.
 
 Who is meant says `resolver.py`.
 
-Invariants: every quote has exactly one entity; an entity is behind at least one quote; all values are JSON; sex is weighed
-inside this module only and never leaves it.
+Invariants: every quote has an entity; an entity is behind at least one quote; all values are JSON; sex is weighed inside this
+module only and never leaves it.
 """
 
 from __future__ import annotations
@@ -24,7 +27,8 @@ from spacy.tokens import Span, SpanGroup
 from quotes import names
 from quotes.lexicon import coreference, fold
 from quotes.nlp.component import MARKS_KEY, MENTIONS_KEY, PARAGRAPHS_KEY, Component, Range, Reported, read_quotes
-from quotes.nlp.coref.entities import Body, Entity, Joint, Mention, Paper, Person, Source
+from quotes.nlp.coref.entities import Anonymous, Body, Entity, Joint, Mention, Paper, Person, Source
+from quotes.nlp.coref.ranker import Ranker
 from quotes.nlp.coref.resolver import Resolver
 from quotes.nlp.roles.facts import is_plural
 from quotes.nlp.text import Text
@@ -46,7 +50,7 @@ class Writer:
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
-        self.keys: dict[int, str] = {}
+        self.keys: dict[tuple[int, ...], str] = {}
         self.entities: dict[str, dict[str, Any]] = {}
         self.spans: list[tuple[Mention, str]] = []
 
@@ -54,36 +58,55 @@ class Writer:
         """Return the attributes of `doc.spans["quotes_mentions"]`."""
         sources = {}
         for quote, found in self.resolver.found.items():
-            key = self._key(found.entity)
-            own_roles = [role[0] for role in self.entities[key]["roles"]]
+            keys = self._keys(found.entity)
+            held = self.entities[keys[0]]["roles"]
+            own_roles = [role[0] for role in held]
             role = found.role.role if found.role else None
             if role is not None and role not in own_roles:
-                role = next((r for r in own_roles if fold(role) in fold(r)), own_roles[0] if own_roles else None)
-            affiliation = next((r[1] for r in self.entities[key]["roles"] if r[0] == role), None) if role else None
+                nearest = own_roles[0] if own_roles and len(keys) == 1 else None
+                role = next((r for r in own_roles if fold(role) in fold(r)), nearest)
+            affiliation = next((r[1] for r in held if r[0] == role), None) if role else None
             sources[quote] = {
-                "entity": key,
+                "entities": keys,
                 "mention": found.mention,
                 "role": role,
-                "roles": own_roles,
+                "roles": [role[0] for role in _roles(_stated(found.entity))] if len(keys) > 1 else own_roles,
                 "affiliation": affiliation,
                 "confidence": found.confidence,
                 "rule": found.rule,
             }
         return {"entities": self.entities, "sources": sources}
 
-    def _key(self, entity: Entity) -> str:
-        if id(entity) not in self.keys:
-            key = f"e{len(self.keys) + 1}"
-            self.keys[id(entity)] = key
-            self.entities[key] = self._describe(entity)
-            mentions = entity.mentions
-            self.spans += [(mention, key) for mention in mentions]
-        return self.keys[id(entity)]
+    def _keys(self, entity: Entity) -> list[str]:
+        """Return the keys of those who speak: of each of several, and of each of the issuers of a document."""
+        if isinstance(entity, Joint):
+            keys = [self._key(member) for member in entity.members]
+            self._mention(entity, keys)
+            return keys
+        if isinstance(entity, Paper) and isinstance(entity.issuer, Joint):
+            return [self._key(entity, member) for member in entity.issuer.members]
+        return [self._key(entity)]
 
-    def _describe(self, entity: Entity) -> dict[str, Any]:
+    def _mention(self, joint: Joint, keys: Sequence[str]) -> None:
+        """Note once that the mentions of several are mentions of each."""
+        if (id(joint),) not in self.keys:
+            self.keys[id(joint),] = ""
+            self.spans += [(mention, key) for mention in joint.mentions for key in keys]
+
+    def _key(self, entity: Person | Body | Anonymous | Paper, issuer: Person | Body | None = None) -> str:
+        """Return the key of an entity; a document of several issuers has one for each."""
+        identity = (id(entity),) if issuer is None else (id(entity), id(issuer))
+        if identity not in self.keys:
+            key = f"e{len(self.entities) + 1}"
+            self.keys[identity] = key
+            self.entities[key] = self._describe(entity, issuer)
+            self.spans += [(mention, key) for mention in entity.mentions]
+        return self.keys[identity]
+
+    def _describe(self, entity: Person | Body | Anonymous | Paper, issuer: Person | Body | None) -> dict[str, Any]:
         if isinstance(entity, Person):
             return {
-                "name": full_name(entity),
+                "name": self._name(entity),
                 "description": None,
                 "type": "person",
                 "aliases": _aliases(entity),
@@ -98,24 +121,24 @@ class Writer:
                 "aliases": [[form, "organization", count] for form, count in sorted(entity.forms.items())],
                 "roles": [],
             }
-        if isinstance(entity, Joint):
-            return {
-                "name": "; ".join(self._name(m) for m in entity.members),
-                "description": None,
-                "type": "group",
-                "aliases": [],
-                "roles": _roles([stated for m in entity.members if isinstance(m, Person) for stated in m.roles]),
-            }
         if isinstance(entity, Paper):
-            name = None if entity.issuer is None else self._name(entity.issuer)
+            issued_by = issuer or entity.issuer
+            name = None if issued_by is None or isinstance(issued_by, Joint) else self._name(issued_by)
             return {"name": name, "description": entity.description, "type": "document", "aliases": [], "roles": []}
         role = [[entity.role.role, entity.role.affiliation, entity.role.role_class]] if entity.role else []
         return {"name": None, "description": entity.description, "type": entity.type, "aliases": [], "roles": role}
 
-    def _name(self, entity: Person | Body | Joint) -> str:
-        if isinstance(entity, Joint):
-            return "; ".join(self._name(member) for member in entity.members)
-        return full_name(entity) if isinstance(entity, Person) else self.resolver.cast.full_name(entity)
+    def _name(self, entity: Person | Body) -> str:
+        return self._full_name(entity) if isinstance(entity, Person) else self.resolver.cast.full_name(entity)
+
+    def _full_name(self, person: Person) -> str:
+        """Return the fullest name, with the title where it is half of the name: "Pope Francis", "Queen Camilla"."""
+        name, text = full_name(person), self.resolver.text
+        if names.parse(name).given or " " in name.removesuffix(f" {name.split()[-1]}"):
+            return name
+        before = (text.words[m.start - 1].text for m in person.mentions if m.start and m.kind != "pronoun")
+        titles = Counter(word.title() for word in before if fold(word) in coreference().regnal)
+        return f"{titles.most_common(1)[0][0]} {name}" if titles else name
 
 
 def full_name(person: Person) -> str:
@@ -132,6 +155,12 @@ def full_name(person: Person) -> str:
 def _aliases(person: Person) -> list[list[Any]]:
     counted = Counter((m.text, m.kind) for m in person.mentions if m.kind in {"name", "surname", "nominal"})
     return [[text, kind, count] for (text, kind), count in sorted(counted.items())]
+
+
+def _stated(entity: Entity) -> list[tuple[int, facts.RoleText]]:
+    """Return the roles that the article gives to any of several speakers."""
+    members = entity.members if isinstance(entity, Joint) else ()
+    return [stated for member in members if isinstance(member, Person) for stated in member.roles]
 
 
 def _roles(stated: Sequence[tuple[int, facts.RoleText]]) -> list[list[Any]]:
@@ -154,7 +183,7 @@ def _roles(stated: Sequence[tuple[int, facts.RoleText]]) -> list[list[Any]]:
 Mentioned = tuple[list[tuple[int, int, str, str]], dict[str, Any]]  # spans (tokens, label, key), attributes
 
 
-@Language.factory("quotes_coref", requires=["doc.spans", "token.pos", "token.dep", "doc.ents"], assigns=["doc.spans"])
+@Language.factory("quotes_coref", requires=["doc.spans", "token.pos", "token.dep"], assigns=["doc.spans"])
 def make_coref(nlp: Language, name: str) -> Coref:
     """Make the component that says who each source means; put it last.
 
@@ -172,6 +201,7 @@ class Coref(Component[Mentioned]):
 
     def __init__(self, name: str = "quotes_coref") -> None:
         super().__init__(name)
+        self.ranker = Ranker()
 
     def match(self, doc: Doc) -> Mentioned:
         """Return mention spans and attributes, changing nothing."""
@@ -183,7 +213,7 @@ class Coref(Component[Mentioned]):
             [(s.start, s.end, s.label_) for s in doc.spans.get(PARAGRAPHS_KEY, ())],
             [(s.start, s.end) for s in doc.spans.get(MARKS_KEY, ())],
         )
-        resolver = Resolver(text, [_source(text, quote) for quote in quotes])
+        resolver = Resolver(text, [_source(text, quote) for quote in quotes], self.ranker)
         resolver.resolve()
         writer = Writer(resolver)
         attrs = writer.write()

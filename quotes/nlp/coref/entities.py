@@ -30,19 +30,30 @@ class Mention:
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """A person of the article: the names, mentions, roles, and what speaks for she or he."""
+    """A person of the article: the names, mentions, roles, and what speaks for she or he.
+
+    Args:
+        sex: by titles, given name and roles.
+        read_sex: by the pronouns that were read to mean this person.
+    """
 
     number: int
     full: str
     mentions: list[Mention] = field(default_factory=list)
     roles: list[tuple[int, RoleText]] = field(default_factory=list)
     sex: dict[str, float] = field(default_factory=lambda: {FEMALE: 0.0, MALE: 0.0})
+    read_sex: dict[str, float] = field(default_factory=lambda: {FEMALE: 0.0, MALE: 0.0})
     forms: Counter[str] = field(default_factory=Counter)
+
+    def lead(self, sex: str) -> tuple[float, float]:
+        """Return how much more speaks for a sex than for the other: what was stated, what pronouns showed."""
+        sign = 1 if sex == FEMALE else -1
+        return sign * (self.sex[FEMALE] - self.sex[MALE]), sign * (self.read_sex[FEMALE] - self.read_sex[MALE])
 
     @property
     def likely_sex(self) -> str:
         """Return f or m where the evidence is on one side, else ""."""
-        lead = self.sex[FEMALE] - self.sex[MALE]
+        lead = sum(self.lead(FEMALE))
         return FEMALE if lead >= SURE_SEX else MALE if lead <= -SURE_SEX else ""
 
     def add_mention(self, mention: Mention) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon
 from quotes.lexicon import role_words
-from quotes.nlp.roles import phrases
+from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import CLOSE_MARKS, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
@@ -68,9 +68,13 @@ class NounPhrases:
     def head_word(self, start: int, end: int) -> int | None:
         """Return the head noun of the phrase at a word: the last noun before a preposition, comma or relative."""
         text = self.text
-        head = None
+        head, after = None, start
         for word in range(start, end):
             token, lower = text.words[word], text.lower[word]
+            if word < after:
+                continue
+            if token.text in OPEN_MARKS and (after := self._title_end(word, end)) > word:
+                continue
             if (
                 token.text in phrases.STOP_PUNCTUATION
                 and token.text not in HYPHENS
@@ -93,6 +97,21 @@ class NounPhrases:
             ):
                 head = word
         return head
+
+    def is_thing(self, head: int) -> bool:
+        """Say whether a noun is nobody and no body: what is owned and speaks is its owner's words, "her brochure"."""
+        lower, people = self.text.lower[head], lexicon.people()
+        if lower in self.words.said_by_owner or lower in people.documents:
+            return True
+        somebody = people.female | people.male | people.organization_heads | self.words.bodies | self.words.households
+        plain = self.text.words[head].pos_ == "NOUN" and self.text.words[head].text.islower()
+        return plain and lower not in somebody and not facts.head_class([lower])
+
+    def _title_end(self, start: int, end: int) -> int:
+        """Return where a title in marks ends that a noun follows, else its start: "the bureau's “Crime in Italy” report"."""
+        text = self.text
+        close = next((w for w in range(start + 1, end - 1) if text.words[w].text in CLOSE_MARKS), None)
+        return start if close is None or text.words[close + 1].pos_ != "NOUN" else close + 1
 
     def antecedent(self, word: int) -> int | None:
         """Return the word that the parse hangs a relative clause on."""

@@ -16,19 +16,22 @@ from quotes.nlp.coref.by_document import Papers
 from quotes.nlp.coref.by_name import NamesInSources
 from quotes.nlp.coref.by_pronoun import Pronouns
 from quotes.nlp.coref.entities import Anonymous, Attribution, Person, Source
+from quotes.nlp.coref.ranker import NOTHING
 from quotes.nlp.coref.scene import Scene
 from quotes.nlp.text import CLOSE_MARKS, OPEN_MARKS, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from quotes.nlp.coref.ranker import Ranker
 
 
 class Resolver:
     """Resolves the sources of one article."""
 
-    def __init__(self, text: Text, sources: Sequence[Source]) -> None:
+    def __init__(self, text: Text, sources: Sequence[Source], ranker: Ranker | None = None) -> None:
         self.text = text
-        self.scene = Scene(text, sources)
+        self.scene = Scene(text, sources, ranker)
         self.cast = self.scene.cast
         self.found: dict[str, Attribution] = {}
         self.quoting = {  # the words of quotes and of their sources
@@ -44,6 +47,8 @@ class Resolver:
         for source in self.scene.sources:
             for start, end in source.pieces:
                 self.bodies.find_person(*self._trim(start, end))
+        self.scene.candidates.named += self._named()
+        self.scene.candidates.sources += [piece for source in self.scene.sources for piece in source.pieces]
         at = 0
         for source in self.scene.sources:
             self.pronouns.walk(at, source.end)
@@ -75,7 +80,7 @@ class Resolver:
         edge = {"•", "*", "|", "·", "▪"} | OPEN_MARKS | CLOSE_MARKS | {",", "--", "—", "–", "-", ":", ".", "(", ")", ";"}
         while start < end and self.text.words[start].text in edge:
             start += 1
-        while end - start > 1 and self.text.lower[end - 1] in role_words().time_words:
+        while end - start > 1 and self.text.lower[end - 1] in role_words().time_words and self.text.words[end - 1].text.islower():
             end -= 1
         while end > start and self.text.words[end - 1].text in edge - {"."} and self.text.lower[end - 1] not in {"'s", "’s"}:
             end -= 1
@@ -92,20 +97,27 @@ class Resolver:
             found.role = entity.role
         return found
 
-    def _continue(self, source: Source) -> Attribution:
-        """Give a quote without a source to whom the text speaks of right before it, else to the speaker of the quote before.
+    def _named(self) -> Iterator[tuple[int, Person]]:
+        """Yield who speaks by name, and where."""
+        for source in self.scene.sources:
+            first, last = self._trim(*source.pieces[0]) if source.pieces else (0, 0)
+            if first < last:
+                yield from ((first, person) for _, person in self.names.heads(first, last))
 
-        Both in its paragraph or the one before.
-        """
+    def _continue(self, source: Source) -> Attribution:
+        """Give a quote without a source to whom the text speaks of right before it, to a speaker before, or to nobody."""
         word = min(source.content[0], len(self.text) - 1)
         if owner := self._owner(word):  # "Ruiz's letter that ..." taken for content as a whole
             return self._with_role(Attribution(owner, "surname", 0.5, "owner"), source)
-        start, speaker = next(((s, e) for s, e in reversed(self.scene.spoken) if s <= word), (-1, None))
-        if topic := self._topic(word, start):
-            return self._with_role(Attribution(topic, "none", 0.5, "topic-before"), source)
-        if speaker is not None and 0 <= self.text.paragraph[word] - self.text.paragraph[min(start, len(self.text) - 1)] <= 1:
-            return self._with_role(Attribution(speaker, "none", 0.5, "previous-speaker"), source)
-        return Attribution(Anonymous(None), "none", 0.3, "no-source")
+        start = next((s for s, _ in reversed(self.scene.spoken) if s <= word), -1)
+        topic = self._topic(word, start)
+        candidates = self.scene.candidates.at(word)
+        for candidate in candidates:
+            candidate.features["topic"] = float(topic is not None and candidate.entity is topic)
+        candidates[-1].features |= {"no_topic": float(topic is None), "quoted": float(self.text.quoted[word])}
+        chosen, confidence = self.scene.ranker.choose(NOTHING, word, candidates)
+        found = Attribution(chosen.entity or Anonymous(None), "none", round(confidence, 3), "no-source")
+        return self._with_role(found, source)
 
     def _owner(self, word: int) -> Person | None:
         """Return whose possessive begins at a word."""
@@ -121,7 +133,7 @@ class Resolver:
             if text.paragraph[word] - text.paragraph[at] > 1:
                 break
             person = cast.by_word.get(at) or (self.scene.meant[at][0] if at in self.scene.meant else None)
-            if person is None or at in self.quoting or text.quoted[at]:
+            if not isinstance(person, Person) or at in self.quoting or text.quoted[at]:
                 continue
             if text.words[at].dep_ in {"nsubj", "nsubjpass"}:
                 return person

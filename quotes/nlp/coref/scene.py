@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon
 from quotes.lexicon import fold
+from quotes.nlp.coref.candidates import Candidates
 from quotes.nlp.coref.cast import Cast
 from quotes.nlp.coref.entities import Anonymous, Joint
 from quotes.nlp.coref.noun_phrases import NounPhrases
 from quotes.nlp.coref.presence import Presence
+from quotes.nlp.coref.ranker import Ranker
 from quotes.nlp.roles import phrases
 
 if TYPE_CHECKING:
@@ -31,19 +33,22 @@ class Scene:
     Args:
         text: the article's words.
         sources: the sources to resolve, in text order.
+        ranker: says who of several candidates is meant.
     """
 
-    def __init__(self, text: Text, sources: Sequence[Source]) -> None:
+    def __init__(self, text: Text, sources: Sequence[Source], ranker: Ranker | None = None) -> None:
         self.text = text
         self.cast = Cast(text)
         self.sources = sorted(sources, key=lambda s: (s.start, s.content))
-        self.meant: dict[int, tuple[Person, float]] = {}
+        self.meant: dict[int, tuple[Entity | None, float]] = {}
         self.spoken: list[tuple[int, Entity]] = []
         self.issued: list[Paper] = []
         self.joints: list[Joint] = []
         self.anonymous: dict[str, Anonymous] = {}
         self.phrases = NounPhrases(text, self.cast)
         self.presence = Presence(text, self.cast, self.spoken)
+        self.candidates = Candidates(text, self.cast, self.presence, self.spoken)
+        self.ranker = ranker or Ranker()
 
     def unnamed(self, start: int, end: int) -> Anonymous:
         """Return the unnamed source of a description, the same one for the same words."""

@@ -16,6 +16,7 @@ from spacy.language import Language
 
 from quotes import lexicon
 from quotes.nlp.component import MARKS_KEY, QuoteStep, Reported, Rule, spans_of
+from quotes.nlp.find.somebody import NAMES, may_speak
 from quotes.nlp.text import FINITE
 from quotes.records import Act, Kind
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 SPEECH, ATTITUDE = Kind.SPEECH, Kind.ATTITUDE
 MIN_QUOTED_WORDS = 3
+MIN_TOPIC_CUE = 2  # words of a cue that ends in a preposition
 MIN_TOPIC_WORDS = 5  # "criticised the plan" says nothing of what was said; "criticised the plan as a gift to the rich" does
 
 
@@ -183,6 +185,93 @@ def was_asked(case: Case) -> Kind | None:
     return ATTITUDE if asked and not by else None
 
 
+def by_nobody(case: Case) -> Kind | None:
+    """Nobody said it: "Neither Ruiz nor Lund said that ...", "None of them has said whether ..."."""
+    words = [token for span in case.parts.source for token in span if is_word(token)]
+    nobody = bool(words) and words[0].lower_ in {"neither", "nobody", "none"}
+    return ATTITUDE if nobody or (len(words) > 1 and words[0].lower_ == "no" and words[1].pos_ in ("NOUN", "ADJ")) else None
+
+
+def bare_object(case: Case) -> Kind | None:
+    """A verb of saying with a thing for its object, no clause: "said goodbye", "conceded defeat", "asked the bank for help"."""
+    verb = _lone_verb(case)
+    if verb is None or case.quoted or verb.lemma_ not in lexicon.finding().needing_clauses:
+        return None
+    asked = first_word(case.parts) in lexicon.finding().questions
+    if asked or has_verb(case.parts) or has_clause(case.parts) or is_infinitive(case.parts):
+        return None
+    behind = bool(case.cue) and case.parts.content[0].start >= case.cue[-1].i
+    return ATTITUDE if behind else None
+
+
+def bare_topic(case: Case) -> Kind | None:
+    """What words were about, not the words: "said about Nato", "stories about the deal", "he said, referring to the theft"."""
+    cue = [token for token in case.cue if is_word(token)]
+    if len(cue) < MIN_TOPIC_CUE or case.quoted or has_clause(case.parts):
+        return None
+    noun = any(token.pos_ == "NOUN" for token in cue) and cue[-1].lower_ in {"about", "against", "on"}
+    verb = any(token.lemma_ in {"refer", "say", "speak", "talk"} for token in cue) and cue[-1].lower_ in {"about", "to", "of"}
+    return ATTITUDE if noun or (verb and not has_verb(case.parts)) else None
+
+
+def unsettled(case: Case) -> Kind | None:
+    """What is to be found out or settled: "votes will be cast to decide which ...", "launched an inquiry to identify who ..."."""
+    cue = [token for token in case.cue if is_word(token)]
+    if case.quoted or not cue or first_word(case.parts) not in lexicon.finding().questions:
+        return None
+    return ATTITUDE if cue[-1].lemma_ in lexicon.finding().settling and cue[-1].tag_ == "VB" else None
+
+
+def unspeaking(case: Case) -> Kind | None:
+    """A thing that shows something, no report of anybody's: "The fire exposed how ...", "a chart that indicates ..."."""
+    if case.quoted or not case.parts.source or not case.cue:
+        return None
+    source = case.parts.source[-1].root
+    if source.tag_ in ("WDT", "WP") and source.head.dep_ == "relcl":
+        source = source.head.head
+    thing = source.pos_ == "NOUN" and source.text.islower() and source.ent_type_ not in NAMES and not may_speak(source)
+    named = any(token.pos_ == "PROPN" and token.ent_type_ in NAMES for span in case.parts.source for token in span)
+    shows = any(token.lemma_ in lexicon.finding().showing for token in case.cue)
+    return ATTITUDE if thing and shows and not (named and source.dep_ == "appos") else None
+
+
+def named_so(case: Case) -> Kind | None:
+    """A passive whose own subject is all that stands for a source: "the reef has been declared the largest", "accused of"."""
+    verb = _lone_verb(case)
+    if verb is None or case.quoted or verb.lemma_ not in lexicon.finding().naming_verbs:
+        return None
+    if case.cue[-1].i == verb.i + 1 and case.cue[-1].lower_ in {"of", "with"} and case.parts.source:
+        return ATTITUDE  # "Speaker accused of fraud"
+    if verb.tag_ != "VBN":
+        return None
+    own = [token for span in case.parts.source for token in span if token.dep_ in ("nsubjpass", "nsubj") and token.head == verb]
+    passive = any(child.dep_ == "auxpass" for child in verb.children)
+    agent = any(child.dep_ == "agent" for child in verb.children)
+    return ATTITUDE if own and passive and not agent else None
+
+
+def told_to(case: Case) -> Kind | None:
+    """A headline's passive, whose subject was told: "Ferry firm ordered to repay a million"."""
+    verb = _lone_verb(case)
+    told = verb is not None and verb.lemma_ in lexicon.finding().ordering and is_infinitive(case.parts) and not case.quoted
+    if verb is None or not told or not case.parts.source or case.parts.content[0].start != verb.i + 1:
+        return None
+    before = case.parts.source[-1].end - 1 < verb.i and verb.tag_ in ("VBN", "VBD")
+    return ATTITUDE if before and len(case.cue) == 1 else None
+
+
+def hypothetical(case: Case) -> Kind | None:
+    """What somebody would, might or will say: nobody said it yet."""
+    modal = any(token.tag_ == "MD" and token.lower_ in lexicon.finding().modal for token in case.cue)
+    later = any(token.lower_ in {"later", "eventually"} for token in case.cue)
+    return ATTITUDE if modal and not later and not case.quoted else None
+
+
+def _lone_verb(case: Case) -> Token | None:
+    """Return the last verb of a cue."""
+    return next((token for token in reversed(case.cue) if token.pos_ == "VERB"), None)
+
+
 def negated(case: Case) -> Kind | None:
     """A negated cue ("did not comment") without a clause ("did not say when ..."); denials ("denied") are no negations."""
     if _tells(case):
@@ -199,7 +288,8 @@ def unlisted(case: Case) -> Kind | None:
 
 
 RULES: tuple[Deciding, ...] = (
-    in_marks, without_cue, by_punctuation, unowned, unnamed, was_asked, negated, unlisted,
+    in_marks, without_cue, by_punctuation, unowned, unnamed, was_asked, by_nobody, bare_object, bare_topic, unsettled, unspeaking,
+    named_so, told_to, hypothetical, negated, unlisted,
 )
 
 

@@ -45,7 +45,9 @@ if TYPE_CHECKING:
 
 MIN_TURNS = 3
 MAX_NAME = 14  # tokens of a name with its role
-CONFIDENCE = {Rule.TURN: 0.9, Rule.ANSWER: 0.8, Rule.BLOCK: 0.8, Rule.POST: 0.9, Rule.DASH: 0.8, Rule.ALONE: 0.5}
+CONFIDENCE = {
+    Rule.TURN: 0.9, Rule.ANSWER: 0.8, Rule.BLOCK: 0.8, Rule.POST: 0.9, Rule.SIGNED: 0.8, Rule.DASH: 0.8, Rule.ALONE: 0.5,
+}
 RULES = frozenset(CONFIDENCE)
 MIN_WORDS = 4  # in marks; fewer, without a verb, are a title, a nickname or a scare quote
 SENTENCE_END = frozenset({".", "?", "!", "…", "..."})
@@ -61,6 +63,14 @@ TURN = re.compile(
 QUESTION_ANSWER = re.compile(r"[\"“‘']?(?P<name>[QA])\s?[.:]\s+(?=\S)")
 POST_BELOW = re.compile(rf"(?P<name>{NAME_WORD}(?: [\w.'’-]+){{0,5}}) ?\(?@\w{{2,20}}\)?(?:\s*[·•|,-].{{0,40}})?$")
 POST_ABOVE = re.compile(rf"[—–-]+\s*(?P<name>{NAME_WORD}(?: [\w.'’-]+){{0,5}}) ?\(@\w{{2,20}}\).{{0,40}}$")
+POST_BEHIND = re.compile(
+    rf"(?P<words>\S.*?)(?:\s+(?:pic\.twitter\.com|https?://|t\.co)\S*)*\s+[—–]+\s*(?P<name>{NAME_WORD}(?: [\w.'’&-]+){{0,5}})"
+    r" ?\(@\w{2,20}\).{0,40}$"
+)
+NAME_BELOW = re.compile(
+    rf"(?:[—–-]+ ?)?(?P<name>{NAME_WORD}(?: (?:{NAME_WORD}|de|da|di|van|von|der|bin|al|of|the)){{1,4}}(?:, [^.:;!?\n]{{2,60}})?)$"
+)
+WHOLE_IN_MARKS = re.compile(r"[“\"‘«][^“”\"«»\n]{8,}[”\"’»]")
 HANDLE = re.compile(r"@\w{2,20}$")
 POSTED_BY = re.compile(rf"(?P<name>{NAME_WORD}(?: [\w.'’&-]+){{0,5}})$")
 BOLD = re.compile(r"(\*\*|__)\S.*\S\1")
@@ -82,20 +92,24 @@ def laid_out(
     text: str, paragraphs: Sequence[tuple[int, int]], *, furniture: Collection[tuple[int, int]] = (), told: Collection[int] = (),
     rules: Collection[Rule] = RULES,
 ) -> list[LaidOut]:
-    """Return the turns and posts of a page in text order.
+    """Return the turns, posts and signed passages of a page in text order.
 
     Args:
         text: the page.
         paragraphs: its paragraphs without site furniture, as half-open ranges of code points.
         furniture: the site's paragraphs; a poster's name and handle may look like them.
         told: numbers of the paragraphs that read as the writer's words.
-        rules: those of TURN, ANSWER (where there are no turns) and POST that are asked for.
+        rules: those of TURN, ANSWER (where there are no turns), POST and SIGNED that are asked for.
     """
     turns = list(_turns(text, paragraphs, told)) if Rule.TURN in rules else []
     if not turns and Rule.ANSWER in rules:
         turns = list(_answers(text, paragraphs, told))
     posts = _posts(text, sorted([*paragraphs, *furniture])) if Rule.POST in rules else ()
-    return sorted([*turns, *(post for post in posts if post.content[0] not in furniture)], key=lambda found: found.content)
+    signed = (*_signed(text, paragraphs), *_pulled(text, paragraphs)) if Rule.SIGNED in rules else ()
+    found = [*turns, *(post for post in posts if post.content[0] not in furniture)]
+    taken = sorted(start for quote in found for start, _ in quote.content)
+    found += [quote for quote in signed if not any(_holds(taken, piece) for piece in quote.content)]
+    return sorted(found, key=lambda quote: quote.content)
 
 
 def _answers(text: str, paragraphs: Sequence[tuple[int, int]], told: Collection[int]) -> Iterator[LaidOut]:
@@ -173,7 +187,7 @@ def _speakers(names: list[str]) -> set[str]:
 
 
 def _posts(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[LaidOut]:
-    """Yield posts: a name with its handle above the words, on one line or two, or behind a dash below them."""
+    """Yield posts: a name with its handle above the words, on one line or two, or behind a dash, below or behind them."""
     for i, (start, end) in enumerate(paragraphs):
         if HANDLE.match(text, start, end) and 0 < i < len(paragraphs) - 1:
             if above := POSTED_BY.match(text, *paragraphs[i - 1]):
@@ -183,6 +197,27 @@ def _posts(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[LaidOut
             yield LaidOut(content=(paragraphs[i + 1],), source=below.span("name"), rule=Rule.POST)
         elif (above := POST_ABOVE.match(text, start, end)) and i > 0:
             yield LaidOut(content=(paragraphs[i - 1],), source=above.span("name"), rule=Rule.POST)
+        elif behind := POST_BEHIND.match(text, start, end):
+            yield LaidOut(content=(behind.span("words"),), source=behind.span("name"), rule=Rule.POST)
+
+
+def _pulled(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[LaidOut]:
+    """Yield paragraphs in marks that a line with a name and what that is follows: a pull quote, `Ana Ruiz, curator` below it."""
+    for block, below in pairwise(paragraphs):
+        name = NAME_BELOW.match(text, *below) if WHOLE_IN_MARKS.fullmatch(text, *block) else None
+        if name is not None and text[below[0]] not in DASHES and "," in name["name"]:
+            yield LaidOut(content=(block,), source=name.span("name"), rule=Rule.SIGNED)
+
+
+def _signed(text: str, paragraphs: Sequence[tuple[int, int]]) -> Iterator[LaidOut]:
+    """Yield passages that are cited as in mail, with a dash and a name as the last of their lines."""
+    for i, (start, end) in enumerate(paragraphs):
+        bare = text[start:end].lstrip(f"{CITED} ")
+        name = NAME_BELOW.match(text, end - len(bare), end) if text.startswith(CITED, start) and bare[:1] in DASHES else None
+        cited = [*takewhile(lambda block: text.startswith(CITED, block[0]), reversed(paragraphs[:i]))] if name is not None else []
+        content = [(b - len(words), b) for a, b in reversed(cited) if (words := text[a:b].lstrip(f"{CITED} "))]
+        if name is not None and content:
+            yield LaidOut(content=tuple(content), source=name.span("name"), rule=Rule.SIGNED)
 
 
 # ---------------------------------------------------------------- typography

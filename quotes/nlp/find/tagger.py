@@ -12,7 +12,8 @@ the tagger's probability of its label at the span's first word, on average and a
 for a content the cues (for a cue the sources) near it, as log probabilities by the encoder alone; "none" is that of no head.
 
 Decoding: a CRF over each paragraph (learned transitions, BIO enforced). Inside a pair of quotation marks a change between
-content and anything else costs `mark_penalty`, so that a quote in marks is not half found.
+content and anything else costs `mark_penalty`, so that a quote in marks is not half found; no source and no cue goes on where
+a sentence surely starts (`sentences.py`).
 
 Source of the network: `scripts/train/tagger.py`; figures in `quotes/data/tagger/MODEL.md`.
 """
@@ -31,11 +32,22 @@ from spacy.language import Language
 from spacy.tokens import Span, SpanGroup
 
 from quotes.errors import ModelMissingError
-from quotes.nlp.component import CONTENT, CUE, MARKS_KEY, PARAGRAPHS_KEY, SOURCE, TAGS_KEY, Component
+from quotes.nlp.component import (
+    CONTENT,
+    CUE,
+    MARKS_KEY,
+    NAME_KINDS,
+    NAMES_KEY,
+    PARAGRAPHS_KEY,
+    SOURCE,
+    TAGS_KEY,
+    Component,
+)
 from quotes.nlp.find.encoding import INSIDE_CLOSED, INSIDE_OPEN, OPENING, OUTSIDE, Region, Window, WindowBuilder, words_of
+from quotes.nlp.sentences import boundaries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
     from spacy.tokens import Doc
@@ -48,6 +60,7 @@ REACH = 250  # words between a span and a head that is still considered
 DISTANCES = 32
 ROWS_AT_A_TIME = 256
 MARK_PENALTY = 2.0
+IMPOSSIBLE = 1e4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +80,12 @@ class Tagging:
     Args:
         spans: (start, end, label) with offsets in code points, half-open, in text order.
         scores: one entry a span, see the module's docstring.
+        names: (start, end, probability of each kind of name) with offsets likewise, in text order and disjoint.
     """
 
     spans: tuple[tuple[int, int, str], ...]
     scores: tuple[dict[str, Any], ...]
+    names: tuple[tuple[int, int, tuple[float, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +99,7 @@ class Decoder:
         distance: (2, 2 * DISTANCES + 1) score of a distance, for content -> cue and cue -> source.
         null: (2,) score of having no head.
         link_size: length of each of the five link vectors.
+        names: BIO labels of names, the network's output order.
     """
 
     labels: tuple[str, ...]
@@ -92,6 +108,7 @@ class Decoder:
     distance: Floats
     null: Floats
     link_size: int
+    names: tuple[str, ...]
 
 
 # ---------------------------------------------------------------- decoding
@@ -105,8 +122,27 @@ def content_changes(labels: Sequence[str], penalty: float) -> Floats:
     return np.where(changes, np.float32(penalty), np.float32(0))
 
 
-def viterbi(
-    emissions: Floats, first: NDArray[np.bool_], kept: NDArray[np.bool_], decoder: Decoder, penalty: float = MARK_PENALTY
+def crossings(labels: Sequence[str]) -> Floats:
+    """Return (labels, labels) what going on with a source or a cue costs where a sentence starts: more than any score."""
+    going_on = [label in ("I-source", "I-cue") for label in labels]
+    return np.tile(np.where(going_on, np.float32(IMPOSSIBLE), np.float32(0)), (len(labels), 1))
+
+
+def begin_anew(emissions: Floats, starting: NDArray[np.bool_], labels: Sequence[str]) -> Floats:
+    """Return the emissions with what speaks for going on speaking for a beginning, of sources and cues where a sentence starts.
+
+    Of "... who founded Corbel Inc. Danforth said ..." the network may take the last name for more of the first source.
+    """
+    anew = emissions.copy()
+    for role in ("source", "cue"):
+        begins, goes_on = labels.index(f"B-{role}"), labels.index(f"I-{role}")
+        anew[starting, begins] = np.maximum(emissions[starting, begins], emissions[starting, goes_on])
+    return anew
+
+
+def viterbi(  # noqa: PLR0913
+    emissions: Floats, first: NDArray[np.bool_], kept: NDArray[np.bool_], decoder: Decoder, penalty: float = MARK_PENALTY,
+    starting: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.int64]:
     """Return the best label of each word of several windows at once.
 
@@ -116,16 +152,21 @@ def viterbi(
         kept: (windows, words) true inside a pair of quotation marks, the opening mark excepted.
         decoder: the CRF's parameters.
         penalty: what a change between content and anything else costs there.
+        starting: (windows, words) true where a sentence surely starts, which no source or cue reaches over; None for nowhere.
 
     Returns:
         (windows, words) indices into the labels.
     """
     count, length, size = emissions.shape
-    steps = np.stack([decoder.transitions, decoder.transitions - content_changes(decoder.labels, penalty)])
+    within = np.stack([decoder.transitions, decoder.transitions - content_changes(decoder.labels, penalty)])
+    steps = np.concatenate([within, within - crossings(decoder.labels)])
+    if starting is not None:
+        emissions = begin_anew(emissions, starting, decoder.labels)
+    kind = kept.astype(np.int64) + (0 if starting is None else 2 * starting.astype(np.int64))
     best = decoder.starts + emissions[:, 0]
     back = np.zeros((length, count, size), dtype=np.int64)
     for t in range(1, length):
-        scores = best[:, :, None] + steps[kept[:, t].astype(np.int64)]
+        scores = best[:, :, None] + steps[kind[:, t]]
         cut = first[:, t]
         if cut.any():
             scores[cut] = best[cut][:, :, None] + decoder.starts
@@ -287,17 +328,19 @@ class Network:
         self.session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self.builder = WindowBuilder(tokenizer, settings["window"])
         arrays = {k: np.array(settings[k], dtype=np.float32) for k in ("transitions", "starts", "distance", "null")}
-        self.decoder = Decoder(labels=tuple(settings["labels"]), link_size=settings["link_size"], **arrays)
+        names = tuple(settings["names"])
+        self.decoder = Decoder(labels=tuple(settings["labels"]), names=names, link_size=settings["link_size"], **arrays)
         self._process = os.getpid()
 
-    def run(self, window: Window) -> tuple[Floats, Floats]:
-        """Return the emissions (words, labels) and link vectors (words, 5 * link_size) of a window's words.
+    def run(self, window: Window) -> tuple[Floats, Floats, Floats]:
+        """Return emissions (words, labels), link vectors (words, 5 * link_size) and scores of names of a window's words.
 
         Windows go through one by one, so that the result does not depend on what else is in an article.
         """
         inputs = {"ids": window.ids[None], "case": window.case[None], "inside": window.inside[None]}
-        emissions, links = self.session.run(None, inputs)
-        return emissions[0][window.piece_of_word], links[0][window.piece_of_word]
+        emissions, links, names = self.session.run(None, inputs)
+        at = window.piece_of_word
+        return emissions[0][at], links[0][at], names[0][at]
 
 
 def tag_text(
@@ -314,16 +357,18 @@ def tag_text(
     """
     network.load()
     starts = [region.start for region in regions]
+    blocks = list(paragraphs)
     words = [
         words_of(text, start, end, regions[bisect_right(starts, start - 1) : bisect_right(starts, end)])
-        for start, end in paragraphs
+        for start, end in blocks
     ]
     windows = list(network.builder.windows(words))
     if not windows:
         return Tagging((), ())
     outputs = [network.run(window) for window in windows]
-    found = _decode(windows, [emissions for emissions, _ in outputs], network.decoder, penalty)
-    vectors = np.concatenate([links for _, links in outputs])
+    begun = frozenset(at for block in blocks for at, starts_there in boundaries(text, *block) if starts_there)
+    found = _decode(windows, [emissions for emissions, _, _ in outputs], network.decoder, penalty, begun)
+    vectors = np.concatenate([links for _, links, _ in outputs])
     flat = [word for window in windows for word in window.words]
     heads: dict[int, tuple[float, list[tuple[int, float]]]] = {}
     for label in (CONTENT, CUE):
@@ -334,20 +379,47 @@ def tag_text(
         first, mean, last = (round(p, 4) for p in span.probabilities)
         scores.append({"first": first, "mean": mean, "last": last, "none": none, "heads": [list(pair) for pair in near]})
     spans = tuple((flat[span.first].start, flat[span.last].end, span.label) for span in found)
-    return Tagging(spans, tuple(scores))
+    named = tuple(name for window, (_, _, own) in zip(windows, outputs, strict=True) for name in name_spans(window, own))
+    return Tagging(spans, tuple(scores), named)
 
 
-def _decode(windows: Sequence[Window], emissions: Sequence[Floats], decoder: Decoder, penalty: float) -> list[TagSpan]:
-    """Return the spans of all windows in order."""
+def name_spans(window: Window, scores: Floats) -> Iterator[tuple[int, int, tuple[float, ...]]]:
+    """Yield the names of a window: offsets of start and end, and how likely the name is of each kind.
+
+    Args:
+        window: the words.
+        scores: (words, labels): O, then B and I of each kind.
+    """
+    odds = softmax(scores)
+    kinds = odds[:, 1::2] + odds[:, 2::2]  # (words, kinds)
+    inside = kinds.sum(1) > odds[:, 0]
+    begins = odds[:, 1::2].sum(1) > odds[:, 2::2].sum(1)
+    start = -1
+    for at in range(len(inside) + 1):
+        goes_on = at < len(inside) and inside[at] and not begins[at] and not window.first[at]
+        if start >= 0 and not goes_on:
+            mean = kinds[start:at].mean(0)
+            yield window.words[start].start, window.words[at - 1].end, tuple(round(float(p), 4) for p in mean)
+            start = -1
+        if at < len(inside) and inside[at] and start < 0:
+            start = at
+
+
+def _decode(
+    windows: Sequence[Window], emissions: Sequence[Floats], decoder: Decoder, penalty: float, begun: frozenset[int]
+) -> list[TagSpan]:
+    """Return the spans of all windows in order; sentences surely begin at the offsets `begun`."""
     length = max(len(window.words) for window in windows)
     padded = np.zeros((len(windows), length, len(decoder.labels)), dtype=np.float32)
     first = np.ones((len(windows), length), dtype=bool)
     kept = np.zeros((len(windows), length), dtype=bool)
+    starting = np.zeros((len(windows), length), dtype=bool)
     for i, (window, own) in enumerate(zip(windows, emissions, strict=True)):
         padded[i, : len(own)] = own
+        starting[i, : len(own)] = [word.start in begun for word in window.words]
         first[i, : len(own)] = window.first
         kept[i, : len(own)] = kept_together(window)
-    paths = viterbi(padded, first, kept, decoder, penalty)
+    paths = viterbi(padded, first, kept, decoder, penalty, starting)
     found: list[TagSpan] = []
     offset = 0
     for path, own in zip(paths, emissions, strict=True):
@@ -414,3 +486,16 @@ class Tagger(Component[Tagging]):
             heads = [[renumbered[h], score] for h, score in found.scores[index]["heads"] if h in renumbered]
             tags.append(found.scores[index] | {"heads": heads})
         doc.spans[TAGS_KEY] = SpanGroup(doc, name=TAGS_KEY, attrs={"tags": tags}, spans=spans)
+        self._set_names(doc, found)
+
+    @staticmethod
+    def _set_names(doc: Doc, found: Tagging) -> None:
+        spans, kinds = [], []
+        taken = 0
+        for start, end, odds in found.names:
+            whole = doc.char_span(start, end, alignment_mode="expand")
+            if whole is not None and max(whole.start, taken) < whole.end:
+                spans.append(Span(doc, max(whole.start, taken), whole.end, label=NAME_KINDS[max(range(4), key=odds.__getitem__)]))
+                kinds.append(list(odds))
+                taken = whole.end
+        doc.spans[NAMES_KEY] = SpanGroup(doc, name=NAMES_KEY, attrs={"kinds": kinds}, spans=spans)

@@ -1,6 +1,6 @@
 -- The numbers kept for each value of a facet are those of the quotes that have it.
 WITH valued AS (
-    SELECT 'speaker_id' AS facet, speaker_id AS value, words, form FROM quotes
+    SELECT 'speaker_id' AS facet, voices.speaker_id AS value, words, form FROM quotes JOIN voices ON quote_id = quotes.id
     UNION ALL SELECT 'role_id', role_id, words, form FROM quotes
     UNION ALL SELECT 'role', role, words, form FROM quotes
     UNION ALL SELECT 'affiliation', affiliation, words, form FROM quotes

@@ -15,6 +15,13 @@ FROM quotes
 JOIN entities ON entities.id = quotes.entity_id
 WHERE quotes.speaker_id <> entities.speaker_id OR quotes.article_id <> entities.article_id
 UNION ALL
+SELECT 'quote ' || quotes.id || ' has several speakers of whom its entity is not the first, or entities of another article'
+FROM quotes
+JOIN quote_entities ON quote_entities.quote_id = quotes.id
+JOIN entities ON entities.id = quote_entities.entity_id
+WHERE (quote_entities.place = 0) <> (quote_entities.entity_id = quotes.entity_id)
+    OR entities.article_id <> quotes.article_id
+UNION ALL
 SELECT 'quote ' || quotes.id || ' has a role of another speaker, or none where its article gives one'
 FROM quotes
 LEFT JOIN roles ON roles.id = quotes.role_id

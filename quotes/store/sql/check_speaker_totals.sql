@@ -1,8 +1,8 @@
 -- The numbers kept for each speaker are those of its quotes.
 WITH counted AS (
-    SELECT speaker_id, count(*), sum(words), sum(form = 'direct'), sum(form = 'mixed'), sum(form = 'indirect'),
-        count(DISTINCT article_id), count(DISTINCT outlet_id), min(day), max(day)
-    FROM quotes GROUP BY speaker_id
+    SELECT voices.speaker_id, count(*), sum(words), sum(form = 'direct'), sum(form = 'mixed'), sum(form = 'indirect'),
+        count(DISTINCT voices.article_id), count(DISTINCT voices.outlet_id), min(voices.day), max(voices.day)
+    FROM voices JOIN quotes ON quotes.id = voices.quote_id GROUP BY voices.speaker_id
 )
 SELECT 'speaker ' || speaker_id || ' has other numbers of quotes than are kept'
 FROM (

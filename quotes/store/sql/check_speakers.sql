@@ -2,6 +2,7 @@
 SELECT 'speaker ' || id || ' has no quote'
 FROM speakers
 WHERE NOT EXISTS (SELECT 1 FROM quotes WHERE speaker_id = speakers.id)
+    AND NOT EXISTS (SELECT 1 FROM quote_speakers WHERE speaker_id = speakers.id)
 UNION ALL
 SELECT 'speaker ' || id || ' has no names for full-text search'
 FROM speakers
@@ -14,6 +15,7 @@ UNION ALL
 SELECT 'entity ' || entities.id || ' has another number of quotes than it says'
 FROM entities
 WHERE quotes <> (SELECT count(*) FROM quotes WHERE entity_id = entities.id)
+    + (SELECT count(*) FROM quote_entities WHERE entity_id = entities.id AND place > 0)
 UNION ALL
 SELECT 'role ' || roles.id || ' is nobody''s'
 FROM roles

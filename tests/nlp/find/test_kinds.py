@@ -11,12 +11,20 @@ from spacy.tokens import Doc, Span, SpanGroup
 from quotes.nlp.find.kinds import (
     RULES,
     Kinds,
+    bare_object,
+    bare_topic,
+    by_nobody,
     by_punctuation,
+    hypothetical,
     in_marks,
+    named_so,
     negated,
+    told_to,
     unlisted,
     unnamed,
     unowned,
+    unsettled,
+    unspeaking,
     was_asked,
     without_cue,
 )
@@ -28,15 +36,18 @@ VOCAB = spacy.blank("en").vocab
 
 
 def doc_of(source: str, cue: str, content: str) -> Doc:
-    """Build a Doc; a token is `word/lemma/POS/TAG`, of which all but the word may be missing."""
-    words, lemmas, pos, tags = [], [], [], []
+    """Build a Doc; a token is `word/lemma/POS/TAG/DEP`, all but the word may be missing; with DEP it hangs on the cue."""
+    words, lemmas, pos, tags, deps = [], [], [], [], []
     for token in f"{source} {cue} {content}".split():
-        word, lemma, coarse, tag = (*token.split("/"), "", "", "")[:4]
+        word, lemma, coarse, tag, dep = (*token.split("/"), "", "", "", "")[:5]
         words.append(word)
         lemmas.append(lemma or word.lower())
         pos.append(coarse or ("PUNCT" if not word[0].isalnum() and len(word) == 1 else "X"))
         tags.append(tag)
-    doc = Doc(VOCAB, words=words, lemmas=lemmas, pos=pos, tags=tags)
+        deps.append(dep)
+    verb = len(source.split()) + len(cue.split()) - 1
+    heads = [verb if dep else i for i, dep in enumerate(deps)] if any(deps) else None
+    doc = Doc(VOCAB, words=words, lemmas=lemmas, pos=pos, tags=tags, heads=heads, deps=deps if heads else None)
     first, second = len(source.split()), len(source.split()) + len(cue.split())
     spans = [
         Span(doc, a, b, label=label, span_id="0")
@@ -51,7 +62,24 @@ def doc_of(source: str, cue: str, content: str) -> Doc:
 
 
 CASES = {
-    "said": ("Ruiz", "said/say/VERB", "it rains", "speech"),
+    "said": ("Ruiz", "said/say/VERB", "it rains/rain/VERB/VBZ", "speech"),
+    "nobody said": ("Neither of them", "said/say/VERB", "that it rained", "attitude"),
+    "no official said": ("No official/official/NOUN", "said/say/VERB", "that it rained", "attitude"),
+    "No 10 said": ("No 10/10/NUM", "said/say/VERB", "that it rained", "speech"),
+    "said goodbye": ("Ruiz", "said/say/VERB", "goodbye to the cook", "attitude"),
+    "asked for help": ("Ruiz", "asked/ask/VERB", "the bank for help", "attitude"),
+    "said about": ("Ruiz", "said/say/VERB about/about/ADP", "the long and costly war", "attitude"),
+    "stories about": ("Ruiz", "stories/story/NOUN about/about/ADP", "the deal", "attitude"),
+    "meet to decide": ("Voters", "meet/meet/VERB to/to/PART decide/decide/VERB/VB", "whether the pier stays/stay/VERB/VBZ",
+                            "attitude"),
+    "a fire exposed": ("fires/fire/NOUN", "exposed/expose/VERB", "how it was/be/AUX/VBD built", "attitude"),
+    "an official exposed": ("The official/official/NOUN", "exposed/expose/VERB", "how it was/be/AUX/VBD built", "speech"),
+    "Speaker accused of": ("Speaker/speaker/NOUN", "accused/accuse/VERB/VBN of/of/ADP", "taking/take/VERB bribes", "attitude"),
+    "Firm ordered to": ("Firm/firm/NOUN", "ordered/order/VERB/VBN", "to/to/PART repay/repay/VERB/VB it", "attitude"),
+    "would say": ("Ruiz", "would/would/AUX/MD say/say/VERB/VB", "that it rained/rain/VERB/VBD", "attitude"),
+    "would later say": ("Ruiz", "would/would/AUX/MD later say/say/VERB/VB", "that it rained/rain/VERB/VBD", "speech"),
+    "was declared": ("Reef/reef/NOUN/NN/nsubjpass", "was/be/AUX/VBD/auxpass declared/declare/VERB/VBN/ROOT", "the largest of all",
+                     "attitude"),
     "told": ("Ruiz", "told/tell/VERB", "that it rains", "speech"),
     "promised": ("Ruiz", "promised/promise/VERB", "to leave/leave/VERB", "speech"),
     "urged": ("Ruiz", "urged/urge/VERB", "the council to act", "speech"),
@@ -122,7 +150,9 @@ def test_a_doc_without_quotes_stays_as_it_is() -> None:
 SERVED: dict[Deciding, str] = {
     in_marks: "all in marks", without_cue: "no cue, no marks", by_punctuation: "a colon", unowned: "a noun of nobody",
     unnamed: "asked not to be named", was_asked: "who was asked", negated: "did not comment",
-    unlisted: "an unknown verb with a clause",
+    unlisted: "an unknown verb with a clause", by_nobody: "nobody said", bare_object: "said goodbye", bare_topic: "stories about",
+    unsettled: "meet to decide", unspeaking: "a fire exposed", named_so: "was declared", told_to: "Firm ordered to",
+    hypothetical: "would say",
 }
 
 

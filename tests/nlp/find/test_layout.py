@@ -180,6 +180,7 @@ SERVED = {
     Rule.ANSWER: QUESTIONS.format("**"),
     Rule.BLOCK: "The union's chair writes:\n\nThe offer is an insult to every driver.",
     Rule.POST: "We are working flat out to clear the road.\n— Gwen Okafor (@gokaforMP) March 3, 2022",
+    Rule.SIGNED: "The hall opened on Sunday.\n\n“I wept when I saw the ceiling.”\n\nAna Ruiz, curator",
     Rule.DASH: "“Stay off the ice”: Harbour Board\n\nThe lake at Arden is thin this year, and it will stay so.",
     Rule.ALONE: "The hall was full when the vote came.\n\n“We will not move. We have paid for the roof.”\n\nIt rained all day.",
 }

@@ -32,6 +32,7 @@ def decoder() -> Decoder:
                     moves[i, j] = NEVER
     return Decoder(
         labels=LABELS,
+        names=("O", "B-person", "I-person"),
         transitions=moves,
         starts=starts,
         distance=np.zeros((2, 65), dtype=np.float32),
@@ -71,6 +72,14 @@ def test_a_paragraph_starts_afresh() -> None:
 def test_a_quote_in_marks_is_not_half_found() -> None:
     emissions = scores("B-content", "I-content", "O", "I-content", strength=3.0)
     assert decode(emissions, kept=(1, 2, 3)) == ["B-content"] + ["I-content"] * 3
+
+
+def test_no_source_reaches_over_a_place_where_a_sentence_surely_starts() -> None:
+    emissions = scores("B-source", "I-source", "I-source", "B-cue", "B-content", "I-content")
+    first, kept = np.zeros((2, 1, 6), dtype=bool)
+    starting = np.array([[False, False, True, False, False, True]])
+    path = viterbi(emissions, first, kept, decoder(), 4.0, starting)[0]
+    assert [LABELS[i] for i in path] == ["B-source", "I-source", "B-source", "B-cue", "B-content", "I-content"]
 
 
 @pytest.mark.parametrize(("text", "regions", "kept"), [

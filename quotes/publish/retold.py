@@ -1,0 +1,181 @@
+"""What is shown of the same words in several outlets: a statement with its versions, and the copies of an article.
+
+Functions of a reader's connection that return records, and the page's handler. Invariant: values are always bound; what is
+compared is only what stands in quotation marks, shown as it is printed; a statement's page reads at most `MOST` versions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import NotFound, Request, Response
+
+from quotes import wording
+from quotes.publish.cells import page_path
+from quotes.store.stored import columns, rows
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping, Sequence
+
+    from quotes.publish.site import Site
+
+MOST = 300
+DEEPEST = 50  # wordings between one that was the longest once and the one that is now
+OTHERS = 12
+
+VERSIONS = """
+SELECT q.id, q.text, q.form, q.article_id, q.published, q.day, q.outlet_id, o.name AS outlet, a.title AS article, q.speaker_id,
+       s.name AS speaker, s.type AS speaker_type, v.difference, v.left_out, v.changed,
+       coalesce(f.family_id, q.article_id) AS family, f.basis, f.agency
+FROM statement_variants v
+JOIN quotes q ON q.id = v.quote_id
+JOIN speakers s ON s.id = q.speaker_id
+LEFT JOIN articles a ON a.id = q.article_id
+LEFT JOIN outlets o ON o.id = q.outlet_id
+LEFT JOIN article_families f ON f.article_id = q.article_id
+WHERE v.statement_id = ?
+ORDER BY q.published_utc IS NULL, q.published_utc, q.article_id, q.start LIMIT ?
+"""
+FAMILY = """
+SELECT f.article_id AS id, a.title, o.name AS outlet, f.basis
+FROM article_families f JOIN articles a ON a.id = f.article_id LEFT JOIN outlets o ON o.id = a.outlet_id
+WHERE f.family_id = ? AND f.article_id <> ?
+ORDER BY a.published_utc IS NULL, a.published_utc, f.article_id LIMIT ?
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wordings:
+    """Versions of the same words: how they differ from the statement, in pieces, and who printed them."""
+
+    difference: str
+    left_out: int
+    changed: int
+    pieces: tuple[tuple[str, str], ...]
+    carriers: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A statement: its row, everybody who carried it in order of time, its wordings, and whom it is attributed to."""
+
+    about: Mapping[str, Any]
+    versions: tuple[Mapping[str, Any], ...]
+    wordings: tuple[Wordings, ...]
+    attributed: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """What an article is a copy of, or who copied it, in words; and the others."""
+
+    words: str
+    others: tuple[Mapping[str, Any], ...]
+
+
+def statement(connection: sqlite3.Connection, statement_id: str) -> Statement | None:
+    """Return a statement with its versions, those whose words differ first."""
+    found = rows(connection, "SELECT s.*, p.name AS speaker FROM statements s JOIN speakers p ON p.id = s.speaker_id "
+                             "WHERE s.id = ?", [statement_id])
+    if not found:
+        return None
+    versions = tuple(rows(connection, VERSIONS, [statement_id, MOST]))
+    return Statement(about=found[0], versions=versions, wordings=_wordings(found[0]["text"], versions),
+                     attributed=_attributed(versions))
+
+
+def _wordings(text: str, versions: Sequence[Mapping[str, Any]]) -> tuple[Wordings, ...]:
+    whole_form = next((each["form"] for each in versions if each["text"] == text), "direct")
+    whole = wording.words(wording.inside_marks(text, whole_form))
+    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for each in versions:
+        groups.setdefault(wording.forms(_said(each)), []).append(each)
+    found = [
+        Wordings(
+            difference=carriers[0]["difference"], left_out=carriers[0]["left_out"], changed=carriers[0]["changed"],
+            pieces=tuple((piece, str(side)) for piece, side in wording.pieces(whole, _said(carriers[0]))),
+            carriers=tuple(carriers),
+        )
+        for carriers in groups.values()
+    ]
+    order = [str(wording.Difference.CHANGED), str(wording.Difference.SAME), str(wording.Difference.CUT)]
+    return tuple(sorted(found, key=lambda each: (order.index(each.difference), -len(each.carriers))))
+
+
+def _said(version: Mapping[str, Any]) -> tuple[wording.Word, ...]:
+    return wording.words(wording.inside_marks(version["text"], version["form"]))
+
+
+def _attributed(versions: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """Return whom a statement is attributed to, each with the articles that do so, most first; unnamed sources are one."""
+    counted: dict[str, dict[str, Any]] = {}
+    for each in versions:
+        named = each["speaker_type"] != "unnamed"
+        who = counted.setdefault(each["speaker_id"] if named else "", {
+            "speaker_id": each["speaker_id"] if named else None, "speaker": each["speaker"] if named else "an unnamed source",
+            "articles": set()})
+        who["articles"].add(each["article_id"])
+    found = ({**who, "articles": len(who["articles"])} for who in counted.values())
+    return tuple(sorted(found, key=lambda who: (-who["articles"], who["speaker"])))
+
+
+def moved(connection: sqlite3.Connection, statement_id: str) -> str | None:
+    """Return the statement that one has become part of since a longer wording came, or None."""
+    root = wording.root_of(statement_id)
+    for _ in range(DEEPEST if root is not None else 0):
+        row = connection.execute("SELECT parent_id FROM wordings WHERE id = ?", [root]).fetchone()
+        if row is None:
+            return None
+        if row[0] is None:
+            return wording.statement_id(root) if root is not None else None
+        root = row[0]
+    return None
+
+
+def also_in(connection: sqlite3.Connection, quote_ids: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """Return, of those of some quotes that other outlets carry too, the statement and the number of the other outlets."""
+    if not columns(connection, "statements"):
+        return {}
+    found = "SELECT s.id, s.outlets, q.outlet_id FROM quotes q JOIN statements s ON s.id = q.statement_id WHERE q.id = ?"
+    carried = {}
+    for quote_id in quote_ids:
+        for statement_id, outlets, outlet_id in connection.execute(found, [quote_id]):
+            others = outlets - (outlet_id is not None)
+            if others > 0:
+                carried[quote_id] = (statement_id, others)
+    return carried
+
+
+def family(connection: sqlite3.Connection, article_id: str) -> Family | None:
+    """Return what an article is a copy of or is copied by; None if nothing is known."""
+    if not columns(connection, "article_families"):
+        return None
+    found = rows(connection, "SELECT family_id, basis, agency FROM article_families WHERE article_id = ?", [article_id])
+    if not found:
+        return None
+    others = tuple(rows(connection, FAMILY, [found[0]["family_id"], article_id, OTHERS]))
+    agency = f"From {found[0]['agency']}." if found[0]["agency"] else ""
+    words = "Nearly the same text stands in" if others else ""
+    return Family(words=f"{agency} {words}".strip(), others=others)
+
+
+async def statement_page(site: Site, request: Request) -> Response:
+    """Show who carried a statement, in which words, and attributed to whom.
+
+    Raises:
+        NotFound: there is no such statement, and none that it has become part of.
+    """
+    statement_id = str(tilde_decode(request.url_vars["id"]))
+    found = await site.read(partial(statement, statement_id=statement_id))
+    if found is None:
+        now = await site.read(partial(moved, statement_id=statement_id))
+        if now is None or now == statement_id or await site.read(partial(statement, statement_id=now)) is None:
+            raise NotFound("No such statement")
+        return Response.redirect(page_path(site, "statement", now), status=301)
+    body = await site.datasette.render_template(
+        "quotes/statement.html", {"statement": found}, request=request, view_name="quotes")
+    return Response.html(body)

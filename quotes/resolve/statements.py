@@ -1,0 +1,238 @@
+"""The same words in several articles: which wording is a version of which. Pure functions over wordings; no SQL.
+
+A wording is the normal form of words in quotation marks, by one speaker (or by whoever has no name). It has at most one
+parent: of all wordings that come before it in one order (longer first, ties by identifier) and contain enough of it, the one
+that contains most of it, of several the longest. A statement is a tree of wordings; its root is the longest.
+
+Invariants: whose parent a wording is follows from the set of wordings alone, whatever the order and the batches in which
+they came, because a hash that too many wordings share is passed over by how many share it now, not then; nobody is taken for
+somebody else here: different speakers of the same words are a fact to be shown, and need more words in common.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Protocol
+
+from quotes import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from quotes.records import Wording
+
+CROWD = 200  # wordings that share a hash: beyond that it tells nothing
+OVERLAP = 0.2  # of the shorter one's expected fingerprints are shared, or the words are not compared
+NEAR_DAYS = 30
+# Of two speakers, or one of them without a name, within those days: words in common, and their part of the shorter one's.
+OTHERS_WORDS = 9
+OTHERS_PART = 0.85
+# Whenever they were said: of two speakers who have names, and where one has none.
+SURE_WORDS = 12
+UNNAMED_WORDS = 8
+SURE_PART = 0.9
+LEAP_PART = 0.95
+LEAPS = 1  # stretches left out without a sign of it
+
+
+class Index(Protocol):
+    """The wordings as they are now, by the fingerprints they have."""
+
+    def sharing(self, hashes: Collection[int], limit: int) -> Mapping[int, Collection[int]]:
+        """Return the identifiers of the wordings that have each of the hashes; of a hash, more than `limit` tell that only."""
+
+    def sizes(self, identifiers: Collection[int]) -> Mapping[int, int]:
+        """Return the number of words of wordings."""
+
+    def wordings(self, identifiers: Collection[int]) -> Mapping[int, Wording]:
+        """Return wordings."""
+
+    def parents(self, identifiers: Collection[int]) -> Mapping[int, int | None]:
+        """Return the parents that wordings have so far; those that are not stored yet are left out."""
+
+    def children(self, identifiers: Collection[int]) -> Collection[int]:
+        """Return the wordings whose parents, so far, are among these."""
+
+
+def fit(shorter: Wording, longer: Wording) -> int:
+    """Return how many words make a wording a version of one that comes before it; 0 if it is none."""
+    found = wording.common(shorter.forms, longer.forms)
+    if found is None or found.leaps > LEAPS:
+        return 0
+    if shorter.speaker == longer.speaker != "":
+        return found.words
+    near, named = _near(shorter, longer), bool(shorter.speaker and longer.speaker)
+    least = (OTHERS_WORDS if named else wording.FEWEST) if near else (SURE_WORDS if named else UNNAMED_WORDS)
+    part = LEAP_PART if found.leaps else OTHERS_PART if near else SURE_PART
+    return found.words if found.words >= least and found.words >= part * shorter.size else 0
+
+
+def _near(one: Wording, other: Wording) -> bool:
+    """Say whether two wordings were printed within some days; true where that is not known."""
+    if one.first_day is None or one.last_day is None or other.first_day is None or other.last_day is None:
+        return True
+    return one.first_day - NEAR_DAYS <= other.last_day and other.first_day - NEAR_DAYS <= one.last_day
+
+
+def link(added: Iterable[Wording], removed: Iterable[Wording], index: Index) -> dict[int, int | None]:
+    """Return the parents that change because wordings came and went.
+
+    Args:
+        added: new wordings, or such whose days changed.
+        removed: what is not there any more, and the same wordings with the days they had.
+        index: all wordings after the change, with the parents from before it.
+
+    Returns:
+        The parent of every new wording, and of those others whose parent is another now; None for a root.
+    """
+    new = {each.id: each for each in added}
+    gone = {each.id: each for each in removed}
+    dirty = set(new) | set(index.children(gone)) | _crowded_or_not(new.values(), gone.values(), index)
+    dirty -= gone.keys() - new.keys()
+    known = index.parents(dirty - new.keys())
+    found: dict[int, int | None] = {}
+    for each in _in_batches(dirty, new, index):
+        parent = _parent(each, index)
+        if each.id in new or parent != known.get(each.id):
+            found[each.id] = parent
+    return found | _adopted(new, dirty, index)
+
+
+def _in_batches(identifiers: Collection[int], new: Mapping[int, Wording], index: Index) -> Iterator[Wording]:
+    stored = index.wordings([each for each in identifiers if each not in new])
+    yield from (new[each] if each in new else stored[each] for each in sorted(identifiers))
+
+
+def _parent(each: Wording, index: Index) -> int | None:
+    """Return the wording, of those before it in the order, that contains most of this one; of several the longest."""
+    candidates = _candidates(each, index)
+    sizes = index.sizes(candidates)
+    before = sorted(((sizes[other], other) for other in candidates if (sizes[other], other) > each.order), reverse=True)
+    before = [(size, other) for size, other in before if _overlap(each.size, candidates[other])]
+    wordings = index.wordings([other for _, other in before])
+    best, parent = (0, (0, 0)), None
+    for order in before:
+        shared = fit(each, wordings[order[1]])
+        if shared and (shared, order) > best:
+            best, parent = (shared, order), order[1]
+        if shared == each.size:  # those after it are shorter
+            break
+    return parent
+
+
+def _adopted(new: Mapping[int, Wording], dirty: Collection[int], index: Index) -> dict[int, int]:
+    """Return the new parents that wordings get which were there before."""
+    better: dict[int, tuple[int, tuple[int, int]]] = {}
+    for each in new.values():
+        candidates = _candidates(each, index)
+        sizes = index.sizes(candidates)
+        after = [other for other in candidates if other not in dirty and (sizes[other], other) < each.order
+                 and _overlap(sizes[other], candidates[other])]
+        stored = index.wordings(after)
+        current = index.parents(after)
+        parents = index.wordings({parent for parent in current.values() if parent is not None})
+        for other in after:
+            offered = (fit(stored[other], each), each.order)
+            if offered[0] and offered > better.get(other, _held(stored[other], parents.get(current.get(other) or -1))):
+                better[other] = offered
+    return {child: parent_id for child, (_, (_, parent_id)) in better.items()}
+
+
+def _held(child: Wording, parent: Wording | None) -> tuple[int, tuple[int, int]]:
+    return (0, (0, 0)) if parent is None else (fit(child, parent), parent.order)
+
+
+def _candidates(each: Wording, index: Index) -> Counter[int]:
+    """Return the other wordings that share fingerprints with one, each with how many."""
+    found: Counter[int] = Counter()
+    for sharing in index.sharing(wording.fingerprints(each.forms), CROWD).values():
+        if len(sharing) <= CROWD:
+            found.update(sharing)
+    found.pop(each.id, None)
+    return found
+
+
+def _overlap(shorter: int, shared: int) -> bool:
+    """Say whether so many shared fingerprints are enough of those that so many words have, to look at the words."""
+    return shared >= OVERLAP * (shorter - wording.GRAM + 1) * 2 / (wording.WINDOW + 1)
+
+
+def _crowded_or_not(new: Iterable[Wording], gone: Iterable[Wording], index: Index) -> set[int]:
+    """Return the wordings that have a hash which has become too common, or is so no more."""
+    change: Counter[int] = Counter()
+    for coming in new:
+        change.update(wording.fingerprints(coming.forms))
+    for going in gone:
+        change.subtract(wording.fingerprints(going.forms))
+    moved = [value for value, by in change.items() if by]
+    # Counted up to where it would still have to be told apart from what it was.
+    limit = CROWD + max((abs(change[value]) for value in moved), default=0)
+    found: set[int] = set()
+    for value, sharing in index.sharing(moved, limit).items():
+        now = len(sharing)
+        if (now > CROWD) != (now - change[value] > CROWD) and now <= limit:
+            found.update(sharing)
+    return found
+
+
+class Memory:
+    """An `Index` in memory, for as many wordings as fit there."""
+
+    def __init__(self, wordings: Iterable[Wording] = (), parents: Mapping[int, int | None] | None = None) -> None:
+        self._wordings: dict[int, Wording] = {}
+        self._sizes: dict[int, int] = {}
+        self._by_hash: dict[int, list[int]] = defaultdict(list)
+        self._parents = dict(parents or {})
+        self._children: dict[int, set[int]] = defaultdict(set)
+        for child, parent in self._parents.items():
+            if parent is not None:
+                self._children[parent].add(child)
+        for each in wordings:
+            self.add(each)
+
+    def add(self, each: Wording) -> None:
+        """Take in a wording that is not there."""
+        self._wordings[each.id] = each
+        self._sizes[each.id] = each.size
+        for value in wording.fingerprints(each.forms):
+            self._by_hash[value].append(each.id)
+
+    def remove(self, each: Wording) -> None:
+        """Take out a wording."""
+        del self._wordings[each.id], self._sizes[each.id]
+        for value in wording.fingerprints(each.forms):
+            self._by_hash[value].remove(each.id)
+
+    def set_parents(self, parents: Mapping[int, int | None], gone: Iterable[int] = ()) -> None:
+        """Take in what `link` returned, and forget what is not there any more."""
+        for child in gone:
+            parent = self._parents.pop(child, None)
+            if parent is not None:
+                self._children[parent].discard(child)
+        for child, parent in parents.items():
+            before = self._parents.get(child)
+            if before is not None:
+                self._children[before].discard(child)
+            self._parents[child] = parent
+            if parent is not None:
+                self._children[parent].add(child)
+
+    def sharing(self, hashes: Collection[int], limit: int) -> Mapping[int, Collection[int]]:
+        """Return the identifiers of the wordings that have each of the hashes."""
+        return {value: self._by_hash.get(value, ())[: limit + 1] for value in hashes}
+
+    def sizes(self, identifiers: Collection[int]) -> Mapping[int, int]:
+        """Return the number of words of wordings."""
+        return {each: self._sizes[each] for each in identifiers if each in self._sizes}
+
+    def wordings(self, identifiers: Collection[int]) -> Mapping[int, Wording]:
+        """Return wordings."""
+        return {each: self._wordings[each] for each in identifiers}
+
+    def parents(self, identifiers: Collection[int]) -> Mapping[int, int | None]:
+        """Return the parents that wordings have."""
+        return {each: self._parents[each] for each in identifiers if each in self._parents}
+
+    def children(self, identifiers: Collection[int]) -> Collection[int]:
+        """Return the wordings whose parents are among these."""
+        return set().union(*(self._children.get(each, set()) for each in identifiers))

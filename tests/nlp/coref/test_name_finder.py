@@ -1,0 +1,68 @@
+"""What of a stretch that the network takes for a name is a name. In the examples [...] is what the network took, p, b or l
+before it the kind: a person, a body, a place."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import spacy
+from spacy.tokens import Doc, Span, SpanGroup
+
+from quotes.nlp.component import NAMES_KEY
+from quotes.nlp.coref.name_finder import Finder
+from quotes.nlp.text import Text
+
+MARKED = re.compile(r"([pbl])\[([^\]]+)\]")
+ODDS = {"p": [0.9, 0.05, 0.0, 0.0], "b": [0.0, 0.9, 0.0, 0.0], "l": [0.0, 0.05, 0.9, 0.0]}
+VOCAB = spacy.blank("en").vocab
+
+
+def found(marked: str) -> list[tuple[str, str]]:
+    """Return the names in a sentence, words apart, each with its kind."""
+    words, spans = [], []
+    for word in re.findall(r"[pbl]\[[^\]]+\]|\S+", marked):
+        match = MARKED.fullmatch(word)
+        own = match.group(2).split() if match else [word]
+        if match:
+            spans.append((len(words), len(words) + len(own), ODDS[match.group(1)]))
+        words += own
+    glued = [bool(i + 1 < len(words) and "-" not in {words[i], words[i + 1]}) for i in range(len(words))]
+    pos = ["PROPN" if word[0].isupper() else "NOUN" for word in words]
+    doc = Doc(VOCAB, words=words, spaces=glued, pos=pos, sent_starts=[i == 0 for i in range(len(words))])
+    group = [Span(doc, start, end, label="name") for start, end, _ in spans]
+    doc.spans[NAMES_KEY] = SpanGroup(doc, name=NAMES_KEY, attrs={"kinds": [odds for _, _, odds in spans]}, spans=group)
+    return [(name.text, name.kind) for name in Finder(Text(doc, [], [])).names()]
+
+
+NAMES = {
+    "a person": ("then p[Ana Ruiz] left", [("Ana Ruiz", "person")]),
+    "a verb behind is no part of it": ("then p[Ana Ruiz said] no", [("Ana Ruiz", "person")]),
+    "a rank before is no part of it": ("then p[Captain Ana Ruiz] left", [("Ana Ruiz", "person")]),
+    "where somebody works is no part of it": ("then p[Ana Ruiz of Third Street] left", [("Ana Ruiz", "person")]),
+    "a degree behind is no part of it": ("then p[Ana Ruiz PhD] left", [("Ana Ruiz", "person")]),
+    "a given name that was missed belongs to it": ("then Peter p[Novak] left", [("Peter Novak", "person")]),
+    "initials that were missed belong to it": ("then Peter J. p[Novak] left", [("Peter J. Novak", "person")]),
+    "small letters behind a hyphen belong to it": ("then p[Pak Ki - moon] left", [("Pak Ki-moon", "person")]),
+    "names joined by a hyphen are one": ("then p[Ana DELACROIX] - p[WEBB] left", [("Ana DELACROIX-WEBB", "person")]),
+    "names joined by & are a company": ("then b[Marlowe] & p[Tench] rose", [("Marlowe & Tench", "organization")]),
+    "the Kremlin is nobody": ("then the p[Kremlin] spoke", [("Kremlin", "organization")]),
+    "a hospital named after somebody is a body": ("then p[Ana Ruiz Hospital] shut", [("Ana Ruiz Hospital", "organization")]),
+    "an adjective before a body is no part of it": ("the b[federal Board of Trade] shut", [("Board of Trade", "organization")]),
+    "party and state are no name": ("p[Bo Dahl] , b[R-Tenn.] , left", [("Bo Dahl", "person")]),
+    "a noun behind a body is no part of it": ("then b[Arden Board report] came", [("Arden Board", "organization")]),
+    "a company before a person is no part of it": (
+        "then p[Tern Water Peter Novak] left and p[Peter] wept", [("Peter Novak", "person"), ("Peter", "person")],
+    ),
+    "a place before a person is no part of it": ("then p[Hong Kong Peter Novak] left", [("Peter Novak", "person")]),
+    "a family name before given names stays": ("then p[Pak Peter Novak] left", [("Pak Peter Novak", "person")]),
+    "an article is no name": ("then b[The] b[Arden Press] shut", [("Arden Press", "organization")]),
+    "a name is found again where the network missed it": (
+        "p[Ana Ruiz] left and Ruiz wept", [("Ana Ruiz", "person"), ("Ruiz", "person")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("marked", "names"), NAMES.values(), ids=NAMES)
+def test_names(marked: str, names: list[tuple[str, str]]) -> None:
+    assert found(marked) == names
