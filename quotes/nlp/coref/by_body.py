@@ -50,7 +50,7 @@ class Bodies(Part):
         text = self.text
         inside = [(m, b) for b in self.cast.bodies if b.sure and not b.country for m in b.mentions if m.kind == "organization"]
         inside = sorted(((m, b) for m, b in inside if first <= m.start and m.end <= stop), key=lambda pair: pair[0].start)
-        if not inside or self._belongs(inside[0][0].start, first):
+        if not inside or self._belongs(inside[0][0].start, first) or self._named_before(inside[0][0].start, first):
             return []
         rest = text.lower[inside[-1][0].end : stop]
         if rest and rest[:2] != ["and", "other"]:
@@ -62,6 +62,15 @@ class Bodies(Part):
                 break
             found.insert(0, (mention, body))
         return list(dict.fromkeys(body for _, body in found))
+
+    def _named_before(self, start: int, first: int) -> bool:
+        """Say whether capitals before a name belong to it that the network missed: "Ministry of Health and Sport"."""
+        text, places = self.text, lexicon.affiliations()
+        for word in self._capitals(first, start):
+            apart = text.words[word + 1].text in POSSESSIVES | HYPHENS
+            if not apart and text.lower[word] not in places.adjectives and not facts.country_of(text.words[word].text):
+                return True
+        return False
 
     def _belongs(self, start: int, first: int) -> bool:
         """Say whether the words before a name make it longer: "port authority of Akliman", "Italy's Defence Ministry"."""
@@ -128,7 +137,11 @@ class Bodies(Part):
         if not self.text.headline(start):
             return self._name_start(capitals, stop)
         known = {fold(body.full) for body in self.cast.bodies}  # "Kitchen maker Marlowe & Tench" opens a headline
-        small = (word for word in capitals if word > start and self.text.words[word - 1].text.islower())
+        small = (
+            word
+            for word in capitals
+            if word > start and self.text.words[word - 1].text.islower() and self.text.lower[word - 1] not in {"and", "of", "for"}
+        )
         return next((word for word in small if fold(self.text.span_text(word, stop)) in known), capitals[0])
 
     def _person(self, first: int, stop: int) -> Person | None:

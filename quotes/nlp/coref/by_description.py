@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from quotes.nlp.coref.scene import Scene
 
 UNOFFICIAL = frozenset({"citizen or witness", "sport, arts or entertainment", "journalist", "other"})
+LEAST = 0.5  # how sure it must be that somebody is meant of whom the article says nothing like it
 SHOWS_ROLE = 0.7  # how sure a description must be to be its person's role
 POLITICAL = frozenset({"legislator", "candidate", "official", "head of state or government", "minister"})
 
@@ -172,6 +173,9 @@ class Descriptions(Part):
         candidates = [c for c in candidates if isinstance(c.entity, (Person, Anonymous, NoneType)) and id(c.entity) not in owners]
         self._fit(candidates, described)
         chosen, confidence = self.scene.ranker.choose(DESCRIPTION, start, candidates)
+        fits = chosen.features.get("role_fit", 0.0) > 0 or described.lower in self.words.anaphoric
+        if isinstance(chosen.entity, Person) and not fits and (confidence < LEAST or described.lower in self.words.accused):
+            return Attribution(self.scene.unnamed(start, end), "nominal", round(confidence, 3), "description")
         if isinstance(chosen.entity, Person):
             self._note(chosen.entity, described, is_role=chosen.features["role_fit"] > 0 or confidence > SHOWS_ROLE)
         entity = chosen.entity or self.scene.unnamed(start, end)

@@ -135,6 +135,8 @@ class Finder:
             end -= 1  # "Ruiz said"
         while end > start and self._is_title(start, end):
             start += 1
+        forms = self.people.honorifics | (self.people.titles - lexicon.given_names().keys())
+        start = next((w + 1 for w in range(end - 2, start, -1) if text.lower[w] in forms), start)  # "Tan Sri", "Det. Sgt."
         while end - start > 2 and self._is_suffix(text.lower[end - 1]):
             end -= 1
         start = self._after_another(start, end)
@@ -161,7 +163,7 @@ class Finder:
     def _body_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the words of another name: no adjective before it, no noun behind, "the federal Board of Trade report"."""
         words = self.text.words
-        while end - start > 1 and words[start].text.islower() and words[start].pos_ in {"ADJ", "NOUN", "DET"}:
+        while end - start > 1 and words[start].text.islower() and words[start].pos_ in {"ADJ", "NOUN", "DET", "ADP"}:
             start += 1
         while end - start > 1 and words[end - 1].text.islower() and words[end - 1].pos_ == "NOUN":
             end -= 1
@@ -175,7 +177,8 @@ class Finder:
         if apart or self._is_title(word, word + 2):
             return False
         initial = len(token.text) <= 2 and token.text[0].isupper() and token.text.endswith(".")
-        return initial or (is_capital(token.text) and token.pos_ == "PROPN" and text.lower[word] in lexicon.given_names())
+        given = names.is_given(token.text) and text.lower[word] not in self.people.organization_heads
+        return initial or (is_capital(token.text) and token.pos_ == "PROPN" and given)
 
     def _names_no_person(self, start: int, end: int) -> bool:
         """Say whether a name is a body's by its last word or by the article before one word: "Ada Hospital", "the Kremlin"."""

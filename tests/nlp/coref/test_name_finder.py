@@ -39,6 +39,7 @@ NAMES = {
     "a person": ("then p[Ana Ruiz] left", [("Ana Ruiz", "person")]),
     "a verb behind is no part of it": ("then p[Ana Ruiz said] no", [("Ana Ruiz", "person")]),
     "a rank before is no part of it": ("then p[Captain Ana Ruiz] left", [("Ana Ruiz", "person")]),
+    "a rank of two words is no part of it": ("then p[Tan Sri Wong Kee Lam] left", [("Wong Kee Lam", "person")]),
     "where somebody works is no part of it": ("then p[Ana Ruiz of Third Street] left", [("Ana Ruiz", "person")]),
     "a degree behind is no part of it": ("then p[Ana Ruiz PhD] left", [("Ana Ruiz", "person")]),
     "a given name that was missed belongs to it": ("then Peter p[Novak] left", [("Peter Novak", "person")]),
