@@ -140,11 +140,6 @@ def parse(name: str) -> PersonName:
     return PersonName(given[0] if given else "", tuple(given[1:]), " ".join(words[start:]), suffix)
 
 
-def person_words(name: str) -> tuple[str, ...]:
-    """Return the folded words of a name, titles and suffix apart."""
-    return tuple(fold(word) for word in parse(name).words)
-
-
 def is_initial(word: str) -> bool:
     """Say whether a word is an initial ("J.", "G.K.")."""
     return bool(INITIAL.match(word))

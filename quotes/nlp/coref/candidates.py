@@ -11,6 +11,7 @@ Invariants: nothing here changes what is known of anybody; the last candidate is
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,7 +21,7 @@ from quotes.nlp.coref.entities import FEMALE, MALE, SURE_SEX, Anonymous, Body, J
 from quotes.nlp.roles import facts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from quotes.nlp.coref.cast import Cast
     from quotes.nlp.coref.entities import Entity, Mention
@@ -34,6 +35,9 @@ NOUNS_WITHIN = 60  # words before a pronoun that may hold a woman or man without
 FAR = 8  # sentences or paragraphs after which farther is no farther
 LEAD_PARAGRAPHS = 6  # in which a body may be meant that is named only later
 AHEAD = 2  # paragraphs within which somebody first named later may be meant already
+
+
+Order = Callable[["Candidate"], float]
 
 
 @dataclass(slots=True)
@@ -221,20 +225,20 @@ class Candidates:
 
     def _first_among(self, found: list[Candidate], agreeing: list[Candidate], place: Place) -> None:
         """Mark who is first among those whose sex agrees: the nearest, the most present, the last to speak, the only one."""
-        orders: dict[str, Callable[[Candidate], float]] = {
-            "first_nearest": lambda c: self._end_of_last(c, place),
-            "first_present": lambda c: c.features.get("best_mention", -FAR),
-            "first_spoke": lambda c: max((start for start, other in place.spoken if other is c.entity), default=-1),
-        }
-        for name, order in orders.items():
-            first = max(agreeing, key=order, default=None)
-            for candidate in found:
-                candidate.features[name] = float(candidate is first)
+        orders = self._orders(place) | {"first_present": lambda c: c.features.get("best_mention", -FAR)}
+        _mark_first(found, agreeing, orders)
         for candidate in found:
             features = candidate.features
             features["first_spoke"] *= features.get("spoke", 0.0)
             features["first_of_all"] = features["first_nearest"] * features["first_spoke"]
             features["only_one"] = float(len(agreeing) == 1 and agreeing[0] is candidate)
+
+    def _orders(self, place: Place) -> dict[str, Order]:
+        """Return by what candidates of any kind are first: the nearest, the last to speak."""
+        return {
+            "first_nearest": lambda c: self._end_of_last(c, place),
+            "first_spoke": lambda c: max((start for start, other in place.spoken if other is c.entity), default=-1),
+        }
 
     # -- bodies --------------------------------------------------------------------------------------------------------
 
@@ -248,15 +252,7 @@ class Candidates:
         spoken = [(start, entity) for start, entity in self.spoken if start < word]
         place = Place(word, "", -1, -1, max(1, sum(m.end <= word for b in self.cast.bodies for m in b.mentions)), spoken)
         found = [Candidate(b, features) for b in self.cast.bodies if (features := self._body(b, head, place))]
-        near: dict[str, Callable[[Candidate], float]] = {
-            "first_nearest": lambda c: self._end_of_last(c, place),
-            "first_spoke": lambda c: max((start for start, other in spoken if other is c.entity), default=-1),
-            "first_mentions": lambda c: c.features["mentions"],
-        }
-        for name, order in near.items():
-            first = max(found, key=order, default=None)
-            for candidate in found:
-                candidate.features[name] = float(candidate is first)
+        _mark_first(found, found, self._orders(place) | {"first_mentions": lambda c: c.features["mentions"]})
         others = [c for c in self._others(place) if not isinstance(c.entity, Body)]
         for candidate in others:
             told = candidate.entity.description if isinstance(candidate.entity, (Paper, Anonymous)) else ""
@@ -385,6 +381,14 @@ class Candidates:
     def _end_of_last(candidate: Candidate, place: Place) -> int:
         mentions = candidate.entity.mentions if candidate.entity else []
         return max((m.end for m in mentions if m.end <= place.word and not m.quoted), default=-1)
+
+
+def _mark_first(found: Sequence[Candidate], among: Sequence[Candidate], orders: Mapping[str, Order]) -> None:
+    """Mark in all candidates who of some is first by each order."""
+    for name, order in orders.items():
+        first = max(among, key=order, default=None)
+        for candidate in found:
+            candidate.features[name] = float(candidate is first)
 
 
 KINDS: dict[str, type[Entity]] = {"unnamed": Anonymous, "body": Body, "joint": Joint, "document": Paper}

@@ -29,7 +29,6 @@ SUREST = 6.0
 Span = tuple[int, int, list[float]]  # words, and how likely each kind of name is
 REPEATED = 0.5
 PARTY_AND_STATE = re.compile(r"[DRI]\s?[-‐‑–]\s?[A-Z][A-Za-z.]*")  # "R-Tenn."
-GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +188,7 @@ class Finder:
 
     def _is_suffix(self, lower: str) -> bool:
         """Say whether a word behind a name is a degree or an order, not a generation."""
-        return lower in self.people.suffixes and lower.strip(".") not in GENERATIONS
+        return lower in self.people.suffixes and lower.strip(".") not in lexicon.coreference().generations
 
     def _is_small(self, word: int) -> bool:
         """Say whether a word is no part of a person's name by its small letters: not in "Ki-moon"."""
