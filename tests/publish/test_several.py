@@ -141,8 +141,8 @@ def test_an_export_cuts_at_the_words_and_the_speaker_together(path: Path, tmp_pa
 
 
 @pytest.mark.parametrize(("change", "said"), [
-    ("confidence = 0.95, speaker_confidence = 0.95", "very sure of the words, very sure who"),
-    ("confidence = 0.95, speaker_confidence = 0.6", "very sure of the words, not quite sure who"),
+    ("confidence = 0.95, speaker_confidence = 0.95", "very sure of the words, very sure who said it"),
+    ("confidence = 0.95, speaker_confidence = 0.6", "very sure of the words, not quite sure who said it"),
     ("confidence = 0.4, speaker_confidence = null", "unsure of the words<"),
 ])
 async def test_a_card_and_a_page_say_how_sure_of_the_words_and_who(path: Path, tmp_path: Path, ids: dict[str, str], change: str,
