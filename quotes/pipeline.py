@@ -265,6 +265,8 @@ def build(  # noqa: PLR0913  all but the first by name
         changed = _Changed(base=base, run=run, report=report, memory=memory, keep_old=keep_old)
         found = articles.read(paths, options=options, memory=memory)
         due = [article.id for article in read.articles_to_correct(base)]  # people's corrections came or went
+        if not keep_old:
+            due += [article.id for article in read.articles_to_part(base, run.id) if article.id not in due]
         for item in extract_all(changed.and_due(found, due), settings, terms=True):
             _store(base, item, run, report)
             if on_progress:

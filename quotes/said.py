@@ -32,6 +32,8 @@ IN_WORDS = {
 }
 # Acts by which nobody says that the words reported are so.
 MARKED = frozenset({"ask", "deny", "refuse"})
+# How a source speaks of somebody without a name: who is meant was read out of the article.
+INTERPRETED = frozenset({"pronoun", "nominal"})
 LONGEST_BREAK = 4  # code points, as those of two line ends of Windows
 LONGEST_LEAD = 100  # code points; a cue with more behind it stands alone
 
@@ -98,6 +100,17 @@ def lead(text: str, content: Sequence[tuple[int, int]], cue: Sequence[tuple[int,
     told = gap if follows and not named else " ".join([text[first : cue[0][1]], *(text[a:b] for a, b in cue[1:])])
     words = " ".join(told.split()).strip(' ,;:–—-"“‘«(')
     return words if any(map(str.isalnum, words)) else None
+
+
+def read_from(mention: str, source: str | None, speaker: str) -> str | None:
+    """Return the words of a source that were read as a speaker, a pronoun or a description; None where they name the speaker.
+
+    >>> read_from("pronoun", "She", "Ana Ruiz"), read_from("name", "Ana Ruiz", "Ana Ruiz")
+    ('She', None)
+    """
+    words = " ".join((source or "").split()).strip(" ,;:–—-")
+    named = speaker.casefold() in words.casefold()
+    return words if words and mention in INTERPRETED and not named else None
 
 
 def told(speaker: str, led: str | None, words: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from quotes.said import marked, told
+from quotes.said import marked, read_from, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -153,5 +153,7 @@ def _entry(quote: Quote, colours: Mapping[str, str], *, colour: bool) -> str:
     named = click.style(f"■ {name}", fg=colours[name], bold=True) if colour else name
     role = f", {one_line(quote.role)}" if quote.role else ""
     mark = f" [{marked(quote.act, negated=quote.negated).lower()}]" if marked(quote.act, negated=quote.negated) else ""
-    about = f"{named}{role}{mark} ({quote.form}, {quote.id})"
+    words = read_from(quote.mention, quote.source_text, quote.speakers[0]) if quote.speakers else None
+    read = f", read from “{one_line(words)}”" if words else ""
+    about = f"{named}{role}{read}{mark} ({quote.form}, {quote.id})"
     return told(about, one_line(quote.lead), one_line(quote.words_said))

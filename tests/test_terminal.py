@@ -50,6 +50,12 @@ def test_plain_articles_have_no_escapes() -> None:
     assert "a clerk (direct" in shown
 
 
+def test_whom_a_pronoun_was_read_as_is_told() -> None:
+    pronoun = replace(QUOTES[0], mention=MentionKind.PRONOUN, source_text="She\x1b[2J", role="mayor")
+    assert "Ana Ruiz, mayor, read from “She␛[2J” (direct," in terminal.article(TEXT, (pronoun,), colour=False)
+    assert "read from" not in terminal.article(TEXT, QUOTES, colour=False)
+
+
 def test_colours_change_no_word_and_tell_speakers_apart() -> None:
     shown = terminal.article(TEXT, QUOTES, colour=True)
     assert click.unstyle(shown).startswith(TEXT.rstrip())

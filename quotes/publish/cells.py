@@ -5,6 +5,7 @@ Invariant: markup is only made by adding to `Markup`, which escapes what it is g
 
 from __future__ import annotations
 
+import json
 import re
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -90,6 +91,23 @@ def render(site: Site, database: str, table: str | None, column: str, value: Any
         link = http_url(raw)
         return _link(link, host(raw)) if link else shown
     return shown if column == "role_id" else _text(table, column, raw)
+
+
+async def render_speakers(site: Site, row: Any, value: Any) -> Markup | str | None:
+    """Return the links of all who speak in a quote of the table, whose row has the first of them."""
+    first = render(site, str(site.name), "quotes", "speaker_id", value)
+    identifier = row["id"] if "id" in row.keys() else None  # noqa: SIM118  a row of SQLite's is no mapping
+    if first is None or first is NOT_SHOWN or identifier is None:
+        return first
+    key = str(identifier["value"] if isinstance(identifier, dict) else identifier)
+    others = (await site.index()).beside.of_quote.get(key, ())
+    if not others:
+        return first
+    found = await site.database.execute(
+        "select id, name from speakers where id in (select value from json_each(:ids))", {"ids": json.dumps(others)})
+    names = {row[0]: row[1] for row in found.rows}
+    links = (_link(page_path(site, "speaker", each), shorten(plain(names.get(each, each)), 90)) for each in others)
+    return Markup(", ").join((first, *links))
 
 
 def _text(table: str | None, column: str, raw: Any) -> Markup | None:

@@ -80,10 +80,14 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The speakers of quotes beside the first: places of quotes and the numbers of speakers, both (n,) int64, ascending."""
+    """The speakers of quotes beside the first: places of quotes and the numbers of speakers, both (n,) int64, ascending.
+
+    `of_quote` has the same by the quotes' identifiers: the speakers' identifiers in their order.
+    """
 
     places: Places
     codes: Codes
+    of_quote: Mapping[str, tuple[str, ...]]
 
     def among(self, places: Places, size: int) -> Codes:
         """Return the numbers of the speakers of the quotes at these places, of `size` quotes in all."""
@@ -93,7 +97,7 @@ class Beside:
         return found
 
 
-NOBODY_BESIDE = Beside(np.empty(0, np.int64), np.empty(0, np.int64))
+NOBODY_BESIDE = Beside(np.empty(0, np.int64), np.empty(0, np.int64), {})
 
 
 @dataclass(slots=True)
@@ -166,6 +170,12 @@ class FacetIndex:
         for name, value in filters:
             found = self._having(name, value) if found is None else np.intersect1d(found, self._having(name, value),
                                                                                    assume_unique=True)
+        return found
+
+    def said_first(self, speaker_id: str, among: Places) -> Places:
+        """Return the places of the quotes that somebody says alone or before the others: their roles are that speaker's."""
+        column = self.columns[SPEAKER_COLUMN]
+        found: Places = among[column.codes[among] == column.numbers.get(speaker_id, UNKNOWN)]
         return found
 
     def places_of_rowids(self, rowids: Iterable[int]) -> Places:
@@ -287,14 +297,16 @@ def _read_beside(connection: sqlite3.Connection, rowids: npt.NDArray[np.int64], 
         return NOBODY_BESIDE
     cursor = connection.cursor()
     cursor.row_factory = None
-    found = cursor.execute("select q.rowid, s.speaker_id from quote_speakers s join quotes q on q.id = s.quote_id "
+    found = cursor.execute("select q.rowid, s.speaker_id, q.id from quote_speakers s join quotes q on q.id = s.quote_id "
                            "where s.speaker_id <> q.speaker_id order by q.rowid, s.place").fetchall()
-    for _, speaker in found:
+    of_quote: dict[str, tuple[str, ...]] = {}
+    for _, speaker, quote in found:
+        of_quote[quote] = (*of_quote.get(quote, ()), speaker)
         if speaker not in speakers.numbers:
             speakers.values.append(speaker)
             speakers.numbers[speaker] = len(speakers.values)
     places = np.searchsorted(rowids, np.fromiter((row[0] for row in found), np.int64, len(found)))
-    return Beside(places, np.fromiter((speakers.numbers[row[1]] for row in found), np.int64, len(found)))
+    return Beside(places, np.fromiter((speakers.numbers[row[1]] for row in found), np.int64, len(found)), of_quote)
 
 
 def _read_topics(connection: sqlite3.Connection, rowids: npt.NDArray[np.int64]) -> Pairs | None:

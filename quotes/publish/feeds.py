@@ -85,7 +85,7 @@ def feed(site: Site, request: Request, cards: Iterable[StoredQuote], *, title: s
 def _entry(site: Site, request: Request, card: StoredQuote) -> ET.Element:
     entry = ET.Element(f"{{{ATOM}}}entry")
     address = urljoin(request.url, page_path(site, "quote", card.id))
-    _add(entry, "title", told(plain(card.speakers), plain(card.lead), shorten(plain(card.words_said or card.text), 120)))
+    _add(entry, "title", told(plain(card.called()), plain(card.lead), shorten(plain(card.words_said or card.text), 120)))
     _add(entry, "id", _urn(f"quote {card.id}"))
     _add(entry, "updated", _instant(card.published))
     _add(entry, "link", rel="alternate", type="text/html", href=address)
@@ -98,10 +98,11 @@ def _entry(site: Site, request: Request, card: StoredQuote) -> ET.Element:
     if act := in_words(card.act, negated=card.negated):
         _add(entry, "category", term=act.lower())
     where = ", ".join(filter(None, (plain(card.article), plain(card.outlet), card.day)))
-    role = f", {plain(card.role)}" if card.role else ""
-    words = told(f"{plain(card.speakers)}{role}", plain(card.lead), shorten(card.words_said or card.text, LONGEST))
+    who = card.called(card.role) if card.others or not card.role else f"{card.speaker}, {card.role}"
+    words = told(plain(who), plain(card.lead), shorten(card.words_said or card.text, LONGEST))
     mark = marked(card.act, negated=card.negated)
-    _add(entry, "content", "\n\n".join(filter(None, (mark, words, where))), type="text")
+    read = f"“{shorten(plain(card.read_from), 60)}” read as {plain(card.called())}" if card.read_from else ""
+    _add(entry, "content", "\n\n".join(filter(None, (mark, words, read, where))), type="text")
     return entry
 
 

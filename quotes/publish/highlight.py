@@ -18,7 +18,7 @@ VOICES = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A span of a quote in the text: half-open code points, `kind` content, cue or source."""
+    """A span of a quote in the text: half-open code points, `kind` content, cue or source; whether it is the last of its kind."""
 
     quote_id: str
     speaker_id: str
@@ -26,6 +26,7 @@ class Mark:
     start: int
     end: int
     label: str = ""
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

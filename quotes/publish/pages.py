@@ -260,7 +260,7 @@ def _read_speaker(index: FacetIndex, asked: Asked, speaker_id: str,
         "cards": cards, "also_in": retold.also_in(connection, [card.id for card in cards]),
         "total": total, "page": page, "pages": max(1, -(-total // PAGE)),
         "search": search, "chosen": chosen,
-        "facets": _speaker_facets(connection, index, places, asked, chosen),
+        "facets": _speaker_facets(connection, index, (speaker_id, places), asked, chosen),
         "clear": asked.path,
         "next_page": asked.changed(page=page + 1) if page * PAGE < total else None,
         "previous_page": asked.changed(page=page - 1 if page > 2 else None) if page > 1 else None,
@@ -284,13 +284,15 @@ def _speaker_charts(connection: sqlite3.Connection, index: FacetIndex, mine: Pla
     }
 
 
-def _speaker_facets(connection: sqlite3.Connection, index: FacetIndex, places: Places | None, asked: Asked,
+def _speaker_facets(connection: sqlite3.Connection, index: FacetIndex, said: tuple[str, Places | None], asked: Asked,
                     chosen: Mapping[str, str]) -> list[tuple[str, list[Choice]]]:
+    speaker_id, places = said
     found = []
     for name, (column, heading) in SPEAKER_FACETS.items():
         if column not in index:
             continue
-        counts = in_their_order(column, index.counts(column, places, FACET_VALUES))
+        own = index.said_first(speaker_id, places) if column == "role" and places is not None else places
+        counts = in_their_order(column, index.counts(column, own, FACET_VALUES))
         labels = _labels(connection, name, [value for value, _ in counts])
         if name in chosen and chosen[name] not in labels:
             # Nothing is left of the chosen value, but it must be possible to drop it.
@@ -422,8 +424,9 @@ def citation(card: StoredQuote) -> str:
     """Return a quote as one would cite it, in plain text: with the article's author, outlet, date and own address.
 
     Example: Ana Ruiz (mayor) denied that she had known. In: Jo Lee, “A title”, The Outlet, 29 March 2022. https://example.com/a
+    Where the article does not name the speaker, what it says stands behind the name: Ana Ruiz (mayor) [“she”] denied ...
     """
-    who = plain(card.speakers) + (f" ({plain(card.role)})" if card.role else "")
+    who = plain(card.called(card.role)) + (f" [“{plain(shorten(card.read_from, 60))}”]" if card.read_from else "")
     words = told(who, plain(card.lead), plain(shorten(card.words_said or card.text, 2000))).rstrip(". ")
     if not words.endswith(ENDS):
         words += "."

@@ -15,7 +15,7 @@ from datasette import hookimpl
 from quotes.publish import cells, datasette_inside, errors, facets, feeds, functions, guard, limits, pages
 from quotes.publish.context import FILTERS, Context, columns_shown
 from quotes.publish.database import remember
-from quotes.publish.facet_index import TABLE
+from quotes.publish.facet_index import SPEAKER_COLUMN, TABLE
 from quotes.publish.security import App, SafeAnswers
 from quotes.publish.site import site_of
 from quotes.store.fold import fold
@@ -108,9 +108,14 @@ def filters_from_request(request: Request, table: str, database: str,
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def render_cell(value: Any, column: str, table: str | None, database: str, datasette: Datasette) -> Any:
-    """Show identifiers as links to our pages."""
-    return cells.render(site_of(datasette), database, table, column, value)
+def render_cell(  # noqa: PLR0913  the hook's arguments
+    row: Any, value: Any, column: str, table: str | None, database: str, datasette: Datasette
+) -> Any:
+    """Show identifiers as links to our pages; of a quote of several, all who speak."""
+    site = site_of(datasette)
+    if table == TABLE and column == SPEAKER_COLUMN and database == site.name:
+        return partial(cells.render_speakers, site, row, value)
+    return cells.render(site, database, table, column, value)
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -17,7 +17,7 @@ from quotes.store.stored import columns, rows
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from quotes.records import CharSpan
     from quotes.store.stored import StoredArticle, StoredQuote, StoredSpeaker
@@ -260,10 +260,15 @@ def article(connection: sqlite3.Connection, article_id: str) -> Article | None:
     if about is None:
         return None
     quotes = stored.quotes_of(connection, article_id)
-    marks = tuple(
-        Mark(quote_id=quote.id, speaker_id=quote.speaker_id, kind=kind, start=start, end=end, label=quote.speaker)
-        for quote in quotes for kind, (start, end) in stored.spans(connection, quote.id))
+    marks = tuple(mark for quote in quotes for mark in _marks(quote, stored.spans(connection, quote.id)))
     return Article(about=about, quotes=quotes, marks=marks, furniture=stored.furniture(connection, article_id))
+
+
+def _marks(quote: StoredQuote, spans: Sequence[tuple[str, CharSpan]]) -> Iterator[Mark]:
+    last = {kind: span.end for kind, span in spans}
+    for kind, (start, end) in spans:
+        yield Mark(quote_id=quote.id, speaker_id=quote.speaker_id, kind=kind, start=start, end=end, label=quote.speaker,
+                   is_last=end == last[kind])
 
 
 def run(connection: sqlite3.Connection, run_id: str | None) -> dict[str, Any]:

@@ -135,6 +135,15 @@ def articles_to_correct(db: Database) -> Iterator[Article]:
 
 
 @named_errors
+def articles_to_part(db: Database, run_id: str) -> Iterator[Article]:
+    """Yield the articles in which another run, of an older version, made one speaker of several: they are due."""
+    for (article_id,) in db.conn.execute(sql("joint_articles"), {"run_id": run_id}).fetchall():
+        article = stored_article(db, article_id)
+        if article is not None:
+            yield article
+
+
+@named_errors
 def stored_article(db: Database, article_id: str) -> Article | None:
     """Return an article as it was stored, or None."""
     found = stored.article(db.conn, article_id)

@@ -10,7 +10,9 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from quotes import ids
 from quotes.errors import StoreError
+from quotes.records import SpeakerType
 from quotes.store.connection import location, transaction
 from quotes.store.fold import search_names
 from quotes.store.rows import day_of, most_common, role_id, role_rows, storable, term_id
@@ -130,9 +132,8 @@ def apply_resolution(db: Database, resolution: Resolution) -> int:
         rows += _stored(conn, "SELECT id, name, type, authority_id FROM speakers WHERE id = ?", kept)
         aliases += _stored(conn, "SELECT speaker_id, alias, mentions FROM aliases WHERE speaker_id = ?", kept)
         changed = _write_speakers(conn, rows, aliases)
-        redirects = [
-            (old, new) for old, new in resolution.redirects.items() if new in used and old not in used
-        ]
+        forwarded = {**_joint_redirects(conn), **resolution.redirects}
+        redirects = [(old, new) for old, new in forwarded.items() if new in used and old not in used]
         changed += Wanted(conn, "speaker_redirects", redirects).synchronise()
         changed += _write_candidates(conn, resolution, used)
         changed += Wanted(conn, "outlets", outlet_rows(conn)).synchronise()
@@ -219,6 +220,16 @@ def _move_quotes(conn: sqlite3.Connection) -> int:
         ],
     )
     return len(moved)
+
+
+def _joint_redirects(conn: sqlite3.Connection) -> dict[str, str]:
+    """Return the identifiers that those who speak together had when they were one row, each with the first of them."""
+    found: dict[str, str] = {}
+    for _, said_by in groupby(conn.execute(sql("joint_names")), key=lambda row: row[0]):
+        rows = list(said_by)
+        together = "; ".join(name for _, name, _ in rows)
+        found[ids.named_id("speaker", together, str(SpeakerType.GROUP))] = rows[0][2]
+    return found
 
 
 def _write_candidates(conn: sqlite3.Connection, resolution: Resolution, used: set[str]) -> int:

@@ -11,7 +11,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from quotes.records import CharSpan
+from quotes import said
+from quotes.records import CharSpan, SpeakerType
 
 if TYPE_CHECKING:
     import sqlite3
@@ -101,6 +102,22 @@ class StoredQuote:
     def speakers(self) -> str:
         """The names of all speakers, joined by "; "."""
         return "; ".join(name for name, _ in self.named)
+
+    @property
+    def read_from(self) -> str | None:
+        """The words of the source that were read as the speakers; None where they name them, or nobody has a name."""
+        named = bool(self.others) or self.speaker_type not in (SpeakerType.UNNAMED, SpeakerType.DOCUMENT)
+        return said.read_from(self.mention, self.source, self.speaker) if named else None
+
+    def called(self, role: str | None = None) -> str:
+        """Return the names of all speakers as one writes them: "Ann Lee (mayor), Bo Dahl and Cy Park".
+
+        Args:
+            role: the role to say; it is the first speaker's.
+        """
+        first, *others = (name for name, _ in self.named)
+        *before, last = (f"{first} ({role})" if role else first, *others)
+        return f"{', '.join(before)} and {last}" if before else last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

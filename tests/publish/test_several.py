@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -86,7 +87,7 @@ async def test_pages_of_the_quote_and_its_article_name_all(site: Datasette, path
     with closing(sqlite3.connect(path)) as connection:
         [(quote,)] = connection.execute("select id from quotes where text = ?", (JOINT,))
     page = (await site.client.get(f"/quotes/quote/{quote}")).text
-    assert "Quote of <bdi>Ann Lee; Bo Dahl; Cy Park</bdi>" in page
+    assert "Quote of <bdi>Ann Lee, Bo Dahl and Cy Park</bdi>" in page
     article = (await site.client.get("/quotes/article/a1")).text
     for name in ("Ann Lee", "Bo Dahl", "Cy Park"):
         assert f"/quotes/speaker/{ids[name]}" in page
@@ -140,8 +141,8 @@ def test_an_export_cuts_at_the_words_and_the_speaker_together(path: Path, tmp_pa
 
 
 @pytest.mark.parametrize(("change", "said"), [
-    ("confidence = 0.95, speaker_confidence = 0.95", "very sure of the words, very sure who"),
-    ("confidence = 0.95, speaker_confidence = 0.6", "very sure of the words, not quite sure who"),
+    ("confidence = 0.95, speaker_confidence = 0.95", "very sure of the words, very sure who said it"),
+    ("confidence = 0.95, speaker_confidence = 0.6", "very sure of the words, not quite sure who said it"),
     ("confidence = 0.4, speaker_confidence = null", "unsure of the words<"),
 ])
 async def test_a_card_and_a_page_say_how_sure_of_the_words_and_who(path: Path, tmp_path: Path, ids: dict[str, str], change: str,
@@ -168,3 +169,58 @@ async def test_a_pronoun_is_read_as_somebody_and_hostile_words_of_it_are_words(p
 
 async def test_a_name_is_not_read_as_itself(site: Datasette, ids: dict[str, str]) -> None:
     assert "read as" not in (await site.client.get(f"/quotes/speaker/{ids['Dee Moss']}")).text
+
+
+def byline(page: str, words: str) -> str:
+    """Return what a reader sees below a quote's words on a page of cards."""
+    card = page[page.index(words):].partition("</article>")[0]
+    return " ".join(re.sub(r"<[^>]+>", "", card.partition('class="byline">')[2]).split())
+
+
+@pytest.mark.parametrize(("name", "seen"), [
+    ("Ann Lee", "as mayor · with Bo Dahl and Cy Park · The Herald"),
+    ("Bo Dahl", "with Ann Lee (mayor) and Cy Park · The Herald"),
+    ("Cy Park", "with Ann Lee (mayor) and Bo Dahl · The Herald"),
+])
+async def test_the_role_of_the_first_is_nobody_elses(site: Datasette, ids: dict[str, str], name: str, seen: str) -> None:
+    page = (await site.client.get(f"/quotes/speaker/{ids[name]}")).text
+    assert byline(page, JOINT).startswith(seen)
+    facets = page.partition('class="facets"')[2].partition('class="list"')[0]
+    assert "mayor" not in facets, "no facet of one value, and none of another's role"
+    if name != "Ann Lee":
+        assert "mayor" not in page.partition('id="quotes"')[0]
+
+
+async def test_a_role_stands_beside_the_name_whose_it_is(site: Datasette, path: Path, ids: dict[str, str]) -> None:
+    assert byline((await site.client.get("/")).text, JOINT).startswith("Ann Lee (mayor), Bo Dahl and Cy Park · The Herald")
+    with closing(sqlite3.connect(path)) as connection:
+        [(quote,)] = connection.execute("select id from quotes where text = ?", (JOINT,))
+    page = (await site.client.get(f"/quotes/quote/{quote}")).text
+    assert f"<bdi>Ann Lee (mayor), Bo Dahl and Cy Park: {JOINT}." in page, "the citation"
+    feed = (await site.client.get(f"/quotes/speaker/{ids['Cy Park']}.atom")).text
+    assert f"Ann Lee (mayor), Bo Dahl and Cy Park: {JOINT}" in feed
+
+
+async def test_the_table_shows_all_and_the_article_numbers_all(site: Datasette, ids: dict[str, str]) -> None:
+    table = (await site.client.get("/data/quotes")).text
+    cell = table[:table.index(JOINT)].rpartition("<tr>")[2] + table[table.index(JOINT):].partition("</tr>")[0]
+    assert [cell.index(f"/quotes/speaker/{ids[name]}") for name in ("Ann Lee", "Bo Dahl", "Cy Park")] == sorted(
+        cell.index(f"/quotes/speaker/{ids[name]}") for name in ("Ann Lee", "Bo Dahl", "Cy Park"))
+    assert ">1,2,3</sup>" in (await site.client.get("/quotes/article/a1")).text
+
+
+async def test_whom_a_pronoun_was_read_as_stands_beside_the_speaker(path: Path, tmp_path: Path, ids: dict[str, str]) -> None:
+    site = make_datasette(copy_with(path, tmp_path / "data.db", """
+        drop trigger quotes_totals_fixed;
+        update quotes set source = 'He <i>', mention = 'pronoun' where text = 'Not on my watch'"""))
+    [row] = (await site.client.get("/data/quotes.json?mention=pronoun&_shape=array")).json()
+    article = (await site.client.get("/quotes/article/a1")).text
+    assert 'Bo Dahl</a> <span class="read-as">[read as <bdi>Bo Dahl</bdi>]</span>' in article, "in the text, behind the source"
+    assert article.count("read as") == 1
+    page = (await site.client.get(f"/quotes/quote/{row['id']}")).text
+    caption = page.partition("<figcaption>")[2].partition("</figcaption>")[0]
+    assert "“<bdi>He &lt;i&gt;</bdi>” read as <bdi>Bo Dahl</bdi>" in caption
+    assert "<bdi>Bo Dahl [“He &lt;i&gt;”]: Not on my watch." in page, "the citation"
+    feed = (await site.client.get(f"/quotes/speaker/{ids['Bo Dahl']}.atom")).text
+    assert "“He &lt;i&gt;” read as Bo Dahl" in feed
+    assert "He <i>" not in article + page + feed

@@ -7,8 +7,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import several
 
-from quotes import pipeline, review
-from quotes.records import Correction, CorrectionKind
+from quotes import ids, pipeline, review
+from quotes.records import (
+    Alias,
+    Article,
+    CharSpan,
+    Correction,
+    CorrectionKind,
+    Entity,
+    Extraction,
+    Form,
+    Kind,
+    MentionKind,
+    Quote,
+    SpeakerType,
+)
 from quotes.store import read, write
 from quotes.store.check import check
 
@@ -143,3 +156,59 @@ def test_who_a_person_says_speaks_is_sure(db: Database) -> None:
     write.write_extraction(db, several.extraction("a1", *several.NEWS["a1"]), several.RUN)
     pipeline.resolve(db)
     assert read.extraction(db, "a1").quotes[1].speaker_confidence == 1
+
+
+def test_the_identifier_that_several_had_together_leads_to_the_first(db: Database) -> None:
+    old = ids.named_id("speaker", "Ann Lee; Bo Dahl; Cy Park", "group")
+    assert read.find_speakers(db, old) == read.find_speakers(db, "Ann Lee")
+    review.merge(db, "Cy Park", "Ann Lee", who="ed")
+    assert read.find_speakers(db, old) == read.find_speakers(db, "Ann Lee"), "whoever the first is"
+
+
+TEXT = "“The harbour burned all night,” said Ann Lee, Bo Dahl and Cy Park.\n"
+TOGETHER = "Ann Lee; Bo Dahl; Cy Park"
+
+
+def of_before(path: Path) -> Database:
+    """Make a database as a version before this made it, for which several were one speaker."""
+    entity = Entity(key="e1", type=SpeakerType.GROUP, name=TOGETHER,
+                    aliases=(Alias(alias=TOGETHER, kind=MentionKind.NAME, mentions=1),))
+    quote = Quote(
+        id=ids.quote_id("old", TEXT[:31], 0), article_id="old", entity_key="e1", kind=Kind.SPEECH, form=Form.DIRECT,
+        content=(CharSpan(0, 31),), cue=(CharSpan(32, 36),), source=(CharSpan(37, len(TEXT) - 2),), text=TEXT[:31], context=TEXT,
+        speaker=TOGETHER, speaker_type=SpeakerType.GROUP, mention=MentionKind.NAME, confidence=0.7, rule="names-joined")
+    db = write.open_database(path, create=True)
+    article = Article(id="old", text=TEXT, origin="gone.txt")
+    write.write_extraction(db, Extraction(article=article, quotes=(quote,), entities=(entity,)), several.RUN)
+    pipeline.resolve(db)
+    return db
+
+
+def test_several_in_one_are_told_and_due_until_this_version_said_so(tmp_path: Path) -> None:
+    db = of_before(tmp_path / "data.db")
+    assert [row["name"] for row in db["speakers"].rows] == [TOGETHER]
+    assert [fault.partition(" of ")[2] for fault in check(db)] == ["article old is several speakers in one: build again"]
+    assert [article.id for article in read.articles_to_part(db, "another run")] == ["old"]
+    assert list(read.articles_to_part(db, several.RUN.id)) == []
+    db.close()
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("how", ["keep what is old", "do again what is old"])
+def test_the_next_build_parts_them_also_where_their_file_is_gone(tmp_path: Path, how: str) -> None:
+    keep_old = how == "keep what is old"
+    of_before(tmp_path / "data.db").close()
+    file, settings = tmp_path / "new.txt", pipeline.load_settings({})
+    file.write_text("“It was cold,” said Eve Ray, the mayor.\n", encoding="utf-8")
+    done = pipeline.build([str(file)], db=str(tmp_path / "data.db"), settings=settings, keep_old=keep_old)
+    assert done.written == 2 - keep_old
+    db = write.open_database(tmp_path / "data.db")
+    expected = [TOGETHER, "Eve Ray"] if keep_old else ["Ann Lee", "Bo Dahl", "Cy Park", "Eve Ray"]
+    assert sorted(row["name"] for row in db["speakers"].rows) == expected
+    if not keep_old:
+        assert check(db) == []
+        assert read.find_speakers(db, ids.named_id("speaker", TOGETHER, "group")) == read.find_speakers(db, "Ann Lee")
+    db.close()
+    before = (tmp_path / "data.db").read_bytes()
+    assert not pipeline.build([str(file)], db=str(tmp_path / "data.db"), settings=settings, keep_old=keep_old).written
+    assert (tmp_path / "data.db").read_bytes() == before, "once is enough"

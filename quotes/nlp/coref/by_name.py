@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon
 from quotes.lexicon import coreference, role_words
-from quotes.nlp.coref.entities import Attribution, Mention, Person
+from quotes.nlp.coref.entities import Attribution, Body, Mention, Person
 from quotes.nlp.coref.scene import Part
 from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import HYPHENS, POSSESSIVES, is_capital
@@ -33,10 +33,11 @@ class NamesInSources(Part):
         heads = self.heads(start, end)
         if not heads:
             return self._by_surname(start, end)
-        people = list(dict.fromkeys(person for _, person in heads))
+        people: list[Person | Body] = list(dict.fromkeys(person for _, person in heads))
         described = self._joined_description(start, heads[0][0])
         if described and described not in people:
             people.insert(0, described)
+        people += [body for body in self._joined_bodies(heads[-1][0].end, end) if body not in people]
         if len(people) > 1:
             joint = self.scene.joint(people)
             return Attribution(joint, self._mention_kind(heads[0][0]), 0.85, "names-joined")
@@ -51,6 +52,17 @@ class NamesInSources(Part):
             return None
         found = self.descriptions.by_description(start, at)
         return found.entity if found and isinstance(found.entity, Person) else None
+
+    def _joined_bodies(self, start: int, end: int) -> list[Body]:
+        """Return the body that ends a list of names, and nothing else does: "Ann Lee and Oxfam", not "Ann Lee of Oxfam"."""
+        lower = self.text.lower
+        at = start + (lower[start : start + 1] == [","])
+        if at >= end or lower[at] not in {"and", "&"}:
+            return []
+        at += 1 + (lower[at + 1 : at + 2] == ["the"])
+        body = self.cast.body_by_word.get(at)
+        ends = {mention.end for mention in body.mentions if mention.start <= at} if body else set()
+        return [body] if body and end in ends else []
 
     def _by_surname(self, start: int, end: int) -> Attribution | None:
         """Know a lone surname that the search for names took for part of something else ("the Post Ruiz said")."""
@@ -176,11 +188,12 @@ class NamesInSources(Part):
         if joined:
             return True
         later = range(right.end, min(right.end + 14, len(text)))
+        known = {**self.cast.body_by_word, **self.cast.by_word}
         return (
             bool(gap)
             and gap == [","] * len(gap)
             and any(
-                text.lower[w] == "and" and w + 1 < len(text) and (self.cast.by_word.get(w + 1) or self.cast.by_word.get(w + 2))
+                text.lower[w] == "and" and w + 1 < len(text) and (known.get(w + 1) or known.get(w + 2))
                 for w in later
             )
             and not any(head for head in phrases.after(text, left.end, limit=right.start))

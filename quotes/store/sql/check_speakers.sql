@@ -22,3 +22,7 @@ FROM roles
 WHERE NOT EXISTS (
     SELECT 1 FROM entities JOIN entity_roles ON entity_roles.entity_id = entities.id
     WHERE entities.speaker_id = roles.speaker_id)
+UNION ALL
+SELECT 'entity ' || id || ' of article ' || article_id || ' is several speakers in one: build again'
+FROM entities
+WHERE type IN ('group', 'document') AND name LIKE '%; %'

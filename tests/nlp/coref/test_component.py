@@ -438,3 +438,16 @@ def test_nothing_raises(model: Language, text: str) -> None:
 def test_the_united_states_are_no_pronoun(model: Language) -> None:
     doc = resolved(model, "The channel quoted <US officials> describing {the move as a ploy}.")
     assert [source["who"]["description"] for source in attributions(doc)] == ["US officials"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("<Ana Ruiz and the World Bank> said {no}.", "Ana Ruiz; World Bank"),
+        ("<Ana Ruiz, Peter Novak and the World Bank> said {no}.", "Ana Ruiz; Peter Novak; World Bank"),
+        ("<Ana Ruiz of Oxfam and the World Bank> said {no}.", "Ana Ruiz"),
+    ],
+    ids=["a person and a body", "a list that ends with a body", "of two bodies is of both"],
+)
+def test_a_body_may_speak_together_with_people(model: Language, marked: str, expected: str) -> None:
+    assert names(resolved(model, marked)) == [expected]
