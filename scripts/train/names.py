@@ -71,11 +71,13 @@ class NamedArticle:
         id: the corpus and a number.
         paragraphs: with tags of NAME_KINDS, or UNKNOWN.
         kinds: those that the corpus annotates throughout.
+        made: whether its names are made up already.
     """
 
     id: str
     paragraphs: list[Tagged]
     kinds: frozenset[str] = field(default=frozenset(NAME_KINDS))
+    made: bool = False
 
 
 # ---------------------------------------------------------------- tokens to text
@@ -329,19 +331,35 @@ def _listed(text: str, kinds: Mapping[str, set[str]]) -> Tagged:
 @cache
 def world_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return given names and surnames of all countries in Latin letters, as the package `faker` holds them."""
-    import importlib  # noqa: PLC0415
-    import pkgutil  # noqa: PLC0415
-
-    import faker.providers.person as people  # noqa: PLC0415
-
     given, last = set[str](), set[str]()
-    for module in pkgutil.iter_modules(people.__path__):
-        provider = getattr(importlib.import_module(f"{people.__name__}.{module.name}"), "Provider", None)
+    for provider in _providers():
         for target, start in ((given, "first_names"), (last, "last_names")):
             for attribute in dir(provider):
                 listed = getattr(provider, attribute) if attribute.startswith(start) else ()
                 target.update(n for n in (listed if isinstance(listed, (tuple, list, dict)) else ()) if _latin(n))
     return tuple(sorted(given)), tuple(sorted(last))
+
+
+@cache
+def names_of_sex(sex: str) -> tuple[str, ...]:
+    """Return given names that the package `faker` holds as women's ("f") or men's ("m") alone."""
+    found: dict[str, set[str]] = {"f": set(), "m": set()}
+    for provider in _providers():
+        for own, attribute in (("f", "first_names_female"), ("m", "first_names_male")):
+            listed = getattr(provider, attribute, ())
+            found[own].update(n for n in (listed if isinstance(listed, (tuple, list, dict)) else ()) if _latin(n))
+    return tuple(sorted(found[sex] - found["m" if sex == "f" else "f"]))
+
+
+def _providers() -> Iterator[object]:
+    """Yield what `faker` knows of the names of each country."""
+    import importlib  # noqa: PLC0415
+    import pkgutil  # noqa: PLC0415
+
+    import faker.providers.person as people  # noqa: PLC0415
+
+    for module in pkgutil.iter_modules(people.__path__):
+        yield getattr(importlib.import_module(f"{people.__name__}.{module.name}"), "Provider", None)
 
 
 def _latin(name: object) -> bool:
@@ -422,6 +440,6 @@ def _beside(tagged: Tagged, changes: Sequence[tuple[int, int, str]]) -> Tagged:
 
 def vary_names(article: NamedArticle, rng: random.Random) -> list[Tagged]:
     """Return an article as another paper might have printed it."""
-    paragraphs = exchanged(article.paragraphs, rng) if rng.random() < 0.5 else list(article.paragraphs)
+    paragraphs = exchanged(article.paragraphs, rng) if not article.made and rng.random() < 0.5 else list(article.paragraphs)
     paragraphs = [introduced(p, rng) for p in paragraphs]
     return [recased(p, rng) if rng.random() < 0.12 else p for p in paragraphs]

@@ -3,11 +3,11 @@
     python -m scripts.train.ranker BENCH [--out quotes/data/coref/ranker.json]
 
 Input: the benchmark's folder (`web/`, `speakers/`, PolNeAR's train split and Wikinews), our own annotated articles
-(`tests/data/styles*`, the seeds) and `annotated/`. An article is resolved with its gold sources; wherever the resolver asks
-the ranker about a gold source the candidates are noted, and it goes on with the right one, so that who spoke before is
-right. A softmax over each case's candidates is fitted (multinomial logistic regression, L2, by L-BFGS). Where the right one
-is no candidate, or the source is of somebody unnamed, nobody is right. Candidates depend on how the pronouns between
-quotes were read, so this is done in rounds, each with the weights of the one before.
+(`tests/data/styles*`, the seeds), `annotated/` and made-up ones (`made.py`). An article is resolved with its gold sources;
+wherever the resolver asks the ranker about a gold source the candidates are noted, and it goes on with the right one, so
+that who spoke before is right. A softmax over each case's candidates is fitted (multinomial logistic regression, L2, by
+L-BFGS). Where the right one is no candidate, or the source is of somebody unnamed, nobody is right. Candidates depend on
+how the pronouns between quotes were read, so this is done in rounds, each with the weights of the one before.
 
 Output: of five folds by article, fitted on the other four, the share of sources resolved right with speakers before as
 resolved, by set and kind of mention; then the weights of all, as JSON. The same articles, weights of the tagger and
@@ -37,6 +37,7 @@ from quotes.nlp.coref.ranker import BODY, DESCRIPTION, KINDS_OF_SOURCE, NOTHING,
 from quotes.nlp.coref.resolver import Resolver
 from quotes.nlp.text import Text
 from scripts.train.data import read_corpus
+from scripts.train.made import made
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,6 +56,7 @@ OUTPUT = ROOT / "quotes/data/coref/ranker.json"
 KINDS_OF_MENTION = ("name", "surname", "pronoun", "nominal", "none", "organization", "group", "document", "unnamed")
 SURE = 0.9
 ROUNDS = 2
+MADE, MADE_SEED = 160, 1  # made-up articles
 FOLDS = 5
 L2 = 3.0  # of the sum over the cases
 FIRST: Weights = {  # to begin with, and where few cases say otherwise
@@ -278,7 +280,7 @@ def read_all(bench: Path, nlp: Language) -> list[Labelled]:
     sets["web"] = (bench / "web/quotes.jsonl", bench / "web/names.jsonl", bench / "web/texts")
     sets["speakers"] = (bench / "speakers/dev.jsonl", bench / "speakers/dev-articles.jsonl", bench / "none")
     found = [article for group, paths in sets.items() for article in read_set(group, *paths, nlp)]
-    return [*found, *read_listed(bench, nlp)]
+    return [*found, *read_listed(bench, nlp), *read_made(nlp)]
 
 
 def read_set(group: str, quotes: Path, speakers: Path, texts: Path, nlp: Language) -> Iterator[Labelled]:
@@ -306,6 +308,12 @@ def read_listed(bench: Path, nlp: Language) -> Iterator[Labelled]:
         rows = [as_gold(row, texts[line["id"]]) for row in line["speakers"]]
         if rows:
             yield Labelled(f"{line['corpus']}/{line['id']}", line["corpus"], nlp(texts[line["id"]]), rows)
+
+
+def read_made(nlp: Language) -> Iterator[Labelled]:
+    """Yield made-up articles."""
+    for one in made(MADE, MADE_SEED):
+        yield Labelled(f"made/{one.id}", "made", nlp(one.text), one.rows)
 
 
 def as_gold(row: dict[str, Any], text: str) -> dict[str, Any]:

@@ -56,6 +56,7 @@ from scripts.train.data import (
     read_plain,
     vary,
 )
+from scripts.train.made import made_names
 from scripts.train.names import read_listed, read_names, vary_names
 from scripts.train.network import (
     LINK_SIZE,
@@ -108,6 +109,7 @@ class Recipe:
     soft_names: float = 0.5
 
 
+MADE = 600  # made-up articles, for their names
 TEACHER = {"rate": 5e-5, "head_rate": 7e-4, "table_rate": 2.5e-4}  # of a base of 12 layers
 
 
@@ -635,7 +637,8 @@ def main() -> None:
     plain = read_plain(args.plain)
     texts = {record["id"]: record["text"] for record in read_corpus(args.corpus)}
     texts |= {article.id: "\n".join(p.text for p in article.paragraphs) for article in plain}
-    material = Material(read_articles(args.corpus), [*read_names(args.names), *read_listed(texts)], plain)
+    named = [*read_names(args.names), *read_listed(texts), *made_names(MADE, args.seed)]
+    material = Material(read_articles(args.corpus), named, plain)
     weights = train_softly(material, base, args.work, recipe, args.teacher)
     export(weights, base, args.work, args.out, recipe)
     linker.train(args.corpus, args.out, recipe.held_back)
