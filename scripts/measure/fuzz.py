@@ -140,7 +140,8 @@ def other_case(rng: random.Random, text: str) -> str:
     """Return a text with some of it in other letters."""
     at = _place(rng, text)
     end = at + rng.randint(1, 80)
-    return text[:at] + getattr(text[at:end], rng.choice(("upper", "lower", "title", "swapcase")))() + text[end:]
+    changed = rng.choice((str.upper, str.lower, str.title, str.swapcase))(text[at:end])
+    return text[:at] + changed + text[end:]
 
 
 def shuffled(rng: random.Random, text: str) -> str:
