@@ -116,6 +116,7 @@ class Coreference:
     no_roles: frozenset[str]
     pronouns: frozenset[str]
     generations: frozenset[str]
+    months: frozenset[str]
     weekdays: frozenset[str]
     role_tails: frozenset[str]
     told: frozenset[str]
@@ -377,3 +378,9 @@ def furniture() -> tuple[str, ...]:
 def light_nouns() -> frozenset[str]:
     """Return nouns that say nothing of what a text is about."""
     return frozenset(_lines("light_nouns.txt"))
+
+
+@cache
+def measures() -> frozenset[str]:
+    """Return words that say when or how much, and nothing of what a text is about."""
+    return frozenset(_lines("measures.txt"))

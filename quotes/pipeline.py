@@ -176,14 +176,9 @@ def _extract_one(item: Article | Failure, settings: Settings, *, terms: bool) ->
 
 def _extraction(article: Article, settings: Settings, *, terms: bool) -> Extraction:
     """Extract one article on its own: in a batch, what one says of another's words could differ in the last digit."""
-    from quotes.nlp import convert
-    from quotes.nlp.terms import with_terms
+    from quotes.nlp import pieces
 
-    nlp = load_pipeline(settings)
-    with nlp.memory_zone():  # the words of one article are forgotten before the next
-        doc = nlp(article.text)
-        found = convert.extraction(doc, article)
-        return with_terms(doc, found) if terms else found
+    return pieces.extraction(load_pipeline(settings), article, terms=terms)
 
 
 def _extract_batch(batch: list[Article | Failure], settings: Settings, *, terms: bool) -> list[Extraction | Failure]:

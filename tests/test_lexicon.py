@@ -21,8 +21,8 @@ READERS = {
     "acts.toml": lexicon.acts,
     "affiliations.toml": lexicon.affiliations, "coreference.toml": lexicon.coreference, "cues.txt": lexicon.cues,
     "finding.toml": lexicon.finding, "furniture.txt": lexicon.furniture, "given_names.txt": lexicon.given_names,
-    "light_nouns.txt": lexicon.light_nouns, "nicknames.txt": lexicon.nicknames, "people.toml": lexicon.people,
-    "role_classes.toml": lexicon.role_classes, "roles.toml": lexicon.role_words,
+    "light_nouns.txt": lexicon.light_nouns, "measures.txt": lexicon.measures, "nicknames.txt": lexicon.nicknames,
+    "people.toml": lexicon.people, "role_classes.toml": lexicon.role_classes, "roles.toml": lexicon.role_words,
 }
 
 

@@ -24,6 +24,8 @@ from quotes.records import Failure
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from _typeshed import WriteableBuffer
+
 STAGE = "ingest"
 SIDECAR = "articles.csv"
 BESIDE = (".db", ".sqlite", ".sqlite3", "-journal", "-wal", "-shm", ".toml", ".part")
@@ -32,6 +34,8 @@ BESIDE = (".db", ".sqlite", ".sqlite3", "-journal", "-wal", "-shm", ".toml", ".p
 GZIP = b"\x1f\x8b"
 HEAD_BYTES = 4096
 CHUNK_BYTES = 1 << 20
+BOMB_RATIO = 200  # gzip makes a thousandth of nothing; of text, a third to a twentieth
+BOMB_BYTES = 64 << 20  # below, whatever the ratio is costs little
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +79,12 @@ class InputFile:
         """Give a stream of the content, what is in gzip unpacked.
 
         Raises:
-            IngestError: it cannot be read, or its gzip is damaged.
+            IngestError: it cannot be read, its gzip is damaged, or (on reading) there is far more in it than is in texts.
         """
         with self._named_errors(), self.open_raw() as raw:
             packed = raw.read(len(GZIP)) == GZIP
             raw.seek(0)
-            yield cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if packed else raw
+            yield cast("BinaryIO", io.BufferedReader(_Unpacked(raw, self.origin))) if packed else raw
 
     @contextmanager
     def open_raw(self) -> Iterator[BinaryIO]:
@@ -143,6 +147,36 @@ class InputFile:
         except OSError as error:
             reason = error.strerror or str(error)
             raise IngestError(f"{self.origin}: cannot be read: {reason}; check its permissions") from error
+
+
+class _Unpacked(io.RawIOBase):
+    """What is in a stream of gzip, up to far more than there is in texts: some kilobytes can hold gigabytes of nothing."""
+
+    def __init__(self, raw: BinaryIO, origin: str) -> None:
+        super().__init__()
+        self._raw = raw
+        self._origin = origin
+        self._gzip = gzip.GzipFile(fileobj=raw)
+        self._given = 0
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Put the next bytes into a buffer.
+
+        Raises:
+            IngestError: there is too much in it.
+        """
+        view = memoryview(buffer).cast("B")
+        chunk = self._gzip.read(len(view))
+        view[: len(chunk)] = chunk
+        self._given += len(chunk)
+        if self._given > BOMB_BYTES and self._given > BOMB_RATIO * self._raw.tell():
+            raise IngestError(f"{self._origin}: its gzip holds more than {BOMB_RATIO} times its size, as no text does; "
+                              "if it is one, unpack it with gunzip and give that")
+        return len(chunk)
 
 
 def find(paths: Iterable[str]) -> Iterator[InputFile | Failure]:

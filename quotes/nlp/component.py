@@ -10,6 +10,7 @@ Invariants: a step's `match` changes nothing; what `write_quotes` wrote `read_qu
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -21,7 +22,7 @@ from quotes.records import Act, Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
 PARAGRAPHS_KEY = "quotes_paragraphs"
 MARKS_KEY = "quotes_marks"
@@ -29,7 +30,7 @@ TAGS_KEY = "quotes_tags"
 QUOTES_KEY = "quotes"
 MENTIONS_KEY = "quotes_mentions"
 NAMES_KEY = "quotes_names"
-NAME_KINDS = ("PERSON", "BODY", "PLACE", "OTHER")
+PERSON, BODY, PLACE, OTHER = NAME_KINDS = ("PERSON", "BODY", "PLACE", "OTHER")
 
 SOURCE, CUE, CONTENT = "SOURCE", "CUE", "CONTENT"
 
@@ -135,6 +136,23 @@ def tokens_of(pieces: Iterable[Range]) -> Iterator[int]:
 def spans_of(doc: Doc, pieces: Iterable[Range]) -> tuple[Span, ...]:
     """Return some ranges as spans of a Doc."""
     return tuple(doc[start:end] for start, end in pieces)
+
+
+def name_kind(token: Token) -> str:
+    """Return which of `NAME_KINDS` the name is that a token is part of, "" if it is part of none."""
+    names = token.doc.spans.get(NAMES_KEY)
+    if not names:
+        return ""
+    at = bisect_right(names, token.i, key=lambda name: name.start) - 1
+    return str(names[at].label_) if at >= 0 and token.i < names[at].end else ""
+
+
+def name_kinds(doc: Doc) -> list[str]:
+    """Return `name_kind` of every token of a Doc."""
+    kinds = [""] * len(doc)
+    for name in doc.spans.get(NAMES_KEY, ()):
+        kinds[name.start : name.end] = [name.label_] * len(name)
+    return kinds
 
 
 def read_quotes(doc: Doc) -> list[Reported]:

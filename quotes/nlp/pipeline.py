@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc
 
-GIVEN = frozenset({"text", "parse", "entities"})  # what a Doc of a language model has
+GIVEN = frozenset({"text", "parse"})  # what a Doc of a language model has
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def add_components(nlp: Language, tagger: str, settings: dict[str, Any]) -> None
     """Put the components into a pipeline: the first before all others, the rest behind them.
 
     Args:
-        nlp: a pipeline with a parser, a lemmatizer and entities.
+        nlp: a pipeline with a parser and a lemmatizer.
         tagger: what finds quotes.
         settings: `min_confidence` and `attitudes`.
     """
@@ -96,14 +96,14 @@ def _own(step: Step, settings: dict[str, Any]) -> dict[str, Any]:
 
 @Language.factory(
     "quotes", default_config={"tagger": "learned", "min_confidence": None, "attitudes": False}, assigns=["doc.spans"],
-    requires=["token.dep", "token.lemma", "token.pos", "doc.ents"],
+    requires=["token.dep", "token.lemma", "token.pos"],
 )
 def make_quotes(nlp: Language, name: str, tagger: str, min_confidence: float | None,
                 attitudes: bool) -> Quotes:  # noqa: FBT001  spaCy's signature
     """Make the component that does everything; put it last. It puts `quotes_marks` first, which says where sentences begin.
 
     Args:
-        nlp (Language): a pipeline with a parser, a lemmatizer and entities.
+        nlp (Language): a pipeline with a parser and a lemmatizer.
         name (str): the component's name.
         tagger (str): what finds quotes, learned or rules.
         min_confidence (float): leave out quotes less certain than this; None for what the commands leave out.

@@ -6,7 +6,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc, Span, SpanGroup
 
-from quotes.nlp.component import Reported, Rule, read_quotes, write_quotes
+from quotes.nlp.component import NAMES_KEY, PERSON, PLACE, Reported, Rule, name_kind, name_kinds, read_quotes, write_quotes
 from quotes.records import Kind
 
 VOCAB = spacy.blank("en").vocab
@@ -23,6 +23,13 @@ def test_what_is_written_is_read_again_in_the_same_order() -> None:
     assert read_quotes(doc) == quotes
     write_quotes(doc, quotes[1:])
     assert read_quotes(doc) == quotes[1:]
+
+
+def test_a_token_is_of_the_kind_of_the_name_that_it_is_part_of() -> None:
+    doc = Doc(VOCAB, words=["Ana", "Ruiz", "left", "Tarn", "Bridge", "."])
+    assert name_kinds(doc) == [name_kind(token) for token in doc] == [""] * 6
+    doc.spans[NAMES_KEY] = SpanGroup(doc, spans=[Span(doc, 0, 2, label=PERSON), Span(doc, 3, 5, label=PLACE)])
+    assert name_kinds(doc) == [name_kind(token) for token in doc] == [PERSON, PERSON, "", PLACE, PLACE, ""]
 
 
 def test_a_doc_survives_its_bytes_with_its_quotes() -> None:

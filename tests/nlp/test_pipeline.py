@@ -55,6 +55,15 @@ def test_one_factory_gives_anybodys_pipeline_the_whole(nlp: Language, tmp_path: 
 
 
 @pytest.mark.model
+def test_entities_of_the_language_model_say_nothing(nlp: Language) -> None:
+    text = "“We won,” said Ana Ruiz, the mayor. No Labels said on Monday that it had rained in March."
+    assert "ner" not in nlp.pipe_names
+    without = spacy.load(config.load({}, environ={}).model, exclude=["ner"])
+    without.add_pipe("quotes")
+    assert without(text)._.quotes == nlp(text)._.quotes
+
+
+@pytest.mark.model
 @pytest.mark.parametrize(
     ("sentence", "lemma"),
     [

@@ -41,6 +41,16 @@ def test_terms_are_lemmas_and_names_as_they_stand(nlp: Language) -> None:
     assert names(found(nlp, "security guarantees for Ukraine were on their way")) == {"security guarantee", "Ukraine"}
 
 
+@pytest.mark.parametrize(("content", "expected"), [
+    ("the meeting on Monday had been moved to March", {"meeting"}),
+    ("they had paid 40k dollars for two weeks of rain", {"rain"}),
+    ("winter coats were sold out", {"winter coat"}),
+    ("the White House was cold in winter", {"White House"}),
+], ids=["days and months", "amounts", "a measure that is part of a thing", "a name"])
+def test_when_and_how_much_is_no_topic(nlp: Language, content: str, expected: set[str]) -> None:
+    assert names(found(nlp, content)) == expected
+
+
 def test_a_possessive_name_is_a_term_of_its_own(nlp: Language) -> None:
     assert names(found(nlp, "Ukraine's neutrality would be respected")) == {"Ukraine", "neutrality"}
 

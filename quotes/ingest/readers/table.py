@@ -39,6 +39,7 @@ SQLITE_NAME = "sqlite"
 DELIMITERS = (",", ";", "\t", "|")
 PREFIX = "table:"
 LONGEST_HEADER = 64 * 1024
+LONGEST_LINE = 4 * MAX_BYTES
 
 
 def read(file: InputFile, context: Context) -> Iterator[Article | Failure]:
@@ -52,8 +53,20 @@ def read(file: InputFile, context: Context) -> Iterator[Article | Failure]:
     with file.open() as stream, io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="") as text:
         delimiter = delimiter_of(text.read(LONGEST_HEADER))
     with file.open() as stream, io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="") as text:
-        rows = csv.reader(text, delimiter=delimiter, strict=True)
+        rows = csv.reader(_lines(text), delimiter=delimiter, strict=True)
         yield from articles_of(file, _records(file, rows, context.options.columns), context)
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """Yield the lines of a table.
+
+    Raises:
+        csv.Error: a line is longer than any row of articles; it would be held in memory several times.
+    """
+    while line := text.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise csv.Error(f"a line of more than {LONGEST_LINE:,} characters")
+        yield line
 
 
 def delimiter_of(head: str) -> str:

@@ -14,6 +14,7 @@ import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
@@ -28,6 +29,7 @@ PERSON, ORGANIZATION, OTHER = "person", "organization", "other"
 SUREST = 6.0
 Span = tuple[int, int, list[float]]  # words, and how likely each kind of name is
 REPEATED = 0.5
+AFFIXES = POSSESSIVES | HYPHENS
 PARTY_AND_STATE = re.compile(r"[DRI]\s?[-‐‑–]\s?[A-Z][A-Za-z.]*")  # "R-Tenn."
 
 
@@ -52,6 +54,13 @@ class Name:
     score: float = 0.0
     quoted: bool = False
     body: float = 0.0
+
+
+@cache
+def _forms_of_address() -> frozenset[str]:
+    """Return words before a name that are nobody's given name: "Sgt.", "Sri"."""
+    people = lexicon.people()
+    return people.honorifics | (people.titles - lexicon.given_names().keys())
 
 
 class Finder:
@@ -108,7 +117,7 @@ class Finder:
     def _name(self, start: int, end: int, odds: Sequence[float]) -> Name | None:
         """Return the name in a stretch that the network took for one, None if nothing of it is left."""
         text = self.text
-        while end > start and (text.words[end - 1].text in POSSESSIVES | HYPHENS):
+        while end > start and text.words[end - 1].text in AFFIXES:
             end -= 1
         while end - start > 1 and (text.words[start].text in HYPHENS or text.lower[start] in {"the", "a", "an"}):
             start += 1
@@ -134,7 +143,7 @@ class Finder:
             end -= 1  # "Ruiz said"
         while end > start and self._is_title(start, end):
             start += 1
-        forms = self.people.honorifics | (self.people.titles - lexicon.given_names().keys())
+        forms = _forms_of_address()
         start = next((w + 1 for w in range(end - 2, start, -1) if text.lower[w] in forms), start)  # "Tan Sri", "Det. Sgt."
         while end - start > 2 and self._is_suffix(text.lower[end - 1]):
             end -= 1
@@ -199,7 +208,7 @@ class Finder:
     def _is_title(self, word: int, end: int) -> bool:
         """Say whether a word before or instead of a name is a rank or form of address: "Professor", "Mr."."""
         lower = self.text.lower[word]
-        known = lower in self.people.honorifics | self.people.titles or lower in lexicon.role_classes().class_of
+        known = lower in self.people.honorifics or lower in self.people.titles or lower in lexicon.role_classes().class_of
         return known and (end - word > 1 or lower not in lexicon.given_names())
 
     def _repeated(self, found: Sequence[Name]) -> Iterator[Name]:

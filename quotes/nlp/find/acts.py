@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from spacy.language import Language
 
 from quotes import lexicon
-from quotes.nlp.component import QuoteStep, Reported
+from quotes.nlp.component import QuoteStep, Reported, name_kind
 from quotes.nlp.find.kinds import Parts, is_word, parts_of
 from quotes.nlp.grammar import SUBJECTS
 from quotes.nlp.text import FINITE
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 FUNCTION_WORDS = frozenset({"ADP", "AUX", "PART", "SCONJ", "DET", "PRON", "PUNCT"})
 GOVERNED = frozenset({"xcomp", "pcomp", "acomp"})  # by which a verb hangs on the one above it
-NAMES = frozenset({"ORG", "PERSON", "GPE", "FAC", "WORK_OF_ART"})  # "No Labels said", "No 10 said"
 HIGHEST = 4  # verbs and prepositions above a cue: "stopped just short of saying" has three
 
 
@@ -227,7 +226,7 @@ def _is_nobody(parts: Parts) -> bool:
         before = span.doc[span.start - 1 : span.start] if span.start else span.doc[0:0]
         for token in (*before, span[0]):
             behind = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else token
-            named = token.ent_type_ in NAMES or (behind.like_num and behind.lower_ != "one")
+            named = name_kind(token) or (behind.like_num and behind.lower_ != "one")
             if token.lower_ in lexicon.acts().nobody and not named:
                 return True
     return False

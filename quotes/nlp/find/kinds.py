@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 
 from quotes import lexicon
-from quotes.nlp.component import MARKS_KEY, QuoteStep, Reported, Rule, spans_of
+from quotes.nlp.component import MARKS_KEY, QuoteStep, Reported, Rule, name_kind, spans_of
 from quotes.nlp.find.somebody import NAMES, may_speak
 from quotes.nlp.text import FINITE
 from quotes.records import Act, Kind
@@ -229,8 +229,8 @@ def unspeaking(case: Case) -> Kind | None:
     source = case.parts.source[-1].root
     if source.tag_ in ("WDT", "WP") and source.head.dep_ == "relcl":
         source = source.head.head
-    thing = source.pos_ == "NOUN" and source.text.islower() and source.ent_type_ not in NAMES and not may_speak(source)
-    named = any(token.pos_ == "PROPN" and token.ent_type_ in NAMES for span in case.parts.source for token in span)
+    thing = source.pos_ == "NOUN" and source.text.islower() and name_kind(source) not in NAMES and not may_speak(source)
+    named = any(token.pos_ == "PROPN" and name_kind(token) in NAMES for span in case.parts.source for token in span)
     shows = any(token.lemma_ in lexicon.finding().showing for token in case.cue)
     return ATTITUDE if thing and shows and not (named and source.dep_ == "appos") else None
 

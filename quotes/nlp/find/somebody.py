@@ -10,12 +10,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
+from quotes.nlp.component import BODY, PERSON, PLACE, name_kind
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP", "FAC"})
-TIMES = frozenset({"DATE", "TIME"})
+NAMES = frozenset({PERSON, BODY, PLACE})
 SPEAKING_PRONOUNS = frozenset({
     "anybody", "anyone", "everybody", "everyone", "he", "i", "many", "most", "nobody", "one", "others", "she", "some", "somebody",
     "someone", "they", "we", "who", "you",
@@ -33,10 +33,10 @@ def is_person(token: Token) -> bool:
     if token.pos_ == "PRON" or token.tag_ in ("WP", "PRP", "DT", "CD"):
         return token.lower_ in SPEAKING_PRONOUNS or token.tag_ == "CD"
     if token.pos_ == "PROPN":
-        return token.ent_type_ not in TIMES and token.lower_ not in lexicon.coreference().weekdays
+        return token.lower_ not in _days() or name_kind(token) == PERSON
     word = token.lemma_.lower()
     known = word in lexicon.role_classes().class_of or word in lexicon.coreference().people or word == "percent"
-    return known or token.ent_type_ in NAMES or _makes(word)
+    return known or name_kind(token) in NAMES or _makes(word)
 
 
 def is_body(token: Token) -> bool:
@@ -44,6 +44,12 @@ def is_body(token: Token) -> bool:
     word = token.lemma_.lower()
     documents = lexicon.finding().documents
     return word in _bodies() or word in documents or token.lower_ in documents
+
+
+@cache
+def _days() -> frozenset[str]:
+    words = lexicon.coreference()
+    return words.weekdays | words.months
 
 
 @cache

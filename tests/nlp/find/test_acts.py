@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 import spacy
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, SpanGroup
 
 from quotes import lexicon
-from quotes.nlp.component import Reported, read_quotes, write_quotes
+from quotes.nlp.component import BODY, NAMES_KEY, Reported, read_quotes, write_quotes
 from quotes.nlp.find.acts import Acts, Reading, reading_of, with_verb
 from quotes.nlp.find.kinds import Parts
 from quotes.records import Act
@@ -128,7 +128,7 @@ def test_a_doc_without_quotes_stays_as_it_is() -> None:
 def test_a_party_called_no_is_not_nobody() -> None:
     doc = sentence("No Labels said it rains", [1, 2, 2, 4, 2], ["det", "nsubj", "ROOT", "nsubj", "ccomp"],
                    "DET PROPN VERB PRON VERB", "no Labels say it rain")
-    doc.set_ents([Span(doc, 0, 2, label="ORG")])
+    doc.spans[NAMES_KEY] = SpanGroup(doc, spans=[Span(doc, 0, 2, label=BODY)])
     assert reading_of(Parts((doc[3:5],), (doc[2:3],), (doc[0:2],))) == Reading(Act.SAY, negated=False)
 
 
