@@ -91,7 +91,7 @@ def statement(connection: sqlite3.Connection, statement_id: str) -> Statement | 
 def _wordings(text: str, versions: Sequence[Mapping[str, Any]]) -> tuple[Wordings, ...]:
     whole_form = next((each["form"] for each in versions if each["text"] == text), "direct")
     whole = wording.words(wording.inside_marks(text, whole_form))
-    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    groups: dict[tuple[int, ...], list[Mapping[str, Any]]] = {}
     for each in versions:
         groups.setdefault(wording.forms(_said(each)), []).append(each)
     found = [
