@@ -54,10 +54,13 @@ ORDER BY a.published_utc IS NULL, a.published_utc, f.article_id LIMIT ?
 
 
 STATEMENTS = """
-SELECT s.*, p.name AS speaker, coalesce((
-    SELECT q.form FROM statement_variants v JOIN quotes q ON q.id = v.quote_id WHERE v.statement_id = s.id AND q.text = s.text
-    LIMIT 1), 'direct') AS form
-FROM statements s JOIN speakers p ON p.id = s.speaker_id WHERE {condition}
+SELECT s.*, p.name AS speaker, coalesce(model.form, 'direct') AS form, coalesce(nullif(model.words_said, ''), s.text) AS words_said
+FROM statements s
+JOIN speakers p ON p.id = s.speaker_id
+LEFT JOIN quotes model ON model.id = (
+    SELECT q.id FROM statement_variants v JOIN quotes q ON q.id = v.quote_id WHERE v.statement_id = s.id AND q.text = s.text
+    ORDER BY q.id LIMIT 1)
+WHERE {condition}
 """
 WITH_WORDS = """s.id IN (
     SELECT statement_id FROM quotes
