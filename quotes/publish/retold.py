@@ -54,7 +54,8 @@ ORDER BY a.published_utc IS NULL, a.published_utc, f.article_id LIMIT ?
 
 
 STATEMENTS = """
-SELECT s.*, p.name AS speaker, coalesce(model.form, 'direct') AS form, coalesce(nullif(model.words_said, ''), s.text) AS words_said
+SELECT s.*, p.name AS speaker, coalesce(model.form, 'direct') AS form,
+       coalesce(nullif(model.words_said, ''), s.text) AS words_said
 FROM statements s
 JOIN speakers p ON p.id = s.speaker_id
 LEFT JOIN quotes model ON model.id = (

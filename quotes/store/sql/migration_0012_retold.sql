@@ -1,4 +1,4 @@
--- Wordings in half the room, by all who speak together; the words told before are told anew.
+-- Wordings in half the room, by all who speak together: the words told before are told anew. Texts that are found by their hash.
 
 UPDATE quotes SET statement_id = NULL WHERE statement_id IS NOT NULL;
 DELETE FROM statement_variants;
@@ -20,6 +20,9 @@ CREATE TABLE wordings (
 CREATE INDEX wordings_parent_id ON wordings(parent_id) WHERE parent_id IS NOT NULL;
 
 INSERT INTO untold_quotes SELECT id FROM quotes WHERE NOT EXISTS (SELECT 1 FROM untold_quotes WHERE quote_id = quotes.id);
+
+-- Articles of the very same text are extracted once.
+CREATE INDEX articles_sha256 ON articles(sha256);
 
 -- Who speaks with the first speaker; these rows are never updated.
 CREATE TRIGGER untold_quotes_joined AFTER INSERT ON quote_speakers BEGIN
