@@ -124,8 +124,8 @@ def test_what_is_published_names_no_words_of_quotes_that_are_left_out(database: 
         connection.execute("UPDATE quotes SET confidence = 0.9 WHERE article_id = 'third'")
         connection.commit()
     export(source, tmp_path / "two.db")
-    ((text, articles, outlets),) = ask(tmp_path / "two.db", "SELECT text, articles, outlets FROM statements")
-    assert (articles, outlets) == (2, 2)
+    ((text, *numbers),) = ask(tmp_path / "two.db", "SELECT text, articles, outlets, speakers, attributions FROM statements")
+    assert numbers == [2, 2, 1, 1]
     assert text in {row[0] for row in ask(tmp_path / "two.db", "SELECT text FROM quotes")}
     assert b"eleven years and nobody in the ministry has answered a single" not in (tmp_path / "two.db").read_bytes()
 
