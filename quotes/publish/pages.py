@@ -303,9 +303,10 @@ async def _article(site: Site, request: Request) -> Response:
         queries.article(connection, article_id), retold.family(connection, article_id)))
     if article is None:
         raise NotFound("No such article")
+    also_in = await site.read(lambda connection: retold.also_in(connection, [card.id for card in article.quotes]))
     voices = _voices(article.quotes)
     return await _render(
-        site, request, "article", article=article.about, family=family, cards=article.quotes, voices=voices,
+        site, request, "article", article=article.about, family=family, cards=article.quotes, also_in=also_in, voices=voices,
         voice_of={voice.speaker_id: voice for voice in voices}, card_of={card.id: card for card in article.quotes},
         paragraphs=_body(article))
 

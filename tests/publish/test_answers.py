@@ -165,6 +165,14 @@ async def test_of_two_speakers_the_one_who_is_not_found_is_asked_for_again(datas
     assert "“It is their right" in text
 
 
+async def test_a_speakers_page_leads_to_the_questions_about_it(datasette: Datasette) -> None:
+    speaker = (await datasette.client.get("/data/speakers.json?name=Daniel+Okafor&_shape=array")).json()[0]["id"]
+    text = await page(datasette, f"speaker/{speaker}")
+    for question in ("said?name", "compare?one"):
+        assert f'href="/quotes/{question}={speaker}"' in text
+    assert "Daniel Okafor:" in words(await page(datasette, "said", name=speaker))
+
+
 async def test_an_old_identifier_still_finds_its_speaker(database: Path, tmp_path: Path) -> None:
     path = Path(shutil.copyfile(database, tmp_path / "data.db"))
     with closing(sqlite3.connect(path)) as connection:

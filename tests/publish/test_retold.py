@@ -66,7 +66,7 @@ async def test_the_page_tells_who_carried_it_in_order_and_possible_misquotes_fir
 
 async def test_cards_say_in_how_many_other_outlets_the_words_stand(datasette: Datasette, database: Path) -> None:
     ((statement, quote),) = ask(database, "SELECT statement_id, id FROM quotes WHERE article_id = 'first'")
-    for path in ("/", f"/quotes/quote/{quote}"):
+    for path in ("/", f"/quotes/quote/{quote}", "/quotes/article/first"):
         text = await page(datasette, path)
         assert f'<a class="also" href="/quotes/statement/{statement}">also in 4 outlets</a>' in text
     ((alone,),) = ask(database, "SELECT id FROM quotes WHERE article_id = 'apart'")
