@@ -4,8 +4,9 @@ Two passes. The first takes articles one by one: each is extracted on its own an
 build that is killed goes on where it was. The second is over all articles: who is who, and what each speaker talks about.
 
 Invariants: the same articles give the same rows in whatever order, in however many builds and with however many workers;
-an article that is stored as it is costs no extraction, and a build that finds no other loads no model and changes no byte
-of the database; an input that cannot be used becomes a `Failure` and costs no other.
+an article that is stored as it is costs no extraction, nor does one of the very text of another that the same run made; a
+build that finds no other loads no model and changes no byte of the database; an input that cannot be used becomes a `Failure`
+and costs no other.
 """
 
 from __future__ import annotations
@@ -257,15 +258,22 @@ def build(  # noqa: PLR0913  all but the first by name
     report = BuildReport()
     with closing(write.open_database(db, create=True)) as base:
         memory = _Inputs(base=base)
-        changed = _Changed(base=base, run=run, report=report, memory=memory, keep_old=keep_old)
+
+        def finish(item: Extraction | Failure) -> None:
+            _store(base, item, run, report)
+            if on_progress:
+                on_progress(item)
+
+        changed = _Changed(base=base, run=run, report=report, memory=memory, keep_old=keep_old, finish=finish)
         found = articles.read(paths, options=options, memory=memory)
         due = [article.id for article in read.articles_to_correct(base)]  # people's corrections came or went
         if not keep_old:
             due += [article.id for article in read.articles_to_part(base, run.id) if article.id not in due]
         for item in extract_all(changed.and_due(found, due), settings, terms=True):
-            _store(base, item, run, report)
-            if on_progress:
-                on_progress(item)
+            finish(item)
+            changed.finish_twins(item)
+        for item in extract_all(changed.left(), settings, terms=True):
+            finish(item)
         write.write_failures(base, report.told, run, origins=[*changed.origins, *memory.told_before(report.told)])
         memory.store()
         if prune:
@@ -347,21 +355,56 @@ class _Inputs:
 
 @dataclass(slots=True, kw_only=True)
 class _Changed:
-    """Leaves out the articles that the database has as they are, extracted by this very run; counts them."""
+    """Leaves out the articles that the database has as they are, extracted by this very run; counts them.
+
+    Of articles of the very same text the first is extracted; what is found in it is found in the others too, its twins, which
+    are finished when it is. `awaited` are the twins of texts that are being extracted, `taken` all articles that are done anew.
+    """
 
     base: Database
     run: Run
     report: BuildReport
     memory: _Inputs
+    finish: Callable[[Extraction | Failure], None]
     keep_old: bool = False
     origins: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+    awaited: dict[str, list[Article]] = field(default_factory=dict)
 
     def of(self, found: Iterable[Article | Failure]) -> Iterator[Article | Failure]:
         for item in found:
             checked = item if isinstance(item, Failure) else self._check(item)
-            if checked is not None:
+            if isinstance(checked, Failure) or (checked is not None and self._is_first(checked)):
                 yield checked
+
+    def _is_first(self, article: Article) -> bool:
+        """Say whether an article is to be extracted; if not, it is finished, or will be with its twin."""
+        from quotes.store import again
+
+        self.taken.add(article.id)
+        if article.sha256 in self.awaited:
+            self.awaited[article.sha256].append(article)
+            return False
+        extraction = again.extraction_of_twin(self.base, article, self.run)
+        if extraction is None:
+            self.awaited[article.sha256] = []
+            return True
+        self.finish(extraction)
+        return False
+
+    def finish_twins(self, item: Extraction | Failure) -> None:
+        """Finish the articles that have the very text of one that was extracted."""
+        from quotes.store import again
+
+        if isinstance(item, Extraction):
+            for article in self.awaited.pop(item.article.sha256, ()):
+                self.finish(again.moved(item, article))
+
+    def left(self) -> Iterator[Article]:
+        """Yield the articles whose twins could not be extracted: they will not be either, and are to be named."""
+        for articles_left in self.awaited.values():
+            yield from articles_left
 
     def and_due(self, found: Iterable[Article | Failure], due: Iterable[str]) -> Iterator[Article | Failure]:
         """Yield what has changed, then the stored articles that are due, but for those that came with a text of their own.
@@ -370,13 +413,9 @@ class _Changed:
         """
         from quotes.store import read
 
-        given: set[str] = set()
-        for item in self.of(found):
-            if not isinstance(item, Failure):
-                given.add(item.id)
-            yield item
+        yield from self.of(found)
         for article_id in due:
-            article = None if article_id in given else read.stored_article(self.base, article_id)
+            article = None if article_id in self.taken else read.stored_article(self.base, article_id)
             if article is not None:
                 yield article
 

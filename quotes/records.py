@@ -462,14 +462,14 @@ class Authority:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """Words in quotation marks as they are compared ("" for a gap), and who says them ("" for a source without a name).
+    """Words in quotation marks as they are compared (numbers, 0 for a gap), and who says them: numbers, none without a name.
 
-    Days are ordinals (`date.toordinal`); None where no article is dated.
+    Those who are quoted together are one wording's speakers. Days are ordinals (`date.toordinal`); None where nothing is dated.
     """
 
     id: int
-    forms: tuple[str, ...]
-    speaker: str = ""
+    forms: tuple[int, ...]
+    speakers: frozenset[int] = frozenset()
     first_day: int | None = None
     last_day: int | None = None
 

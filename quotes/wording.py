@@ -1,7 +1,9 @@
 """The words of quotes, compared: what stands in quotation marks, its normal form, its fingerprints, and how two differ.
 
-Invariants: pure functions of their arguments; a `Word` keeps what was printed beside what is compared; a gap (an ellipsis, or
-what an editor put in brackets) is a word whose compared form is empty, equal to nothing, and no fingerprint reaches over one.
+Invariants: pure functions of their arguments; a `Word` keeps what was printed beside what is compared; forms are compared as
+numbers of 24 bits, by which a database holds them in half the room (two different words have one number once in 17 million); a
+gap (an ellipsis, or what an editor put in brackets) is a word whose form is empty and whose number is 0, equal to nothing, and
+no fingerprint reaches over one.
 
 The constants were measured by `python -m scripts.measure.statements` on the corpus of `scripts/make/retold.py` that rules are
 made by.
@@ -25,10 +27,10 @@ from rapidfuzz.distance import LCSseq
 from quotes import ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 GRAM = 3  # words in a fingerprint
-WINDOW = 2  # grams of which the least hash is kept: a common run of GRAM + WINDOW - 1 words is certain to meet
+WINDOW = 3  # grams of which the least hash is kept: a common run of GRAM + WINDOW - 1 words is certain to meet
 SHARED = 0.75  # of the shorter one's words stand in the longer one, in their order
 FEWEST = 5  # words in common; of fewer nothing is said
 NEAR = 3  # words that may stand between two runs of one stretch
@@ -36,12 +38,14 @@ STRETCH = 3  # words of a stretch that counts: "of the" stands everywhere
 STRANGE = 2  # words between others that the longer one has not; of long ones such a part
 STRANGE_PART = 8
 SLIP = 2  # words left out inside without a sign, up to which the wording was changed, and not cut
-LEFT, RIGHT = "\x01", "\x02"  # gaps of either side where words are aligned; rapidfuzz takes "" and "\0" for equal
-SIGN = "|"  # of a gap, where forms are one text
+HOLE = 0  # the number of a gap
+LEFT, RIGHT = 1, 2  # gaps of either side where words are aligned
+FORM_BYTES = 3
+SPEAKER_BYTES = 6
 ID_BITS = 63
 HASH_BITS = 47  # SQLite keeps such a number in six bytes
 PRIME = (1 << 61) - 1
-STEP = 1_000_003
+STEP = 0x9E3779B97F4A7C15 % PRIME
 
 GAP = re.compile(r"\[[^\[\]]{0,300}\]|\(\s*(?:\.\s*){2,}\)|(?:\.\s*){3,}|…")
 CASE = re.compile(r"\[(\w)\](?=\w)")  # [W]e: only the case is the editor's
@@ -165,33 +169,43 @@ def numbers(printed: str) -> tuple[int, ...]:
     return tuple(_word_hash(form) for form in _forms(printed))
 
 
-def forms(said: Sequence[Word]) -> tuple[str, ...]:
-    """Return the compared forms of words."""
-    return tuple(word.form for word in said)
+def forms(said: Sequence[Word]) -> tuple[int, ...]:
+    """Return the compared forms of words, as numbers."""
+    return tuple(_form_number(word.form) if word.form else HOLE for word in said)
 
 
-def length(compared: Sequence[str]) -> int:
+@lru_cache(maxsize=500_000)
+def _form_number(form: str) -> int:
+    return _word_hash(form) % ((1 << 8 * FORM_BYTES) - RIGHT - 1) + RIGHT + 1
+
+
+def speaker_number(speaker_id: str) -> int:
+    """Return the number by which a wording names a speaker."""
+    return int(ids.digest("speaker of a wording", speaker_id), 16) >> (64 - 8 * SPEAKER_BYTES)
+
+
+def length(compared: Sequence[int]) -> int:
     """Return the number of words without gaps."""
     return sum(map(bool, compared))
 
 
-def packed(compared: Sequence[str]) -> str:
-    """Return compared forms as one text, from which `unpacked` gives them back.
+def packed(numbers: Iterable[int], width: int = FORM_BYTES) -> bytes:
+    r"""Return numbers as bytes, each as many as `width`, from which `unpacked` gives them back.
 
-    >>> packed(("we", "", "left")), unpacked("we | left")
-    ('we | left', ('we', '', 'left'))
+    >>> packed((7, 0, 300)), unpacked(b"\0\0\x07\0\0\0\0\x01,")
+    (b'\x00\x00\x07\x00\x00\x00\x00\x01,', (7, 0, 300))
     """
-    return " ".join(form or SIGN for form in compared)
+    return b"".join(number.to_bytes(width, "big") for number in numbers)
 
 
-def unpacked(text: str) -> tuple[str, ...]:
-    """Return the compared forms that `packed` made a text of."""
-    return tuple("" if form == SIGN else form for form in text.split())
+def unpacked(held: bytes, width: int = FORM_BYTES) -> tuple[int, ...]:
+    """Return the numbers that `packed` made bytes of."""
+    return tuple(int.from_bytes(held[at : at + width], "big") for at in range(0, len(held), width))
 
 
-def wording_id(compared: Sequence[str], speaker: str) -> int:
-    """Return the identifier of a wording, a number below 2 ** 63: it follows from words and speaker."""
-    return int(ids.digest("wording", speaker, packed(compared)), 16) >> (64 - ID_BITS)
+def wording_id(compared: Sequence[int], speakers: Collection[int]) -> int:
+    """Return the identifier of a wording, a number below 2 ** 63: it follows from words and speakers."""
+    return int(ids.digest("wording", sorted(speakers), packed(compared).hex()), 16) >> (64 - ID_BITS)
 
 
 def statement_id(root: int) -> str:
@@ -216,7 +230,7 @@ def root_of(identifier: str) -> int | None:
 
 
 @lru_cache(maxsize=50_000)
-def fingerprints(compared: tuple[str, ...], gram: int = GRAM, window: int = WINDOW) -> frozenset[int]:
+def fingerprints(compared: tuple[int, ...], gram: int = GRAM, window: int = WINDOW) -> frozenset[int]:
     """Return the winnowed hashes of all runs of some words: of each window of neighbours the least.
 
     Source: Schleimer, Wilkerson & Aiken, "Winnowing: local algorithms for document fingerprinting", 2003.
@@ -229,25 +243,21 @@ def fingerprints(compared: tuple[str, ...], gram: int = GRAM, window: int = WIND
     return frozenset(kept)
 
 
-def _stretches(compared: Sequence[str]) -> Iterator[Sequence[str]]:
+def _stretches(compared: Sequence[int]) -> Iterator[Sequence[int]]:
     start = 0
-    for place, form in enumerate(compared):
-        if not form:
+    for place, number in enumerate(compared):
+        if number == HOLE:
             yield compared[start:place]
             start = place + 1
     yield compared[start:]
 
 
-def gram_hashes(compared: Sequence[str], gram: int) -> list[int]:
+def gram_hashes(compared: Sequence[int], gram: int) -> list[int]:
     """Return the hash of each run of so many words, in their order; the same on every machine."""
-    numbers = [_word_hash(form) for form in compared]
-    hashes = []
-    for at in range(len(numbers) - gram + 1):
-        value = 0
-        for number in numbers[at : at + gram]:
-            value = (value * STEP + number) % PRIME
-        hashes.append(value >> (61 - HASH_BITS))
-    return hashes
+    values = [number * STEP % PRIME for number in compared]
+    for place in range(1, gram):
+        values = [(value + number) * STEP % PRIME for value, number in zip(values, compared[place:], strict=False)]
+    return [value >> (61 - HASH_BITS) for value in values]
 
 
 @lru_cache(maxsize=500_000)
@@ -260,10 +270,10 @@ def needed(shorter: int) -> int:
     return max(FEWEST, math.ceil(SHARED * shorter))
 
 
-def common(shorter: Sequence[str], longer: Sequence[str]) -> Common | None:
+def common(shorter: Sequence[int], longer: Sequence[int]) -> Common | None:
     """Return what one list of words has in common with another, in the same order; None if that is too little.
 
-    >>> common("the water is rising every day now".split(), "so the water is rising by the day now".split())
+    >>> common(forms(words("The water is rising every day now")), forms(words("so the water is rising by the day now")))
     Common(words=6, leaps=0)
     """
     least = needed(length(shorter))
@@ -279,13 +289,13 @@ def common(shorter: Sequence[str], longer: Sequence[str]) -> Common | None:
     return Common(total, sum(_is_leap(shorter, longer, *pair) for pair in pairwise(found)))
 
 
-def _is_leap(shorter: Sequence[str], longer: Sequence[str], before: Run, after: Run) -> bool:
+def _is_leap(shorter: Sequence[int], longer: Sequence[int], before: Run, after: Run) -> bool:
     """Say whether words are left out between two runs, more than by a slip and without a sign of it."""
     left, right = shorter[_end(before).left : after.left], longer[_end(before).right : after.right]
-    return "" not in left and "" not in right and len(right) - len(left) > NEAR
+    return HOLE not in left and HOLE not in right and len(right) - len(left) > NEAR
 
 
-def runs(left: Sequence[str], right: Sequence[str]) -> list[Run]:
+def runs(left: Sequence[int], right: Sequence[int]) -> list[Run]:
     """Return the runs of equal words of two lists, in their order: those that stand in a stretch of some length.
 
     A stretch is made of runs with few words between them.
@@ -304,9 +314,9 @@ def runs(left: Sequence[str], right: Sequence[str]) -> list[Run]:
     return kept + _counting(stretch)
 
 
-def _unequal(compared: Sequence[str], mark: str = LEFT) -> list[str]:
+def _unequal(compared: Sequence[int], mark: int = LEFT) -> list[int]:
     """Return the forms with gaps that equal none of the other side."""
-    return [form or mark for form in compared]
+    return [number or mark for number in compared]
 
 
 def _end(run: Run) -> Run:
@@ -317,13 +327,13 @@ def _counting(stretch: list[Run]) -> list[Run]:
     return stretch if sum(run.size for run in stretch) >= STRETCH else []
 
 
-def compare(statement: Sequence[str], version: Sequence[str]) -> Comparison:
+def compare(statement: Sequence[int], version: Sequence[int]) -> Comparison:
     """Say how a version differs from a statement.
 
     Words that the version puts in or puts in the place of others are changed; so are one or two that it leaves out inside
     without a sign of it. More than that, left out anywhere, is a cut; so is a version that goes on where the statement ends.
 
-    >>> compare("we will not pay for it".split(), "we will pay for it".split()).difference.value
+    >>> compare(forms(words("We will not pay for it")), forms(words("we will pay for it"))).difference.value
     'changed'
     """
     left_out = changed = more = 0
@@ -335,12 +345,12 @@ def compare(statement: Sequence[str], version: Sequence[str]) -> Comparison:
             changed += added if added <= SLIP else 0
             more += added if added > SLIP else 0
             left_out += lost
-        elif "" in missing:
+        elif HOLE in missing:
             more += added
         elif added:
             changed += added
             left_out += max(0, lost - added)
-        elif "" not in extra and lost <= SLIP:
+        elif HOLE not in extra and lost <= SLIP:
             changed += lost
         else:
             left_out += lost
@@ -348,7 +358,7 @@ def compare(statement: Sequence[str], version: Sequence[str]) -> Comparison:
     return Comparison(difference=difference, left_out=left_out, changed=changed)
 
 
-def _between(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[Run, Run]]:
+def _between(left: Sequence[int], right: Sequence[int]) -> Iterator[tuple[Run, Run]]:
     """Yield what stands between neighbouring runs, and at either end, as the end of one run and the beginning of the next.
 
     The size of both is that of the run; it is 0 where there is none.

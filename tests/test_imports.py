@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "quotes"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 STAGES = ("ingest", "nlp", "resolve", "store", "publish")
-SHARED = {"records", "errors", "ids", "config", "lexicon", "names", "said", "wording", "data", "version"}
+SHARED = {"records", "errors", "ids", "config", "dates", "lexicon", "names", "said", "wording", "data", "version"}
 TOP = {"cli", "cli_speakers", "cli_upkeep", "upkeep", "review", "review_site", "pipeline", "__main__", "terminal"}
 # What a part of the package must not know, whatever its module.
 FOREIGN = {

@@ -501,3 +501,101 @@ def test_another_rule_or_word_list_is_another_run(tmp_path: Path, changed: str) 
     assert pipeline.rules_digest(tmp_path / "old") == pipeline.rules_digest(tmp_path / "new")
     (tmp_path / "new" / changed).write_text("another")
     assert pipeline.rules_digest(tmp_path / "old") != pipeline.rules_digest(tmp_path / "new")
+
+
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the identifiers of the articles that are extracted from now on, in this process."""
+    extracted: list[str] = []
+    extract = pipeline._extraction
+
+    def counted(article: Article, settings: Settings, *, terms: bool) -> Extraction:
+        extracted.append(article.id)
+        return extract(article, settings, terms=terms)
+
+    monkeypatch.setattr(pipeline, "_extraction", counted)
+    return extracted
+
+
+@pytest.fixture
+def twins(tmp_path: Path, seeds: Path) -> Path:
+    """A folder with a table of articles: each of two texts stands in three of them, of different outlets and days."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(seeds.glob("*.txt"))[:2]]
+    lines = [{"id": f"a{number}", "text": texts[number % 2], "outlet": f"Paper {number}", "published": f"2024-05-0{number + 1}"}
+             for number in range(6)]
+    for number, line in enumerate(lines):
+        (tmp_path / f"{number}.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_a_text_that_several_articles_have_is_extracted_once(
+    twins: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [f"{number}.jsonl" for number in range(6)]
+    for number, file in enumerate(files):  # each a build of its own, without a twin
+        with chdir(twins):
+            pipeline.build([file], db=f"alone{number}.db", settings=settings)
+    extracted = counting(monkeypatch)
+    report = build(twins, settings, *files)
+    assert len(extracted) == 2
+    assert (report.written, report.failures) == (6, [])
+    own = ("quotes", "entities", "entity_aliases", "entity_roles", "spans", "quote_terms", "furniture", "quote_entities")
+    together = rows_of(twins / "data.db")
+    alone = [rows_of(twins / f"alone{number}.db") for number in range(6)]
+    assert report.quotes == len(together["quotes"]) > 20
+    with closing(sqlite3.connect(twins / "data.db")) as connection:
+        kept = connection.execute("SELECT id, fingerprint, findings FROM articles ORDER BY id").fetchall()
+    for number, row in enumerate(kept):
+        with closing(sqlite3.connect(twins / f"alone{number}.db")) as connection:
+            assert connection.execute("SELECT id, fingerprint, findings FROM articles").fetchall() == [row]
+    for table in own:
+        # who is who over all articles, and statements, are of all of them
+        assert len(together[table]) == sum(len(rows[table]) for rows in alone)
+
+
+def test_a_text_that_is_stored_is_not_extracted_again_and_gives_the_same_rows(
+    twins: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [f"{number}.jsonl" for number in range(6)]
+    build(twins, settings, *files)
+    at_once = rows_of(twins / "data.db")
+    (twins / "data.db").unlink()
+    build(twins, settings, *files[:2])
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "_load_pipeline", refuse)
+        for file in files[2:]:
+            assert build(twins, settings, file).written == 1
+    assert rows_of(twins / "data.db") == at_once
+    (twins / "data.db").unlink()
+    build(twins, replace(settings, workers=2, batch_size=1), *files)
+    assert rows_of(twins / "data.db") == at_once
+
+
+def test_what_a_person_corrected_in_one_article_is_not_taken_over_by_its_twin(twins: Path, settings: Settings) -> None:
+    build(twins, settings, "0.jsonl")
+    with closing(write.open_database(twins / "data.db")) as db:
+        quote = db.execute("SELECT id FROM quotes ORDER BY start LIMIT 1").fetchone()[0]
+        write.add_correction(db, Correction(
+            quote_id=quote, kind=CorrectionKind.NOT_A_QUOTE, who="Bo", made_at="2024-05-09T00:00:00Z"))
+    build(twins, settings, "0.jsonl", "2.jsonl")
+    with closing(write.open_database(twins / "data.db")) as db:
+        counted = dict(db.execute("SELECT article_id, count(*) FROM quotes GROUP BY 1").fetchall())
+        assert counted["a0"] == counted["a2"] - 1
+        # Taken back, and not built anew when the next twin comes.
+        db.conn.execute("DELETE FROM articles WHERE id = 'a2'")
+        db.conn.execute("UPDATE corrections SET superseded_at = '2024-05-10T00:00:00Z'")
+        db.conn.commit()
+    build(twins, settings, "4.jsonl")
+    with closing(sqlite3.connect(twins / "data.db")) as connection:
+        again = dict(connection.execute("SELECT article_id, count(*) FROM quotes GROUP BY 1").fetchall())
+    assert again == {"a0": counted["a2"], "a4": counted["a2"]}
+
+
+def test_twins_of_an_article_that_cannot_be_extracted_are_named_too(
+    twins: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise ValueError("no parser takes this")
+
+    monkeypatch.setattr(pipeline, "_extraction", fail)
+    report = build(twins, settings, "0.jsonl", "2.jsonl", "4.jsonl")
+    assert len({failure.origin for failure in report.failures}) == 3

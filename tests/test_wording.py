@@ -10,7 +10,7 @@ from quotes.wording import Difference, Side
 RIVER = "We have watched the river rise for eleven years and nobody in the ministry has answered a single letter"
 
 
-def forms(text: str) -> tuple[str, ...]:
+def forms(text: str) -> tuple[int, ...]:
     return wording.forms(wording.words(text))
 
 

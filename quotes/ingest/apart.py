@@ -19,8 +19,8 @@ import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from quotes.dates import Dates
 from quotes.errors import IngestError, NoTextError
-from quotes.ingest.dates import Dates
 from quotes.ingest.readers.html import Page, article_from_html
 from quotes.records import Article, PublishedFrom
 

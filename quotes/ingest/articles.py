@@ -14,11 +14,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from quotes.dates import AMBIGUOUS, ORDERS, Dates
 from quotes.errors import IngestError, NoTextError
 from quotes.ids import digest, text_sha256
 from quotes.ingest import addresses, detect, fetch, sidecar
 from quotes.ingest.apart import Pages
-from quotes.ingest.dates import AMBIGUOUS, ORDERS, Dates
 from quotes.ingest.files import InputFile, failure, find
 from quotes.ingest.header import read_header
 from quotes.ingest.language import language_of
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import BinaryIO
 
-    from quotes.ingest.dates import Order
+    from quotes.dates import Order
     from quotes.ingest.sidecar import Metadata, Sidecar
 
     Reader = Callable[[Context], Iterator[Article | Failure | Link]]

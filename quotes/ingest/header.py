@@ -16,7 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
-from quotes.ingest.dates import FoundDate, Order, match_date
+from quotes.dates import FoundDate, Order, match_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from quotes.dates import Dates
 from quotes.ids import digest
 from quotes.ingest.apart import SECONDS, Pages
-from quotes.ingest.dates import Dates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import BinaryIO
 
-    from quotes.ingest.dates import Order
+    from quotes.dates import Order
     from quotes.records import Article, KnownInput
 
 ENGLISH = "en"

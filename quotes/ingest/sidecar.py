@@ -12,8 +12,8 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from quotes.dates import ORDERS, parse_date
 from quotes.errors import IngestError
-from quotes.ingest.dates import ORDERS, parse_date
 from quotes.ingest.files import SIDECAR, failure
 from quotes.ingest.readers.text import decode
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from quotes.ingest.dates import Order
+    from quotes.dates import Order
     from quotes.records import Failure
 
 STAGE = "metadata"

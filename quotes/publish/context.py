@@ -41,6 +41,14 @@ COLUMNS = {
     "url": "Link", "negated": "Not done", "words_said": "For readers", "lead": "How it is told",
     "confidence": "Sure of the words", "speaker_confidence": "Sure who",
 }
+PAGES = (
+    ("/quotes/said", "What somebody said, about something, between two days"),
+    ("/quotes/compare", "Two speakers side by side"),
+    ("/quotes/statements", "Who carried it"),
+    ("/quotes/statements?changed=1", "Changed in print"),
+    ("/quotes/unnamed", "Sources without a name, by description"),
+)
+ANSWERED = frozenset({"quotes_of_a_speaker", "side_by_side", "who_carried_it", "changed_in_print", "unnamed_by_description"})
 # How the values of some facets are said in words; others have names of their own.
 FACET_VALUES: dict[str, Callable[[Any], str]] = {
     "month": text.month_in_words,
@@ -108,6 +116,16 @@ class Context:
     def questions(self) -> list[tuple[str, str]]:
         """Return name and title of the canned queries."""
         return questions()
+
+    @property
+    def pages(self) -> tuple[tuple[str, str], ...]:
+        """Return path and title of the pages that answer a question."""
+        return PAGES
+
+    @property
+    def answered(self) -> frozenset[str]:
+        """Return the canned queries of which a page says the same, and more readably."""
+        return ANSWERED
 
     def columns_shown(self, table: str, request: Request) -> tuple[str, ...]:
         """Return the columns that a table page shows; none of them means all."""

@@ -12,20 +12,21 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from datasette.utils import tilde_decode
-from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response
+from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
-from quotes.publish import charts, feeds, queries, retold
+from quotes.publish import answers, charts, feeds, queries, retold
+from quotes.publish.asked import Asked
 from quotes.publish.cells import page_path
 from quotes.publish.context import FORMS
-from quotes.publish.datasette_inside import DatasetteError, asgi_static, escape_fts, index_page
+from quotes.publish.datasette_inside import DatasetteError, asgi_static, index_page
 from quotes.publish.facet_index import SPEAKER, TOPIC, FacetIndex, Places, in_their_order
 from quotes.publish.highlight import Mark, Paragraph, Voice, paragraphs
 from quotes.publish.security import robots
 from quotes.publish.site import Site
-from quotes.publish.text import day_in_words, http_url, month_in_words, number, plain, shorten
+from quotes.publish.text import day_in_words, http_url, month_in_words, plain, shorten
 from quotes.said import in_words, told
 from quotes.store import stored
 
@@ -46,9 +47,6 @@ SPEAKERS_A_PAGE = 50
 FACET_VALUES = 8
 # What a citation's sentence may end with.
 ENDS = (".", "!", "?", "…", ".”", "!”", "?”", "…”")
-DEEPEST_PAGE = 500
-LONGEST_PAGE = 6
-LONGEST_SEARCH = 200
 # Facets of a speaker's page: parameter -> (column of the index, heading).
 SPEAKER_FACETS = {
     "act": ("act", "What was done"), "form": ("form", "Form"), "outlet": ("outlet_id", "Outlet"),
@@ -66,31 +64,6 @@ class Choice:
     selected: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request's address: its path as the visitor's browser knows it, and its parameters, read once."""
-
-    path: str
-    parameters: Mapping[str, str]
-
-    @classmethod
-    def of(cls, site: Site, request: Request) -> Asked:
-        """Read a request; of a parameter given twice, the first counts."""
-        return cls(site.base_url + str(request.path).removeprefix("/"),
-                   dict(reversed(parse_qsl(request.query_string))))
-
-    def search(self) -> str:
-        """Return the words looked for."""
-        words = plain(self.parameters.get("q"))[:LONGEST_SEARCH]
-        return words if escape_fts(words).strip() else ""
-
-    def changed(self, **changes: object) -> str:
-        """Return the address with some parameters changed; None drops one."""
-        kept: dict[str, object] = {key: value for key, value in self.parameters.items() if key not in changes}
-        kept |= {key: value for key, value in changes.items() if value is not None}
-        return f"{self.path}?{urlencode(kept)}" if kept else self.path
-
-
 def routes(site: Site) -> list[tuple[str, Callable[..., Any]]]:
     """Return the addresses of our pages and their handlers."""
     return [
@@ -103,6 +76,10 @@ def routes(site: Site) -> list[tuple[str, Callable[..., Any]]]:
         (r"/quotes/article/(?P<id>[^/]+)$", _served(site, _article, "articles")),
         (r"/quotes/quote/(?P<id>[^/]+)$", _served(site, _quote)),
         (r"/quotes/statement/(?P<id>[^/]+)$", _served(site, retold.statement_page)),
+        (r"/quotes/statements$", _served(site, answers.statements_page)),
+        (r"/quotes/said$", _served(site, answers.said_page)),
+        (r"/quotes/compare$", _served(site, answers.compare_page)),
+        (r"/quotes/unnamed$", _served(site, answers.unnamed_page)),
     ]
 
 
@@ -183,7 +160,7 @@ def _read_home(index: FacetIndex, connection: sqlite3.Connection) -> dict[str, A
 
 async def _speakers(site: Site, request: Request) -> Response:
     asked = Asked.of(site, request)
-    page = _page_number(asked)
+    page = asked.page()
     kind = asked.parameters.get("type") or ""
     search = asked.search()
     offset = (page - 1) * SPEAKERS_A_PAGE
@@ -195,10 +172,9 @@ async def _speakers(site: Site, request: Request) -> Response:
 
     found = await site.read(read)
     return await _render(
-        site, request, "speakers", ranked=found[:SPEAKERS_A_PAGE], start=offset + 1, kind=kind, search=search, page=page,
+        site, request, "speakers", ranked=found[:SPEAKERS_A_PAGE], start=offset + 1, kind=kind, search=search,
         highest=max((speaker.quotes for speaker in found), default=1),
-        next_page=asked.changed(page=page + 1) if len(found) > SPEAKERS_A_PAGE and not search else None,
-        previous_page=asked.changed(page=page - 1 if page > 2 else None) if page > 1 else None)
+        **asked.pager(has_more=len(found) > SPEAKERS_A_PAGE and not search))
 
 
 # --- A speaker ----------------------------------------------------------------------------------------------------------
@@ -250,7 +226,7 @@ def _read_speaker(index: FacetIndex, asked: Asked, speaker_id: str,
         places = index.places_of_rowids(queries.matching_rowids(connection, search, speaker_id))
     places = index.places([(SPEAKER_FACETS[name][0], value) for name, value in chosen.items()
                            if SPEAKER_FACETS[name][0] in index], places)
-    page = _page_number(asked)
+    page = asked.page()
     filters = {"speaker_id": speaker_id} | {SPEAKER_FACETS[name][0]: value for name, value in chosen.items()}
     cards = queries.quotes_where(connection, filters, search, limit=PAGE, offset=(page - 1) * PAGE)
     total = len(places) if places is not None else 0
@@ -258,12 +234,11 @@ def _read_speaker(index: FacetIndex, asked: Asked, speaker_id: str,
         "speaker": speaker.about, "known": speaker,
         "main_role": max(speaker.roles, key=lambda role: role["articles"], default=None),
         "cards": cards, "also_in": retold.also_in(connection, [card.id for card in cards]),
-        "total": total, "page": page, "pages": max(1, -(-total // PAGE)),
+        "total": total, "pages": max(1, -(-total // PAGE)),
         "search": search, "chosen": chosen,
         "facets": _speaker_facets(connection, index, (speaker_id, places), asked, chosen),
         "clear": asked.path,
-        "next_page": asked.changed(page=page + 1) if page * PAGE < total else None,
-        "previous_page": asked.changed(page=page - 1 if page > 2 else None) if page > 1 else None,
+        **asked.pager(has_more=page * PAGE < total),
         **_speaker_charts(connection, index, mine),
     }
 
@@ -328,9 +303,10 @@ async def _article(site: Site, request: Request) -> Response:
         queries.article(connection, article_id), retold.family(connection, article_id)))
     if article is None:
         raise NotFound("No such article")
+    also_in = await site.read(lambda connection: retold.also_in(connection, [card.id for card in article.quotes]))
     voices = _voices(article.quotes)
     return await _render(
-        site, request, "article", article=article.about, family=family, cards=article.quotes, voices=voices,
+        site, request, "article", article=article.about, family=family, cards=article.quotes, also_in=also_in, voices=voices,
         voice_of={voice.speaker_id: voice for voice in voices}, card_of={card.id: card for card in article.quotes},
         paragraphs=_body(article))
 
@@ -434,13 +410,3 @@ def citation(card: StoredQuote) -> str:
                                     f"“{plain(shorten(card.article, 300))}”" if card.article else "",
                                     plain(card.outlet), day_in_words(card.published) if card.published else "")))
     return " ".join(filter(None, (words, f"In: {where or 'an article'}.", http_url(card.url))))
-
-
-# --- Parts --------------------------------------------------------------------------------------------------------------
-
-
-def _page_number(asked: Asked) -> int:
-    page = asked.parameters.get("page") or "1"
-    if not page.isascii() or not page.isdigit() or len(page) > LONGEST_PAGE or not 1 <= int(page) <= DEEPEST_PAGE:
-        raise BadRequest(f"page: use a number from 1 to {number(DEEPEST_PAGE)}")
-    return int(page)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from quotes.store.fold import search_names
 from quotes.store.resolution import wanted_roles
+from quotes.store.statements import attributions
 
 if TYPE_CHECKING:
     import sqlite3
@@ -43,10 +44,16 @@ delete from statements where (
     select count(distinct q.article_id) from quotes q where q.statement_id = statements.id) < 2;
 update statements set (quotes, articles, outlets, speakers, first_day, last_day, families, changed) = (
     select count(*), count(distinct q.article_id), count(distinct q.outlet_id),
-           count(distinct case when s.type <> 'unnamed' then q.speaker_id end), min(q.day), max(q.day),
+           (select count(distinct v.speaker_id) from quotes said join voices v on v.quote_id = said.id
+            join speakers named on named.id = v.speaker_id
+            where said.statement_id = statements.id and named.type <> 'unnamed'), min(q.day), max(q.day),
            count(distinct coalesce(f.family_id, q.article_id)), sum(v.difference = 'changed')
-    from quotes q join speakers s on s.id = q.speaker_id join statement_variants v on v.quote_id = q.id
+    from quotes q join statement_variants v on v.quote_id = q.id
     left join article_families f on f.article_id = q.article_id where q.statement_id = statements.id);
+"""
+SPOKEN = """
+select q.id, v.speaker_id from quotes q join voices v on v.quote_id = q.id join speakers s on s.id = v.speaker_id
+where q.statement_id = ? and s.type <> 'unnamed'
 """
 # A quote is as sure as its words and its speaker together.
 UNSURE = "confidence * coalesce(speaker_confidence, 1) < ?"
@@ -87,6 +94,7 @@ def leave_out(connection: sqlite3.Connection, min_confidence: float) -> int:
     if left_out:
         for statement in filter(str.strip, STATEMENTS.split(";\n")):
             connection.execute(statement)
+        _count_attributions(connection)
     connection.execute("DELETE FROM speakers WHERE id NOT IN (SELECT speaker_id FROM voices)")
     if left_out:
         connection.execute("UPDATE entities SET quotes = (SELECT count(*) FROM quotes WHERE entity_id = entities.id)")
@@ -98,6 +106,16 @@ def leave_out(connection: sqlite3.Connection, min_confidence: float) -> int:
         connection.execute("DELETE FROM speaker_terms WHERE quotes = 0")
     connection.execute("DROP TABLE temp.left_out")
     return left_out
+
+
+def _count_attributions(connection: sqlite3.Connection) -> None:
+    """Count anew to how many speakers each statement is attributed that was attributed to several."""
+    for (statement_id,) in connection.execute("SELECT id FROM statements WHERE attributions > 1").fetchall():
+        spoken: dict[str, set[str]] = {}
+        for quote_id, speaker_id in connection.execute(SPOKEN, [statement_id]):
+            spoken.setdefault(quote_id, set()).add(speaker_id)
+        connection.execute("UPDATE statements SET attributions = ? WHERE id = ?",
+                           [attributions(map(frozenset, spoken.values())), statement_id])
 
 
 def _write_roles(connection: sqlite3.Connection) -> None:

@@ -7,6 +7,7 @@ Invariant: values are always bound; only names that stand in this file become SQ
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +144,20 @@ def _pattern(words: str) -> str:
     return "%".join(("", *(word.replace("%", "").replace("_", "") for word in words.split()), ""))
 
 
+def of_speakers(connection: sqlite3.Connection, speaker_ids: Iterable[str]) -> list[Ranked]:
+    """Return speakers by their identifiers, in their order, each with the role given most often."""
+    found = (rows(connection, "select s.id, s.name, s.type, t.quotes, t.outlets, t.last_day from speakers s "
+                              "join speaker_totals t on t.speaker_id = s.id where s.id = ?", [each]) for each in speaker_ids)
+    return [Ranked(**row, **_main_role(connection, row["id"])) for each in found for row in each]
+
+
+def quotes_by(connection: sqlite3.Connection, speaker_ids: Iterable[str], *, limit: int, offset: int) -> tuple[StoredQuote, ...]:
+    """Return quotes of any of some speakers as the first who speaks, newest first."""
+    return stored.quotes(connection, "where q.speaker_id in (select value from json_each(:speakers)) "
+                                     "order by q.published_utc desc, q.article_id, q.start limit :limit offset :offset",
+                         {"speakers": json.dumps(list(speaker_ids)), "limit": limit, "offset": offset})
+
+
 def names(connection: sqlite3.Connection, table: str, column: str, ids: Iterable[Any]) -> dict[Any, str]:
     """Return the names of rows by their identifiers."""
     wanted = list(ids)
@@ -201,7 +216,7 @@ def _companions(connection: sqlite3.Connection, speaker_id: str) -> list[dict[st
 
 def quotes_where(connection: sqlite3.Connection, filters: Mapping[str, str], search: str, *, limit: int,
                  offset: int) -> tuple[StoredQuote, ...]:
-    """Return quotes that pass filters for equality of columns (`role` by its words) and a search, newest first.
+    """Return quotes that pass filters, most for equality of columns (`role` by its words), and a search, newest first.
 
     Args:
         connection: the database.
@@ -227,6 +242,14 @@ def quotes_where(connection: sqlite3.Connection, filters: Mapping[str, str], sea
     return stored.quotes(connection, f"{where}{order} limit :limit offset :offset", params)
 
 
+def count_said(connection: sqlite3.Connection, filters: Mapping[str, str]) -> int:
+    """Return how many quotes of a speaker (`speaker_id`) pass filters."""
+    conditions = " and ".join(FILTERS[name] for name in filters if name != "speaker_id") or "1"
+    chosen = " union all ".join(f"{NUMBERED}{voice} and {conditions}" for voice in VOICES)
+    (found,) = connection.execute(f"select count(*) from ({chosen})", dict(filters)).fetchone()  # noqa: S608  our own words
+    return int(found)
+
+
 # The newest of a speaker's quotes are read in order from an index, those in which others speak first from theirs.
 NUMBERED = "select q.rowid, q.published_utc, q.article_id, q.start from quotes q "
 VOICES = (
@@ -244,6 +267,11 @@ FILTERS = {
     "mention": "q.mention = :mention",
     "role": "q.role = :role",
     "topic": "q.id in (select quote_id from quote_terms where term_id = :topic)",
+    # Words of the text, or a topic in the form that it is stored in: articles say "bearings", the topic is "bearing".
+    "about": "(q.rowid in (select rowid from quotes_fts where quotes_fts match '{text folded} : (' || escape_fts(:about) || ')')"
+             " or q.id in (select quote_id from quote_terms where term_id in (select id from terms where term = lower(:about))))",
+    "since": "q.day >= :since",
+    "until": "q.day <= :until",
 }
 
 

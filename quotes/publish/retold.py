@@ -6,6 +6,7 @@ compared is only what stands in quotation marks, shown as it is printed; a state
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -24,21 +25,25 @@ if TYPE_CHECKING:
     from quotes.publish.site import Site
 
 MOST = 300
+SHOWN = 6  # changed versions of one statement in a list
 DEEPEST = 50  # wordings between one that was the longest once and the one that is now
 OTHERS = 12
 
 VERSIONS = """
 SELECT q.id, q.text, q.form, q.article_id, q.published, q.day, q.outlet_id, o.name AS outlet, a.title AS article, q.speaker_id,
        s.name AS speaker, s.type AS speaker_type, v.difference, v.left_out, v.changed,
-       coalesce(f.family_id, q.article_id) AS family, f.basis, f.agency
+       coalesce(f.family_id, q.article_id) AS family, f.basis, f.agency, (
+           SELECT json_group_array(json_object('speaker_id', id, 'speaker', name)) FROM (
+               SELECT also.id, also.name FROM quote_speakers qs JOIN speakers also ON also.id = qs.speaker_id
+               WHERE qs.quote_id = q.id AND qs.speaker_id <> q.speaker_id ORDER BY qs.place)) AS others
 FROM statement_variants v
 JOIN quotes q ON q.id = v.quote_id
 JOIN speakers s ON s.id = q.speaker_id
 LEFT JOIN articles a ON a.id = q.article_id
 LEFT JOIN outlets o ON o.id = q.outlet_id
 LEFT JOIN article_families f ON f.article_id = q.article_id
-WHERE v.statement_id = ?
-ORDER BY q.published_utc IS NULL, q.published_utc, q.article_id, q.start LIMIT ?
+WHERE v.statement_id = :statement AND (:difference = '' OR v.difference = :difference)
+ORDER BY q.published_utc IS NULL, q.published_utc, q.article_id, q.start LIMIT :limit
 """
 FAMILY = """
 SELECT f.article_id AS id, a.title, o.name AS outlet, f.basis
@@ -46,6 +51,22 @@ FROM article_families f JOIN articles a ON a.id = f.article_id LEFT JOIN outlets
 WHERE f.family_id = ? AND f.article_id <> ?
 ORDER BY a.published_utc IS NULL, a.published_utc, f.article_id LIMIT ?
 """
+
+
+STATEMENTS = """
+SELECT s.*, p.name AS speaker, coalesce(model.form, 'direct') AS form,
+       coalesce(nullif(model.words_said, ''), s.text) AS words_said
+FROM statements s
+JOIN speakers p ON p.id = s.speaker_id
+LEFT JOIN quotes model ON model.id = (
+    SELECT q.id FROM statement_variants v JOIN quotes q ON q.id = v.quote_id WHERE v.statement_id = s.id AND q.text = s.text
+    ORDER BY q.id LIMIT 1)
+WHERE {condition}
+"""
+WITH_WORDS = """s.id IN (
+    SELECT statement_id FROM quotes
+    WHERE rowid IN (SELECT rowid FROM quotes_fts WHERE quotes_fts MATCH escape_fts(:words) LIMIT 5000))"""
+WIDEST_FIRST = " ORDER BY s.outlets DESC, s.articles DESC, s.id LIMIT :limit OFFSET :offset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,19 +100,24 @@ class Family:
 
 def statement(connection: sqlite3.Connection, statement_id: str) -> Statement | None:
     """Return a statement with its versions, those whose words differ first."""
-    found = rows(connection, "SELECT s.*, p.name AS speaker FROM statements s JOIN speakers p ON p.id = s.speaker_id "
-                             "WHERE s.id = ?", [statement_id])
+    found = rows(connection, STATEMENTS.format(condition="s.id = :id"), {"id": statement_id})
     if not found:
         return None
-    versions = tuple(rows(connection, VERSIONS, [statement_id, MOST]))
-    return Statement(about=found[0], versions=versions, wordings=_wordings(found[0]["text"], versions),
+    versions = _versions(connection, statement_id, MOST)
+    return Statement(about=found[0], versions=versions, wordings=_wordings(found[0]["text"], found[0]["form"], versions),
                      attributed=_attributed(versions))
 
 
-def _wordings(text: str, versions: Sequence[Mapping[str, Any]]) -> tuple[Wordings, ...]:
-    whole_form = next((each["form"] for each in versions if each["text"] == text), "direct")
-    whole = wording.words(wording.inside_marks(text, whole_form))
-    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+def _versions(
+    connection: sqlite3.Connection, statement_id: str, limit: int, difference: str = ""
+) -> tuple[Mapping[str, Any], ...]:
+    found = rows(connection, VERSIONS, {"statement": statement_id, "difference": difference, "limit": limit})
+    return tuple(row | {"others": json.loads(row["others"])} for row in found)
+
+
+def _wordings(text: str, form: str, versions: Sequence[Mapping[str, Any]]) -> tuple[Wordings, ...]:
+    whole = wording.words(wording.inside_marks(text, form))
+    groups: dict[tuple[int, ...], list[Mapping[str, Any]]] = {}
     for each in versions:
         groups.setdefault(wording.forms(_said(each)), []).append(each)
     found = [
@@ -111,16 +137,40 @@ def _said(version: Mapping[str, Any]) -> tuple[wording.Word, ...]:
 
 
 def _attributed(versions: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
-    """Return whom a statement is attributed to, each with the articles that do so, most first; unnamed sources are one."""
-    counted: dict[str, dict[str, Any]] = {}
+    """Return whom a statement is attributed to, each with the articles that do so, most first; unnamed sources are one.
+
+    A joint quote is attributed to each who speaks in it.
+    """
+    counted: dict[tuple[str | None, str], set[str]] = {}
     for each in versions:
-        named = each["speaker_type"] != "unnamed"
-        who = counted.setdefault(each["speaker_id"] if named else "", {
-            "speaker_id": each["speaker_id"] if named else None, "speaker": each["speaker"] if named else "an unnamed source",
-            "articles": set()})
-        who["articles"].add(each["article_id"])
-    found = ({**who, "articles": len(who["articles"])} for who in counted.values())
+        first = (each["speaker_id"], each["speaker"]) if each["speaker_type"] != "unnamed" else (None, "an unnamed source")
+        for who in (first, *((other["speaker_id"], other["speaker"]) for other in each["others"])):
+            counted.setdefault(who, set()).add(each["article_id"])
+    found = ({"speaker_id": who[0], "speaker": who[1], "articles": len(articles)} for who, articles in counted.items())
     return tuple(sorted(found, key=lambda who: (-who["articles"], who["speaker"])))
+
+
+def statements(
+    connection: sqlite3.Connection, words: str, *, is_changed: bool, limit: int, offset: int
+) -> tuple[Statement, ...]:
+    """Return the statements that most outlets carry; of each what others printed, but not all who carried it.
+
+    Args:
+        connection: the database.
+        words: only those in which, or in whose speakers' names, these words stand; "" for all.
+        is_changed: only those that somebody changed in print, with what was changed.
+        limit: how many at most.
+        offset: how many to leave out first.
+    """
+    conditions = [*([WITH_WORDS] if words else []), *(["s.changed > 0"] if is_changed else []), "1"]
+    found = rows(connection, STATEMENTS.format(condition=" AND ".join(conditions)) + WIDEST_FIRST,
+                 {"words": words, "limit": limit, "offset": offset})
+    listed = []
+    for about in found:
+        versions = _versions(connection, about["id"], SHOWN, "changed") if is_changed else ()
+        listed.append(Statement(about=about, versions=versions, attributed=(),
+                                wordings=_wordings(about["text"], about["form"], versions)))
+    return tuple(listed)
 
 
 def moved(connection: sqlite3.Connection, statement_id: str) -> str | None:

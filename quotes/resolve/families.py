@@ -14,9 +14,10 @@ Source of the thresholds: Nicholls, "Detecting textual reuse in news stories, at
 
 from __future__ import annotations
 
+import heapq
 import re
 import tomllib
-from collections import Counter, defaultdict
+from collections import Counter
 from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -38,6 +39,7 @@ SHARED_WITH_AGENCY = 0.5  # where one of them is
 SAMPLED = 16  # one shingle in so many is a mark; verification looks at all
 LEAST = 4  # marks of the least hash, whatever their number: short articles have few
 FEWEST = 20  # shingles: of shorter texts only the whole can be the same
+PASSED = 0.08  # of the marks of the one that has fewer are shared, or the texts are not compared: a quote in both is no copy
 CROWD = 300  # articles that share a mark: beyond that it is a site's own text
 HEAD = 500  # characters in which a dateline stands
 STEP = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no two words in one place give one number
@@ -55,6 +57,9 @@ class Index(Protocol):
 
     def copies(self, identifiers: Collection[str]) -> Mapping[str, Copy]:
         """Return articles."""
+
+    def numbers(self, identifiers: Collection[str]) -> Mapping[str, int]:
+        """Return how many marks articles have."""
 
     def ties(self, identifiers: Collection[str]) -> Mapping[str, Tie | None]:
         """Return what articles are tied to so far; those that are not stored yet are left out."""
@@ -110,14 +115,17 @@ def shingles(text: str) -> frozenset[int]:
     return frozenset((value >> np.uint64(64 - wording.HASH_BITS)).tolist())
 
 
+@lru_cache(maxsize=4096)
 def marks(each: Copy) -> frozenset[int]:
-    """Return what an article is found by: some of its shingles, its address, and a short text's hash."""
+    """Return what an article is found by: some of its shingles, its address, and its text's hash."""
     found = shingles(each.text)
-    kept = {value for value in found if value % SAMPLED == 0} | set(sorted(found)[:LEAST])
-    kept.add(_mark("text", each.sha256))
-    if each.address:
-        kept.add(_mark("address", each.address))
-    return frozenset(kept)
+    return _own_marks(each).union((value for value in found if value % SAMPLED == 0), heapq.nsmallest(LEAST, found))
+
+
+def _own_marks(each: Copy) -> frozenset[int]:
+    """Return the marks of which one is enough: of the text, and of the address."""
+    text = _mark("text", each.sha256)
+    return frozenset((text, _mark("address", each.address)) if each.address else (text,))
 
 
 def _mark(kind: str, value: str) -> int:
@@ -176,42 +184,46 @@ def tie(added: Iterable[Copy], removed: Mapping[str, Collection[int]], index: In
     known = index.ties(dirty - new.keys())
     stored = index.copies(dirty - new.keys())
     found: dict[str, Tie | None] = {}
+    better: dict[str, _Fit] = {}
     for identifier in sorted(dirty):
-        tied = _tie(new.get(identifier) or stored[identifier], index)
+        each = new.get(identifier) or stored[identifier]
+        candidates = index.copies(_candidates(each, index)).values()
+        tied = _tie(each, (other for other in candidates if order(other) > order(each)))
         if identifier in new or tied != known.get(identifier):
             found[identifier] = tied
-    return found | _adopted(new, dirty, index)
+        if identifier in new:
+            _offer(each, [other for other in candidates if order(other) < order(each) and other.id not in dirty], index, better)
+    return found | {key: Tie(best.order[1], best.basis) for key, best in better.items()}
 
 
-def _tie(each: Copy, index: Index) -> Tie | None:
-    best: _Fit | None = None
-    for other in index.copies(_candidates(each, index)).values():
-        if order(other) > order(each):
-            fits = fit(each, other)
-            if fits is not None and (best is None or fits > best):
-                best = fits
+def _tie(each: Copy, before: Iterable[Copy]) -> Tie | None:
+    """Return what an article is tied to: of those before it in the order, the one that fits best."""
+    best = max(filter(None, (fit(each, other) for other in before)), default=None)
     return None if best is None else Tie(best.order[1], best.basis)
 
 
-def _adopted(new: Mapping[str, Copy], dirty: Collection[str], index: Index) -> dict[str, Tie]:
-    """Return the new ties of articles that were there before."""
-    better: dict[str, _Fit] = {}
-    for each in new.values():
-        others = {key: other for key, other in index.copies(_candidates(each, index) - set(dirty)).items()
-                  if order(other) < order(each)}
-        ties = index.ties(others)
-        parents = index.copies({tied.parent for tied in ties.values() if tied is not None})
-        for key, other in others.items():
-            offered, tied = fit(other, each), ties.get(key)
-            held = better.get(key) or (fit(other, parents[tied.parent]) if tied is not None else None)
-            if offered is not None and (held is None or offered > held):
-                better[key] = offered
-    return {key: Tie(best.order[1], best.basis) for key, best in better.items()}
+def _offer(each: Copy, after: Collection[Copy], index: Index, better: dict[str, _Fit]) -> None:
+    """Note to which articles that were there before a new one fits better than what they have, or were offered."""
+    ties = index.ties([other.id for other in after])
+    parents = index.copies({tied.parent for tied in ties.values() if tied is not None})
+    for other in after:
+        offered, tied = fit(other, each), ties.get(other.id)
+        held = better.get(other.id) or (fit(other, parents[tied.parent]) if tied is not None else None)
+        if offered is not None and (held is None or offered > held):
+            better[other.id] = offered
 
 
 def _candidates(each: Copy, index: Index) -> set[str]:
-    sharing = index.sharing(marks(each), CROWD).values()
-    return {other for others in sharing if len(others) <= CROWD for other in others} - {each.id}
+    """Return the other articles that share enough marks with one to look at their texts."""
+    own, surely, found = marks(each), _own_marks(each), Counter[str]()
+    sure: set[str] = set()
+    for mark, sharing in index.sharing(own, CROWD).items():
+        if len(sharing) <= CROWD:
+            found.update(sharing)
+            sure.update(sharing if mark in surely else ())
+    numbers = index.numbers(found)
+    return {other for other, shared in found.items()
+            if other in sure or shared >= PASSED * min(len(own), numbers[other])} - {each.id}
 
 
 def _crowded_or_not(new: Iterable[Copy], gone: Iterable[Collection[int]], index: Index) -> set[str]:
@@ -229,48 +241,3 @@ def _crowded_or_not(new: Iterable[Copy], gone: Iterable[Collection[int]], index:
         if (now > CROWD) != (now - change[value] > CROWD) and now <= limit:
             found.update(sharing)
     return found
-
-
-class Memory:
-    """An `Index` in memory, for as many articles as fit there."""
-
-    def __init__(self, copies: Iterable[Copy] = ()) -> None:
-        self._copies: dict[str, Copy] = {}
-        self._by_mark: dict[int, list[str]] = defaultdict(list)
-        self._ties: dict[str, Tie | None] = {}
-        for each in copies:
-            self.add(each)
-
-    def add(self, each: Copy) -> None:
-        """Take in an article that is not there."""
-        self._copies[each.id] = each
-        for value in marks(each):
-            self._by_mark[value].append(each.id)
-
-    def remove(self, each: Copy) -> None:
-        """Take out an article."""
-        del self._copies[each.id]
-        for value in marks(each):
-            self._by_mark[value].remove(each.id)
-
-    def set_ties(self, ties: Mapping[str, Tie | None], gone: Iterable[str] = ()) -> None:
-        """Take in what `tie` returned, and forget what is not there any more."""
-        self._ties |= ties
-        for each in gone:
-            self._ties.pop(each, None)
-
-    def sharing(self, marks: Collection[int], limit: int) -> Mapping[int, Collection[str]]:
-        """Return the identifiers of the articles that have each of the marks."""
-        return {value: self._by_mark.get(value, ())[: limit + 1] for value in marks}
-
-    def copies(self, identifiers: Collection[str]) -> Mapping[str, Copy]:
-        """Return articles."""
-        return {each: self._copies[each] for each in identifiers}
-
-    def ties(self, identifiers: Collection[str]) -> Mapping[str, Tie | None]:
-        """Return what articles are tied to."""
-        return {each: self._ties[each] for each in identifiers if each in self._ties}
-
-    def children(self, identifiers: Collection[str]) -> Collection[str]:
-        """Return the articles whose parents are among these."""
-        return [child for child, tied in self._ties.items() if tied is not None and tied.parent in identifiers]

@@ -1,6 +1,7 @@
 """The same words in several articles: which wording is a version of which. Pure functions over wordings; no SQL.
 
-A wording is the normal form of words in quotation marks, by one speaker (or by whoever has no name). It has at most one
+A wording is the normal form of words in quotation marks, by one speaker (by several who are quoted together, or by whoever has
+no name). It has at most one
 parent: of all wordings that come before it in one order (longer first, ties by identifier) and contain enough of it, the one
 that contains most of it, of several the longest. A statement is a tree of wordings; its root is the longest.
 
@@ -12,7 +13,7 @@ somebody else here: different speakers of the same words are a fact to be shown,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from quotes import wording
 
@@ -59,9 +60,9 @@ def fit(shorter: Wording, longer: Wording) -> int:
     found = wording.common(shorter.forms, longer.forms)
     if found is None or found.leaps > LEAPS:
         return 0
-    if shorter.speaker == longer.speaker != "":
+    if shorter.speakers & longer.speakers:
         return found.words
-    near, named = _near(shorter, longer), bool(shorter.speaker and longer.speaker)
+    near, named = _near(shorter, longer), bool(shorter.speakers and longer.speakers)
     least = (OTHERS_WORDS if named else wording.FEWEST) if near else (SURE_WORDS if named else UNNAMED_WORDS)
     part = LEAP_PART if found.leaps else OTHERS_PART if near else SURE_PART
     return found.words if found.words >= least and found.words >= part * shorter.size else 0
@@ -91,65 +92,65 @@ def link(added: Iterable[Wording], removed: Iterable[Wording], index: Index) -> 
     dirty -= gone.keys() - new.keys()
     known = index.parents(dirty - new.keys())
     found: dict[int, int | None] = {}
-    for each in _in_batches(dirty, new, index):
-        parent = _parent(each, index)
+    better: dict[int, Fit] = {}
+    for each in _in_their_order(dirty, new, index):
+        candidates = _candidates(each, index)
+        parent = _parent(each, [order for order in candidates if order > each.order], index)
         if each.id in new or parent != known.get(each.id):
             found[each.id] = parent
-    return found | _adopted(new, dirty, index)
+        if each.id in new:
+            after = [order[1] for order in candidates if order < each.order and order[1] not in dirty]
+            _offer(each, after, index, better)
+    return found | {child: fits.order[1] for child, fits in better.items()}
 
 
-def _in_batches(identifiers: Collection[int], new: Mapping[int, Wording], index: Index) -> Iterator[Wording]:
+class Fit(NamedTuple):
+    """How well a wording fits as the parent of another: words in common, and its place in the order."""
+
+    words: int
+    order: tuple[int, int]
+
+
+def _in_their_order(identifiers: Collection[int], new: Mapping[int, Wording], index: Index) -> Iterator[Wording]:
     stored = index.wordings([each for each in identifiers if each not in new])
-    yield from (new[each] if each in new else stored[each] for each in sorted(identifiers))
+    return (new[each] if each in new else stored[each] for each in sorted(identifiers))
 
 
-def _parent(each: Wording, index: Index) -> int | None:
+def _parent(each: Wording, before: Iterable[tuple[int, int]], index: Index) -> int | None:
     """Return the wording, of those before it in the order, that contains most of this one; of several the longest."""
-    candidates = _candidates(each, index)
-    sizes = index.sizes(candidates)
-    before = sorted(((sizes[other], other) for other in candidates if (sizes[other], other) > each.order), reverse=True)
-    before = [(size, other) for size, other in before if _overlap(each.size, candidates[other])]
-    wordings = index.wordings([other for _, other in before])
-    best, parent = (0, (0, 0)), None
-    for order in before:
-        shared = fit(each, wordings[order[1]])
-        if shared and (shared, order) > best:
-            best, parent = (shared, order), order[1]
-        if shared == each.size:  # those after it are shorter
+    best: Fit | None = None
+    longest_first = sorted(before, reverse=True)
+    wordings = index.wordings([other for _, other in longest_first])
+    for order in longest_first:
+        fits = Fit(fit(each, wordings[order[1]]), order)
+        if fits.words and (best is None or fits > best):
+            best = fits
+        if fits.words == each.size:  # those after it are shorter
             break
-    return parent
+    return None if best is None else best.order[1]
 
 
-def _adopted(new: Mapping[int, Wording], dirty: Collection[int], index: Index) -> dict[int, int]:
-    """Return the new parents that wordings get which were there before."""
-    better: dict[int, tuple[int, tuple[int, int]]] = {}
-    for each in new.values():
-        candidates = _candidates(each, index)
-        sizes = index.sizes(candidates)
-        after = [other for other in candidates if other not in dirty and (sizes[other], other) < each.order
-                 and _overlap(sizes[other], candidates[other])]
-        stored = index.wordings(after)
-        current = index.parents(after)
-        parents = index.wordings({parent for parent in current.values() if parent is not None})
-        for other in after:
-            offered = (fit(stored[other], each), each.order)
-            if offered[0] and offered > better.get(other, _held(stored[other], parents.get(current.get(other) or -1))):
-                better[other] = offered
-    return {child: parent_id for child, (_, (_, parent_id)) in better.items()}
+def _offer(each: Wording, after: Collection[int], index: Index, better: dict[int, Fit]) -> None:
+    """Note of which wordings that were there before a new one is a better parent than what they have, or were offered."""
+    stored, current = index.wordings(after), index.parents(after)
+    parents = index.wordings({parent for parent in current.values() if parent is not None})
+    for other in after:
+        offered = Fit(fit(stored[other], each), each.order)
+        parent = parents.get(current.get(other) or -1)
+        held = better.get(other) or (None if parent is None else Fit(fit(stored[other], parent), parent.order))
+        if offered.words and (held is None or offered > held):
+            better[other] = offered
 
 
-def _held(child: Wording, parent: Wording | None) -> tuple[int, tuple[int, int]]:
-    return (0, (0, 0)) if parent is None else (fit(child, parent), parent.order)
-
-
-def _candidates(each: Wording, index: Index) -> Counter[int]:
-    """Return the other wordings that share fingerprints with one, each with how many."""
+def _candidates(each: Wording, index: Index) -> list[tuple[int, int]]:
+    """Return the size and identifier of the other wordings that share enough fingerprints with one to look at their words."""
     found: Counter[int] = Counter()
     for sharing in index.sharing(wording.fingerprints(each.forms), CROWD).values():
         if len(sharing) <= CROWD:
             found.update(sharing)
-    found.pop(each.id, None)
-    return found
+    del found[each.id]
+    sizes = index.sizes(found)
+    return [(sizes[other], other) for other, shared in found.items() if _overlap(min(each.size, sizes[other]), shared)]
 
 
 def _overlap(shorter: int, shared: int) -> bool:

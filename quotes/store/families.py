@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from quotes.records import Copy
 
 BATCH = 2000
+KEPT = 3 * BATCH  # articles that a batch remembers
+MARK_BYTES = 8
 
 # Of the articles of one family that quote a speaker, all but one are copies.
 COPIES = """
@@ -49,8 +51,9 @@ class ChangedArticles:
         self.removed: dict[str, tuple[int, ...]] = {}
         for identifier in queued:
             for (marks,) in conn.execute("SELECT marks FROM marked_articles WHERE article_id = ?", (identifier,)):
-                self.removed[identifier] = struct.unpack(f"<{len(marks) // 8}q", marks)
-        self.added = tuple(self.copies(queued).values())
+                self.removed[identifier] = struct.unpack(f"<{len(marks) // MARK_BYTES}q", marks)
+        self._known = self._read(queued)
+        self.added = tuple(self._known.values())
         self._queued = queued
         conn.executemany("DELETE FROM article_marks WHERE mark = ? AND article_id = ?",
                          [(mark, key) for key, marks in self.removed.items() for mark in marks])
@@ -67,6 +70,12 @@ class ChangedArticles:
 
     def copies(self, identifiers: Collection[str]) -> dict[str, Copy]:
         """Return those of the articles that are there."""
+        if len(self._known) > KEPT:
+            self._known = {each.id: each for each in self.added}
+        self._known |= self._read([each for each in identifiers if each not in self._known])
+        return {each: self._known[each] for each in identifiers if each in self._known}
+
+    def _read(self, identifiers: Collection[str]) -> dict[str, Copy]:
         found = {}
         for identifier in identifiers:
             for row in self._conn.execute(
@@ -75,6 +84,11 @@ class ChangedArticles:
                 text, url, author, outlet = row
                 found[identifier] = self._copy_of(Article(id=identifier, text=text, url=url, author=author, outlet=outlet))
         return found
+
+    def numbers(self, identifiers: Collection[str]) -> dict[str, int]:
+        """Return how many marks articles have."""
+        found = f"SELECT length(marks) / {MARK_BYTES} FROM marked_articles WHERE article_id = ?"  # noqa: S608  a number
+        return {each: row[0] for each in identifiers for row in self._conn.execute(found, (each,))}
 
     def ties(self, identifiers: Collection[str]) -> dict[str, Tie | None]:
         """Return what articles are tied to so far."""

@@ -9,31 +9,34 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from quotes import wording
-from quotes.records import Wording
+from quotes.records import SpeakerType, Wording
 from quotes.store.connection import transaction
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sqlite_utils import Database
+
+Speaker = TypeVar("Speaker")
 
 BATCH = 20_000
 ABOUT_AS_LONG = 0.9  # of the longest wording: a word put in, or another, makes none the one that others are compared with
 KEPT = 50_000  # wordings that a batch remembers
 
 QUOTE = """
-SELECT quotes.text, quotes.form, CASE speakers.type WHEN 'unnamed' THEN '' ELSE quotes.speaker_id END
+SELECT quotes.text, quotes.form, quotes.speaker_id, speakers.type
 FROM quotes JOIN speakers ON speakers.id = quotes.speaker_id
 WHERE quotes.id = ? AND quotes.form <> 'indirect'
 """
+JOINT = "SELECT speakers.id, speakers.type FROM quote_speakers JOIN speakers ON speakers.id = speaker_id WHERE quote_id = ?"
 TREE = """
 WITH RECURSIVE tree(id) AS (SELECT ? UNION SELECT wordings.id FROM wordings JOIN tree ON wordings.parent_id = tree.id)
 SELECT quotes.id, quotes.article_id, coalesce(article_families.family_id, quotes.article_id), quotes.outlet_id,
-       quotes.speaker_id, wordings.speaker, quotes.day, quotes.text, wordings.id, wordings.forms
+       quotes.speaker_id, wordings.speakers, quotes.day, quotes.text, wordings.id, wordings.forms
 FROM tree
 JOIN wordings ON wordings.id = tree.id
 JOIN quote_wordings ON quote_wordings.wording_id = tree.id
@@ -41,8 +44,8 @@ JOIN quotes ON quotes.id = quote_wordings.quote_id
 LEFT JOIN article_families ON article_families.article_id = quotes.article_id
 ORDER BY quotes.published_utc IS NULL, quotes.published_utc, quotes.id
 """
-COLUMNS = ("id", "text", "speaker_id", "words", "quotes", "articles", "families", "outlets", "speakers", "changed",
-           "first_day", "last_day")
+COLUMNS = ("id", "text", "speaker_id", "words", "quotes", "articles", "families", "outlets", "speakers", "attributions",
+           "changed", "first_day", "last_day")
 UPSERT = (f"INSERT INTO statements ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) "  # noqa: S608  constants
           "ON CONFLICT (id) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:]))
 
@@ -70,7 +73,7 @@ class ChangedQuotes:
         for quote_id in self._queued:
             old = self._conn.execute("SELECT wording_id FROM quote_wordings WHERE quote_id = ?", (quote_id,)).fetchone()
             row = self._conn.execute(QUOTE, (quote_id,)).fetchone()
-            new = self._wording(*row) if row else None
+            new = self._wording(quote_id, *row) if row else None
             touched |= {each for each in (old and old[0], new) if each is not None}
             if new is None:
                 self._conn.execute("DELETE FROM quote_wordings WHERE quote_id = ?", (quote_id,))
@@ -78,20 +81,24 @@ class ChangedQuotes:
                 self._conn.execute("INSERT OR REPLACE INTO quote_wordings VALUES (?, ?)", (quote_id, new))
         return touched
 
-    def _wording(self, text: str, form: str, speaker: str) -> int | None:
+    def _wording(self, quote_id: str, text: str, form: str, *speaker: str) -> int | None:
         forms = wording.forms(wording.words(wording.inside_marks(text, form)))
         if wording.length(forms) < wording.FEWEST:
             return None
-        identifier = wording.wording_id(forms, speaker)
-        self._known.setdefault(identifier, Wording(id=identifier, forms=forms, speaker=speaker))
+        speaking = {speaker, *self._conn.execute(JOINT, (quote_id,))}
+        speakers = frozenset(wording.speaker_number(each) for each, kind in speaking if kind != SpeakerType.UNNAMED)
+        identifier = wording.wording_id(forms, speakers)
+        self._known.setdefault(identifier, Wording(id=identifier, forms=forms, speakers=speakers))
         return identifier
 
     def _stored(self, identifier: int) -> Wording | None:
         row = self._conn.execute(
-            "SELECT forms, speaker, first_day, last_day FROM wordings WHERE id = ?", (identifier,)).fetchone()
+            "SELECT forms, speakers, first_day, last_day FROM wordings WHERE id = ?", (identifier,)).fetchone()
         if row is None:
             return None
-        return Wording(id=identifier, forms=wording.unpacked(row[0]), speaker=row[1], first_day=row[2], last_day=row[3])
+        forms, speakers, first_day, last_day = row
+        return Wording(id=identifier, forms=wording.unpacked(forms), speakers=_speakers(speakers), first_day=first_day,
+                       last_day=last_day)
 
     def _counted(self, identifier: int) -> Wording | None:
         """Return a wording as the quotes make it that have it now; None if none has."""
@@ -115,10 +122,10 @@ class ChangedQuotes:
                 self._conn.executemany("DELETE FROM fingerprints WHERE hash = ? AND wording_id = ?",
                                        [(value, each.id) for value in wording.fingerprints(each.forms)])
         self._conn.executemany(
-            "INSERT INTO wordings (id, forms, speaker, words, first_day, last_day) VALUES (?, ?, ?, ?, ?, ?) "
+            "INSERT INTO wordings (id, forms, speakers, words, first_day, last_day) VALUES (?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET first_day = excluded.first_day, last_day = excluded.last_day",
-            [(each.id, wording.packed(each.forms), each.speaker, each.size, each.first_day, each.last_day)
-             for each in self.added])
+            [(each.id, wording.packed(each.forms), wording.packed(sorted(each.speakers), wording.SPEAKER_BYTES), each.size,
+              each.first_day, each.last_day) for each in self.added])
         self._conn.executemany("INSERT INTO fingerprints VALUES (?, ?)", sorted(
             (value, each.id) for each in self.added if each.id not in old for value in wording.fingerprints(each.forms)))
         self._known = {each.id: each for each in self.added}
@@ -179,10 +186,11 @@ class ChangedQuotes:
         first = _model(carried)
         variants = _variants(wording.unpacked(first[9]), identifier, carried)
         days = [each[6] for each in carried if each[6]]
+        spoken = {_speakers(each[5]) for each in carried}
         self._conn.execute(UPSERT, (
             identifier, first[7], first[4], wording.length(wording.unpacked(first[9])), len(carried),
             len({each[1] for each in carried}), len({each[2] for each in carried}), len({each[3] for each in carried} - {None}),
-            len({each[5] for each in carried} - {""}), sum(each[2] == "changed" for each in variants),
+            len(frozenset().union(*spoken)), attributions(spoken), sum(each[2] == "changed" for each in variants),
             min(days, default=None), max(days, default=None),
         ))
         stored = {key: tuple(values) for key, *values in self._conn.execute(
@@ -206,7 +214,7 @@ def _model(carried: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
 
 
 def _variants(
-    model: tuple[str, ...], identifier: str, carried: Sequence[tuple[Any, ...]]
+    model: tuple[int, ...], identifier: str, carried: Sequence[tuple[Any, ...]]
 ) -> list[tuple[str, str, str, int, int]]:
     """Return the rows of a statement's variants."""
     compared = {forms: wording.compare(model, wording.unpacked(forms)) for forms in {each[9] for each in carried}}
@@ -214,6 +222,23 @@ def _variants(
         (each[0], identifier, str(compared[each[9]].difference), compared[each[9]].left_out, compared[each[9]].changed)
         for each in carried
     ]
+
+
+def _speakers(held: bytes) -> frozenset[int]:
+    return frozenset(wording.unpacked(held, wording.SPEAKER_BYTES))
+
+
+def attributions(spoken: Iterable[frozenset[Speaker]]) -> int:
+    """Return to how many speakers words are attributed; those who are quoted together, or each with another, count as one.
+
+    >>> attributions([frozenset({"Ana", "Bo"}), frozenset({"Bo"}), frozenset({"Cy"}), frozenset()])
+    2
+    """
+    apart: list[frozenset[Speaker]] = []
+    for together in filter(None, spoken):
+        joined = [each for each in apart if each & together]
+        apart = [*(each for each in apart if each not in joined), together.union(*joined)]
+    return len(apart)
 
 
 def _ordinal(day: str | None) -> int | None:

@@ -2,7 +2,8 @@
 
 Input: nothing but the numbers on the command line; the same numbers give the same rows.
 Output: a database like one that `quotes build` makes, written by the same code: articles of made-up words, in which
-speakers of made-up names are quoted, a few of them very often and most of them once (by Zipf's law).
+speakers of made-up names are quoted, a few of them very often and most of them once (by Zipf's law). One quote in seven says
+again what was said before: whole, cut, or with another word in it.
 Command: `python -m scripts.make.big_database big.db [--quotes 1000000] [--speakers 100000] [--articles 100000] [--check]`.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import islice, product
@@ -70,6 +71,10 @@ ROLES = (
 CUES = (("said", "say"), ("told reporters", "tell"), ("added", "add"), ("warned", "warn"), ("argued", "argue"),
         ("claimed", "claim"), ("announced", "announce"), ("denied", "deny"))
 FORMS = (Form.DIRECT, Form.DIRECT, Form.INDIRECT, Form.INDIRECT, Form.MIXED)
+RETOLD = 1 / 7  # of the quotes
+WORTH_TELLING = 0.2  # of what is new may be told again, some of it far more often than most (by Pareto's law)
+MOST_TELLING = 2000
+REMEMBERED = 30_000  # chances to be told again
 
 
 class Person(NamedTuple):
@@ -79,6 +84,14 @@ class Person(NamedTuple):
     role: str
     role_class: str
     affiliation: str
+
+
+class Said(NamedTuple):
+    """What a made-up speaker says, and whether it was said before."""
+
+    person: Person
+    words: tuple[str, ...]
+    is_retold: bool = False
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -152,6 +165,8 @@ def without_indexes(db: Database, started: float) -> Iterator[None]:
         if kind == "trigger":
             db.execute(statement)
     report("full-text search", db.table("quotes").count, started)
+    db.execute("INSERT OR IGNORE INTO untold_articles SELECT id FROM articles")
+    db.execute("INSERT OR IGNORE INTO untold_quotes SELECT id FROM quotes")
 
 
 def words_of(chance: Random, number: int) -> list[str]:
@@ -181,6 +196,7 @@ def articles(quotes: int, speakers: int, number: int, chance: Random) -> Iterato
     outlets = [f"{word.capitalize()} {kind}" for word, kind in
                zip(vocabulary, ("Times", "Post", "Herald") * OUTLETS, strict=False)][:OUTLETS]
     unheard = known[::-1]
+    heard: deque[Said] = deque(maxlen=REMEMBERED)
     said = 0
     for index in range(number):
         size = (quotes * (index + 1)) // number - said
@@ -196,19 +212,39 @@ def articles(quotes: int, speakers: int, number: int, chance: Random) -> Iterato
         said += size
         outlet = outlets[int(OUTLETS ** chance.random()) - 1]
         day = FIRST_DAY + timedelta(days=chance.randrange(DAYS))
-        yield article(f"made-up-{index:06}", outlet, day.isoformat(), cast, vocabulary, chance)
+        told = [saying(person, heard, vocabulary, chance) for person in cast]
+        yield article(f"made-up-{index:06}", outlet, day.isoformat(), told, vocabulary, chance)
+
+
+def saying(person: Person, heard: deque[Said], vocabulary: Sequence[str], chance: Random) -> Said:
+    """Return what a speaker says: something new, which may be remembered, or in its place what somebody said before."""
+    if heard and chance.random() < RETOLD:
+        before = heard[chance.randrange(len(heard))]
+        return Said(before.person, retold(before.words, vocabulary, chance), is_retold=True)
+    said = Said(person, tuple(chance.choices(vocabulary, k=chance.randint(6, 40))))
+    if chance.random() < WORTH_TELLING:
+        heard.extend([said] * min(MOST_TELLING, int(1 / (1 - chance.random()))))
+    return said
+
+
+def retold(words: tuple[str, ...], vocabulary: Sequence[str], chance: Random) -> tuple[str, ...]:
+    """Return words as another article has them: whole, without some at one end, or with another word in them."""
+    way, place = chance.choice(("whole", "whole", "cut", "changed")), chance.randrange(len(words))
+    if way == "cut":
+        return words[: max(6, place)]
+    return (*words[:place], chance.choice(vocabulary), *words[place + 1 :]) if way == "changed" else words
 
 
 def article(  # noqa: PLR0913  what an article consists of
-    identifier: str, outlet: str, day: str, cast: Sequence[Person], vocabulary: Sequence[str], chance: Random
+    identifier: str, outlet: str, day: str, told: Sequence[Said], vocabulary: Sequence[str], chance: Random
 ) -> Extraction:
     """Return one made-up article in which these people speak."""
     title = " ".join(chance.choices(vocabulary, k=7)).capitalize()
     text = f"{title}\n\n"
     quotes: list[Quote] = []
     seen: Counter[str] = Counter()
-    for person in cast:
-        text, made = quote(identifier, text, person, vocabulary, seen, chance)
+    for said in told:
+        text, made = quote(identifier, text, said, seen, chance)
         quotes.append(made)
         text += " ".join(chance.choices(vocabulary, k=10)).capitalize() + ".\n\n"
     return Extraction(
@@ -224,17 +260,14 @@ def article(  # noqa: PLR0913  what an article consists of
                          Alias(alias=person.name.split()[-1], kind=MentionKind.SURNAME, mentions=2)),
                 roles=(Role(role=person.role, affiliation=person.affiliation, role_class=person.role_class),),
             )
-            for person in dict.fromkeys(cast)
+            for person in dict.fromkeys(said.person for said in told)
         ),
     )
 
 
-def quote(  # noqa: PLR0913  what a quote consists of
-    identifier: str, text: str, person: Person, vocabulary: Sequence[str], seen: Counter[str], chance: Random
-) -> tuple[str, Quote]:
+def quote(identifier: str, text: str, said: Said, seen: Counter[str], chance: Random) -> tuple[str, Quote]:
     """Return the text with one more sentence, and the quote in it."""
-    said = chance.choices(vocabulary, weights=None, k=chance.randint(6, 40))
-    words = " ".join(said)
+    person, words = said.person, " ".join(said.words)
     cue, lemma = chance.choice(CUES)
     start = len(text) + 1
     cue_start = start + len(words) + 2
@@ -242,13 +275,13 @@ def quote(  # noqa: PLR0913  what a quote consists of
     sentence = f"“{words}” {cue} {source}."
     made = Quote(
         id=ids.quote_id(identifier, words, seen[words]), article_id=identifier, entity_key=person.name, kind=Kind.SPEECH,
-        form=chance.choice(FORMS), content=(CharSpan(start, start + len(words)),),
+        form=Form.DIRECT if said.is_retold else chance.choice(FORMS), content=(CharSpan(start, start + len(words)),),
         cue=(CharSpan(cue_start, cue_start + len(cue)),),
         source=(CharSpan(cue_start + len(cue) + 1, cue_start + len(cue) + 1 + len(source)),),
         text=words, context=sentence, cue_text=cue, cue_lemma=lemma, lead=cue, source_text=source, speaker=person.name,
         speaker_type=SpeakerType.PERSON, mention=MentionKind.NAME, role=person.role, roles=(person.role,),
         affiliation=person.affiliation, confidence=round(chance.random(), 3), rule="made up",
-        terms=tuple(Term(term=word, weight=1 / place) for place, word in enumerate(dict.fromkeys(said[:3]), 1)),
+        terms=tuple(Term(term=word, weight=1 / place) for place, word in enumerate(dict.fromkeys(said.words[:3]), 1)),
     )
     seen[words] += 1
     return f"{text}{sentence}\n\n", made

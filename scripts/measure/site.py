@@ -57,6 +57,9 @@ def paths(db: Path, seed: int) -> dict[str, list[str]]:
         values = {facet: column(f"select value from facet_counts where facet = '{facet}' order by quotes desc limit 40")  # noqa: S608
                   for facet in FACETS}
         topics = column("select value from facet_counts where facet = 'term_id' order by quotes desc limit 40")
+        statements = column("select id from statements order by id limit 400")
+        widest = column("select id from statements order by quotes desc limit 40")
+        names = column("select name from speaker_totals join speakers on id = speaker_id order by quotes desc limit 50")
     table = f"/{quote(name)}/quotes"
     words = [draw.choice(row[3].strip("“”").split()) for row in some if len(row[3].split()) > 3]
     return {
@@ -67,6 +70,18 @@ def paths(db: Path, seed: int) -> dict[str, list[str]]:
         "speaker, filtered": [f"/quotes/speaker/{speaker}?form={form}" for speaker in most for form in ("direct", "indirect")],
         "article": [f"/quotes/article/{quote(row[1])}" for row in some],
         "quote": [f"/quotes/quote/{row[0]}" for row in some],
+        "statement": [f"/quotes/statement/{statement}" for statement in statements],
+        "statement, widest": [f"/quotes/statement/{statement}" for statement in widest],
+        "statements": [f"/quotes/statements?page={page}" for page in range(1, 20)],
+        "statements with a word": [f"/quotes/statements?{urlencode({'q': word})}" for word in words],
+        "changed in print": [f"/quotes/statements?changed=1&page={page}" for page in range(1, 20)],
+        "said": [f"/quotes/said?{urlencode({'name': draw.choice(names), 'topic': word, 'since': '2022', 'until': 'June 2023'})}"
+                 for word in words],
+        "said, all of a speaker": [f"/quotes/said?{urlencode({'name': name, 'since': '1 May 2022'})}" for name in names],
+        "said by nobody": [f"/quotes/said?{urlencode({'name': f'{name[:-2]}x'})}" for name in names],
+        "side by side": [f"/quotes/compare?{urlencode({'one': draw.choice(names), 'other': draw.choice(names), 'topic': word})}"
+                         for word in words],
+        "unnamed": ["/quotes/unnamed"],
         "table, all facets": [table],
         "table of one day": [f"{table}?{urlencode({'day': day})}" for day in values["day"]],
         "search a word": [f"{table}?{urlencode({'_search': word})}" for word in words],

@@ -81,18 +81,18 @@ def score(made: retold.Retold, seed: int) -> Score:
 
 def wordings_of(made: retold.Retold) -> tuple[dict[int, Wording], dict[str, int]]:
     """Return the wordings of a corpus, and the wording of each quote."""
-    days = defaultdict[tuple[tuple[str, ...], str], list[int]](list)
-    held: dict[str, tuple[tuple[str, ...], str]] = {}
+    days = defaultdict[tuple[tuple[int, ...], frozenset[int]], list[int]](list)
+    held: dict[str, tuple[tuple[int, ...], frozenset[int]]] = {}
     for extraction in made.extractions:
         for quote in extraction.quotes:
             forms = wording.forms(wording.words(wording.inside_marks(quote.text, quote.form)))
             if wording.length(forms) >= wording.FEWEST:
-                held[quote.id] = (forms, quote.speaker or "")
+                held[quote.id] = (forms, frozenset(map(wording.speaker_number, quote.speakers or filter(None, [quote.speaker]))))
                 days[held[quote.id]].append(date.fromisoformat(extraction.article.published or "").toordinal())
     identifiers = {key: wording.wording_id(*key) for key in days}
     wordings = {
         identifiers[key]: Wording(
-            id=identifiers[key], forms=key[0], speaker=key[1], first_day=min(days[key]), last_day=max(days[key]))
+            id=identifiers[key], forms=key[0], speakers=key[1], first_day=min(days[key]), last_day=max(days[key]))
         for key in days
     }
     return wordings, {quote: identifiers[key] for quote, key in held.items()}
@@ -120,7 +120,7 @@ def _found(made: retold.Retold, roots: Mapping[str, int]) -> dict[int, float]:
     return {changed: found[changed] / total[changed] for changed in sorted(total)}
 
 
-def _pairs(made: retold.Retold, roots: Mapping[str, int], forms: Mapping[str, tuple[str, ...]]) -> tuple[int, int]:
+def _pairs(made: retold.Retold, roots: Mapping[str, int], forms: Mapping[str, tuple[int, ...]]) -> tuple[int, int]:
     """Return the number of pairs of quotes in one statement, and of those that are no versions of one.
 
     Quotes of no statement that are equal word for word are copies, or what everybody says; they are not counted.

@@ -216,9 +216,14 @@ def entity(key: str, person: Person) -> Entity:
 
 def build(path: Path, rows: Iterable[tuple[Any, ...]] = tuple(ARTICLES), people: dict[str, Person] = PEOPLE) -> Path:
     """Make a database of articles, one speaker a name, and return its path."""
+    return store(path, [extraction(row, people) for row in rows])
+
+
+def store(path: Path, extractions: Iterable[Extraction]) -> Path:
+    """Make a database of what was found in articles, and return its path."""
     db = write.open_database(path, create=True)
-    for row in rows:
-        write.write_extraction(db, extraction(row, people), RUN)
+    for each in extractions:
+        write.write_extraction(db, each, RUN)
     write.apply_resolution(db, resolve(read.entities(db)))
     write.write_speaker_terms(db, [
         SpeakerTerm(speaker_id=row[0], term=row[1], quotes=row[2], weight=float(row[2])) for row in db.conn.execute(

@@ -66,7 +66,7 @@ async def test_the_page_tells_who_carried_it_in_order_and_possible_misquotes_fir
 
 async def test_cards_say_in_how_many_other_outlets_the_words_stand(datasette: Datasette, database: Path) -> None:
     ((statement, quote),) = ask(database, "SELECT statement_id, id FROM quotes WHERE article_id = 'first'")
-    for path in ("/", f"/quotes/quote/{quote}"):
+    for path in ("/", f"/quotes/quote/{quote}", "/quotes/article/first"):
         text = await page(datasette, path)
         assert f'<a class="also" href="/quotes/statement/{statement}">also in 4 outlets</a>' in text
     ((alone,),) = ask(database, "SELECT id FROM quotes WHERE article_id = 'apart'")
@@ -124,8 +124,8 @@ def test_what_is_published_names_no_words_of_quotes_that_are_left_out(database: 
         connection.execute("UPDATE quotes SET confidence = 0.9 WHERE article_id = 'third'")
         connection.commit()
     export(source, tmp_path / "two.db")
-    ((text, articles, outlets),) = ask(tmp_path / "two.db", "SELECT text, articles, outlets FROM statements")
-    assert (articles, outlets) == (2, 2)
+    ((text, *numbers),) = ask(tmp_path / "two.db", "SELECT text, articles, outlets, speakers, attributions FROM statements")
+    assert numbers == [2, 2, 1, 1]
     assert text in {row[0] for row in ask(tmp_path / "two.db", "SELECT text FROM quotes")}
     assert b"eleven years and nobody in the ministry has answered a single" not in (tmp_path / "two.db").read_bytes()
 

@@ -24,7 +24,8 @@ MISQUOTED = RIVER.replace("eleven", "seven")
 
 def said(text: str, speaker: str = "ana", day: int | None = 100) -> Wording:
     forms = wording.forms(wording.words(text))
-    return Wording(id=wording.wording_id(forms, speaker), forms=forms, speaker=speaker, first_day=day, last_day=day)
+    speakers = frozenset(map(wording.speaker_number, speaker.split()))
+    return Wording(id=wording.wording_id(forms, speakers), forms=forms, speakers=speakers, first_day=day, last_day=day)
 
 
 def linked(wordings: Iterable[Wording]) -> dict[int, int | None]:
@@ -57,6 +58,7 @@ def in_batches(batches: Iterable[tuple[Sequence[Wording], Sequence[Wording]]]) -
     pytest.param(CUT, "bo", None, True, id="by another speaker, undated"),
     pytest.param("watched the river rise for eleven years", "bo", 120, False, id="a few words by another speaker"),
     pytest.param("watched the river rise for eleven years", "ana", 120, True, id="a few words by the same speaker"),
+    pytest.param("watched the river rise for eleven years", "bo ana", 120, True, id="a few words, by the same and another"),
     pytest.param("we have the years", "ana", 100, False, id="fewer than five words"),
     pytest.param("We have watched our neighbours pay for eleven years of silence", "ana", 100, False, id="other words"),
 ])

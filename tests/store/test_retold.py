@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from quotes import pipeline
-from quotes.records import SpeakerType
+from quotes.records import Form, SpeakerType
 from quotes.store import write
 from quotes.store.check import check
 from scripts.make import retold
@@ -98,21 +98,59 @@ def test_statistics_count_families_beside_articles(told: Path) -> None:
         assert any(families < articles for articles, families, _ in rows)
 
 
-def test_the_same_words_of_two_people_are_one_statement_attributed_to_both(tmp_path: Path) -> None:
-    words = "We have watched the river rise for eleven years and nobody has answered"
-    one, other = CORPUS[0], CORPUS[1]
+WORDS = "We have watched the river rise for eleven years and nobody has answered"
 
-    def saying(extraction: Extraction, name: str) -> Extraction:
-        text = f"“{words},” said {name}."
-        quote = extraction.quotes[0]
-        said = replace(quote, content=(quote.content[0]._replace(start=0, end=len(words) + 3),), cue=(), source=(),
-                       text=text[: len(words) + 3], entity_key=name)
-        entity = replace(extraction.entities[0], key=name, name=name, type=SpeakerType.PERSON, aliases=(),
-                         description=None)
-        article = replace(extraction.article, text=text, published="2025-05-01", author=None)
-        return replace(extraction, article=article, quotes=(said,), entities=(entity,))
 
-    rows = built(tmp_path / "a.db", [[saying(one, "Ana Ruiz"), saying(other, "Bo Lind")]])
-    (statement,) = rows["statements"]
-    assert statement[8] == 2  # speakers
-    assert {row[2] for row in rows["statement_variants"]} == {"same"}
+def saying(extraction: Extraction, words: str, *names: str) -> Extraction:
+    """Return an article in which some people say these words, together if they are several."""
+    text = f"“{words},” said {' and '.join(names)}."
+    said = replace(
+        extraction.quotes[0], content=(extraction.quotes[0].content[0]._replace(start=0, end=len(words) + 3),), cue=(), source=(),
+        text=text[: len(words) + 3], entity_key=names[0], other_keys=names[1:], speakers=names, speaker="; ".join(names),
+        form=Form.DIRECT, role=None, roles=(),
+    )
+    entities = tuple(replace(extraction.entities[0], key=name, name=name, type=SpeakerType.PERSON, aliases=(), roles=(),
+                             description=None) for name in names)
+    article = replace(extraction.article, text=text, published="2025-05-01", author=None)
+    return replace(extraction, article=article, quotes=(said,), entities=entities)
+
+
+def statement_of(path: Path, *articles: Extraction) -> dict[str, Any]:
+    """Return the numbers of the one statement of a database of these articles."""
+    built(path, [articles])
+    with closing(write.open_database(path, readonly=True)) as db:
+        (row,) = db.query("SELECT quotes, speakers, attributions FROM statements")
+        return dict(row)
+
+
+@pytest.mark.parametrize(("said_by", "speakers", "attributions"), [
+    pytest.param([("Ana Ruiz",), ("Ana Ruiz",)], 1, 1, id="one speaker"),
+    pytest.param([("Ana Ruiz",), ("Bo Lind",)], 2, 2, id="two people: attributed to both"),
+    pytest.param([("Ana Ruiz", "Bo Lind"), ("Ana Ruiz", "Bo Lind")], 2, 1, id="two who say it together"),
+    pytest.param([("Ana Ruiz", "Bo Lind"), ("Bo Lind",)], 2, 1, id="together, and the second of them alone"),
+    pytest.param([("Ana Ruiz", "Bo Lind"), ("Bo Lind",), ("Ana Ruiz",)], 2, 1, id="together, and each of them alone"),
+    pytest.param([("Ana Ruiz", "Bo Lind"), ("Cy Moyo",)], 3, 2, id="two together, and a third"),
+])
+def test_a_joint_quote_counts_under_each_of_its_speakers(
+    said_by: list[tuple[str, ...]], speakers: int, attributions: int, tmp_path: Path
+) -> None:
+    articles = [saying(extraction, WORDS, *names) for extraction, names in zip(CORPUS, said_by, strict=False)]
+    assert statement_of(tmp_path / "a.db", *articles) == {
+        "quotes": len(said_by), "speakers": speakers, "attributions": attributions}
+
+
+def test_a_few_words_of_one_join_those_that_the_same_says_with_another(tmp_path: Path) -> None:
+    few = " ".join(WORDS.split()[2:8])
+    articles = saying(CORPUS[0], WORDS, "Ana Ruiz", "Bo Lind"), saying(CORPUS[1], few, "Bo Lind")
+    assert statement_of(tmp_path / "a.db", *articles) == {"quotes": 2, "speakers": 2, "attributions": 1}
+
+
+def test_who_speaks_with_the_first_speaker_may_change_later(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    assert statement_of(path, saying(CORPUS[0], WORDS, "Ana Ruiz", "Bo Lind"), saying(CORPUS[1], WORDS, "Bo Lind"))
+    with closing(write.open_database(path)) as db:
+        quote = db.execute("SELECT quote_id FROM quote_speakers LIMIT 1").fetchone()[0]
+        db.conn.execute("DELETE FROM quote_speakers WHERE quote_id = ?", [quote])
+        db.conn.commit()
+        pipeline.tell(db)
+        assert [tuple(row.values()) for row in db.query("SELECT speakers, attributions FROM statements")] == [(2, 2)]

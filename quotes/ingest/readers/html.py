@@ -13,8 +13,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from quotes.dates import Dates
 from quotes.errors import IngestError, NoTextError
-from quotes.ingest.dates import Dates
 from quotes.ingest.encoding import decode_page
 from quotes.ingest.language import language_of
 from quotes.ingest.mend import mend

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.ingest.dates import Order, match_date, parse_date
+from quotes.dates import Order, match_date, parse_date
 
 
 @pytest.mark.parametrize(
