@@ -330,6 +330,7 @@ class StoredEntity:
     """An entity as the store holds it, with what identity over articles needs to know of its article.
 
     `id` is `ids.digest("entity", article_id, key)`. `quotes` counts the quotes it speaks in (at least one), also with others;
+    `sources` are the words that name it in full beside quotes ("Sen. Ana Ruiz, D-Nevada");
     `speaker_id` is the speaker it has now, its own `id` until resolution has given it one.
     """
 
@@ -340,6 +341,7 @@ class StoredEntity:
     description: str | None = None
     aliases: tuple[Alias, ...] = ()
     roles: tuple[Role, ...] = ()
+    sources: tuple[str, ...] = ()
     published: str | None = None
     outlet_id: str | None = None
     quotes: int = 1

@@ -21,7 +21,10 @@ READERS = {
     "acts.toml": lexicon.acts,
     "affiliations.toml": lexicon.affiliations, "coreference.toml": lexicon.coreference, "cues.txt": lexicon.cues,
     "finding.toml": lexicon.finding, "furniture.txt": lexicon.furniture, "given_names.txt": lexicon.given_names,
-    "light_nouns.txt": lexicon.light_nouns, "nicknames.txt": lexicon.nicknames, "people.toml": lexicon.people,
+    "given_variants.txt": lexicon.given_variants,
+    "identity.toml": lexicon.identity, "light_nouns.txt": lexicon.light_nouns,
+    "nicknames.txt": lexicon.nicknames, "people.toml": lexicon.people,
+    "regions.toml": lexicon.regions,
     "role_classes.toml": lexicon.role_classes, "roles.toml": lexicon.role_words,
 }
 
