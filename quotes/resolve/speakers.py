@@ -52,6 +52,7 @@ NEIGHBOURS = 300  # of a name in a larger one
 LATIN_END = 0x250  # the first code point after the Latin letters
 BASE = {Match.EXACT: 1.0, Match.FULL: 0.9, Match.INITIAL: 0.55, Match.SURNAME: 0.4}
 BARE_INITIAL = 0.4
+SHORTEST_ACRONYM = 3  # letters
 NAMING = frozenset({MentionKind.NAME, MentionKind.SURNAME, MentionKind.ORGANIZATION})
 
 @dataclass(slots=True)
@@ -189,17 +190,23 @@ def person_key(name: str) -> str:
 
 
 def body_key(name: str) -> str:
-    """Return the key under which a body's names coincide: its country, or its letters without article and possessive.
+    """Return the key under which a body's names coincide: its country, or its words without article, possessive, legal form.
 
     >>> body_key("Moscow") == body_key("Russia"), body_key("the Kremlin") == body_key("Kremlin")
     (True, True)
+    >>> body_key("Centre for Labour & Defence plc") == body_key("Center for Labor and Defense")
+    True
     """
-    places = lexicon.affiliations()
+    places, known = lexicon.affiliations(), lexicon.identity()
     key = re.sub(r"^the ", "", fold(name).strip())
     country = places.countries.get(key) or places.capitals.get(key)
     if country:
         return fold(country)
-    return re.sub(r"[^a-z0-9;]+", " ", re.sub(r"'s\b|s'(?=\s|$)", " ", key.replace(".", ""))).strip() or key
+    spaced = re.sub(r"'s\b|s'(?=\s|$)", " ", key.replace(".", "").replace("&", " & "))
+    words = [known.spellings.get(word, word) for word in re.sub(r"[^a-z0-9;&]+", " ", spaced).split()]
+    while words[1:] and words[-1] in known.legal_forms and not set(words[:-1]) <= lexicon.people().organization_heads:
+        words.pop()
+    return " ".join(words) or key
 
 
 def _issuer_key(entity: StoredEntity, known: set[tuple[str, ...]]) -> tuple[str, ...] | None:
@@ -394,22 +401,40 @@ def _clear(pairs: Sequence[Pair], nodes: Sequence[Node]) -> set[Pair]:
 
 
 def _acronyms(nodes: Sequence[Node]) -> Iterator[Pair]:
-    """Yield bodies of which one's name is an acronym that the other's articles use for it."""
-    bodies = {
-        n: node for n, node in enumerate(nodes) if node.type == SpeakerType.ORGANIZATION and not node.key[1] and not node.apart
-    }
-    by_key = {node.key[2]: number for number, node in bodies.items()}
+    """Yield bodies of which one's name is an acronym that the other's articles use for it, or may be one of it."""
+    bodies = {number: node for number, node in enumerate(nodes) if node.type == SpeakerType.ORGANIZATION and not node.key[1]}
+    short = {node.key[2]: number for number, node in bodies.items() if _is_acronym(node.name)}
     owners: dict[str, set[int]] = defaultdict(set)
+    likely: dict[str, set[int]] = defaultdict(set)
     for number, node in bodies.items():
         for alias in {alias.alias for entity in node.entities for alias in entity.aliases}:
-            letters = alias.replace(".", "")
-            if letters.isupper() and letters.isalpha() and len(letters) >= 3 and body_key(alias) in by_key:
+            if _is_acronym(alias) and body_key(alias) in short:
                 owners[body_key(alias)].add(number)
-    for key, numbers in sorted(owners.items()):
-        others = numbers - {by_key[key]}
-        if len(others) == 1:
-            left, right = sorted((by_key[key], *others))
-            yield Pair(0.9, left, right, "acronym")
+        for letters in _initials(node.name) & short.keys():
+            likely[letters].add(number)
+    for key, number in sorted(short.items()):
+        known = owners[key] - {number}
+        for other in sorted((known | likely[key]) - {number}):
+            left, right = sorted((number, other))
+            sure = known == {other}
+            yield Pair(0.9 if sure else ASK, left, right, "acronym" if other in known else "letters of the name")
+
+
+def _is_acronym(name: str) -> bool:
+    letters = name.replace(".", "")
+    return letters.isupper() and letters.isalpha() and len(letters) >= SHORTEST_ACRONYM
+
+
+def _initials(name: str) -> set[str]:
+    """Return the acronyms that a body's name may have, as keys: of all its words, and of those that are not small.
+
+    >>> sorted(_initials("Bureau of Meteorology and Seismology"))
+    ['bms', 'bomas']
+    """
+    words = [word for word in re.split(r"[^\w]+", fold(name)) if word]
+    small = {"of", "the", "and", "for", "in", "on", "to", "de", "la", "du", "des", "del", "a"}
+    found = {"".join(word[0] for word in words), "".join(word[0] for word in words if word not in small)}
+    return {letters for letters in found if len(letters) >= SHORTEST_ACRONYM}
 
 
 # -- decisions ----------------------------------------------------------------------------------------------------------

@@ -364,3 +364,36 @@ def test_names_of_one_kin_are_asked_about_and_one_where_the_articles_say_so(name
     assert [pair.reasons for pair in found.speaker_candidates] == [reason]
     warden = Role(role="dyke warden of Zuidmeer", affiliation="Zuidmeer", role_class="official")
     assert len(resolve([entity(str(n), name, roles=(warden,)) for n, name in enumerate(names)]).speakers) == 1
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "number"),
+    [
+        ("Centre for Public Health", "Center for Public Health", 1),
+        ("Marlowe & Tench", "Marlowe and Tench", 1),
+        ("Halvorsen Paper ASA", "Halvorsen Paper", 1),
+        ("Acme", "Acme Inc.", 1),
+        ("Acme", "Acme Stores Westgate", 2),
+        ("Brightwell", "Brightwell Foundation", 2),
+        ("News Corp", "News", 2),
+    ],
+    ids=str,
+)
+def test_bodies_are_one_by_their_whole_names(left: str, right: str, number: int) -> None:
+    assert len(resolve([entity("1", left, "organization"), entity("2", right, "organization")]).speakers) == number
+
+
+def test_letters_that_may_be_a_bodys_are_asked_about() -> None:
+    found = resolve([entity("1", "Bureau of Marine Surveys", "organization"), entity("2", "BMS", "organization")])
+    assert len(found.speakers) == 2
+    assert [pair.reasons for pair in found.speaker_candidates] == ["letters of the name"]
+
+
+def test_an_acronym_of_two_bodies_is_neithers() -> None:
+    alias = Alias(alias="BMS", kind=MentionKind.ORGANIZATION, mentions=1)
+    found = resolve([
+        entity("1", "Bureau of Marine Surveys", "organization", aliases=(alias,)),
+        entity("2", "Bank of Marine Stores", "organization", aliases=(alias,)), entity("3", "BMS", "organization"),
+    ])
+    assert len(found.speakers) == 3
+    assert len(found.speaker_candidates) == 2
