@@ -56,6 +56,7 @@ class People:
     companies: frozenset[str]
     common: frozenset[str]
     documents: frozenset[str]
+    fields: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,9 @@ class Coreference:
     known_before: frozenset[str]
     own_documents: frozenset[str]
     judgments: frozenset[str]
+    suits: frozenset[str]
+    suing: frozenset[str]
+    agencies: frozenset[str]
     courts: frozenset[str]
     plural_pronouns: frozenset[str]
     own_pronouns: frozenset[str]
@@ -294,6 +298,7 @@ def people() -> People:
         companies=frozenset(data["organizations"]["companies"]),
         common=frozenset(data["organizations"]["common"]),
         documents=frozenset(data["organizations"]["documents"]),
+        fields=frozenset(data["organizations"]["fields"]),
     )
 
 
@@ -326,6 +331,16 @@ def affiliations() -> Affiliations:
     metonyms = {fold(key): value for key, value in data["metonyms"].items()}
     places = frozenset(fold(place) for kind in ("states", "cities") for place in data["places"][kind])
     return Affiliations(countries, adjectives, capitals, metonyms, places)
+
+
+@cache
+def metonym_words() -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Return the words of metonyms of two words and more, without stops, under the first; the longest stand first."""
+    whole = {tuple(word.rstrip(".") for word in name.split()) for name in affiliations().metonyms}
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for words in sorted((words for words in whole if len(words) > 1), key=lambda words: (-len(words), words)):
+        found.setdefault(words[0], []).append(words)
+    return {first: tuple(names) for first, names in found.items()}
 
 
 @cache

@@ -378,7 +378,8 @@ class Resolution:
     """Who is who over all articles: everything that is computed from the entities and people's decisions alone.
 
     `assignments` gives every entity (`StoredEntity.id`) its speaker; `redirects` forwards identifiers that other names of
-    a speaker would have given (or gave) to the one it has. Equal entities and decisions, in any order, make equal resolutions.
+    a speaker would have given (or gave) to the one it has. `affiliations` gives what roles belong to, as worded, the speaker
+    that it is, if it speaks. Equal entities and decisions, in any order, make equal resolutions.
     """
 
     speakers: tuple[Speaker, ...]
@@ -386,6 +387,7 @@ class Resolution:
     redirects: Mapping[str, str] = field(default_factory=dict)
     speaker_candidates: tuple[Candidate, ...] = ()
     authority_candidates: tuple[Candidate, ...] = ()
+    affiliations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

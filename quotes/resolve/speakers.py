@@ -645,7 +645,24 @@ class _Result:
                 Candidate(left_id=self.ids[number], right_id=identifier, score=score, reasons=reasons)
                 for number, identifier, score, reasons in self.linked.candidates
             ),
+            affiliations=self._affiliations(),
         )
+
+    def _affiliations(self) -> dict[str, str]:
+        """Return which speaker each affiliation is that roles name: by a body's whole name, or letters that mean one body."""
+        owners: dict[str, set[str]] = defaultdict(set)
+        letters: dict[str, set[str]] = defaultdict(set)
+        for number, group in enumerate(self.members):
+            if self._type(group) not in {SpeakerType.ORGANIZATION, SpeakerType.GROUP} or self.nodes[group[0]].key[1]:
+                continue
+            for form in self._forms(group):
+                (letters if _is_acronym(form) else owners)[body_key(form)].add(self.ids[number])
+        found: dict[str, str] = {}
+        for wording in {role.affiliation for node in self.nodes for entity in node.entities for role in entity.roles}:
+            meant = owners.get(body_key(wording)) or letters.get(body_key(wording)) if wording else None
+            if wording and meant and len(meant) == 1:
+                found[wording] = min(meant)
+        return dict(sorted(found.items()))
 
     def _entities(self, group: Sequence[int]) -> list[StoredEntity]:
         return [entity for number in group for entity in self.nodes[number].entities]

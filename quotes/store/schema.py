@@ -126,3 +126,9 @@ def migration_0007_statements(db: Database) -> None:
     families = "coalesce((SELECT copies FROM speaker_copies WHERE speaker_copies.speaker_id = speakers.id), 0)"
     db.conn.execute("DROP VIEW speaker_stats")
     db.conn.execute(view.replace(articles, f"{articles}\n    speaker_totals.articles - {families} AS families,"))
+
+
+@MIGRATIONS()
+def migration_0011_identity(db: Database) -> None:
+    """Link what roles belong to with who speaks; it needs nothing of the migrations between."""
+    _run(db, "migration_0011_identity")

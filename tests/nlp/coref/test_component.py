@@ -285,6 +285,28 @@ COMMON = {
 }
 
 
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "The Netherlands Organisation for Applied Research (TNO) met. {“They move,”} <TNO> said.",
+        "TNO (Netherlands Organisation for Applied Research) met. {“They move,”} <TNO> said.",
+    ],
+    ids=["behind the name", "before it"],
+)
+def test_letters_in_brackets_are_the_bodys(model: Language, marked: str) -> None:
+    assert names(resolved(model, marked)) == ["Netherlands Organisation for Applied Research"]
+
+
+def test_a_lawsuit_speaks_for_who_sued(model: Language) -> None:
+    doc = resolved(model, "The Arden Institute sued the county on Monday. <The lawsuit> says {the pipes were sold twice}.")
+    assert names(doc) == ["Arden Institute"]
+
+
+def test_a_department_is_named_whole(model: Language) -> None:
+    doc = resolved(model, "<The Department for Culture, Media and Sport> said {it would pay}.")
+    assert names(doc) == ["Department for Culture, Media and Sport"]
+
+
 @pytest.mark.parametrize(("marked", "name"), cases(COMMON))
 def test_bodies_by_a_common_noun(model: Language, marked: str, name: str | None) -> None:
     assert names(resolved(model, marked)) == [name]
