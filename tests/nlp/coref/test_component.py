@@ -398,6 +398,23 @@ def test_tags_and_ages_are_no_roles(model: Language, marked: str) -> None:
     assert source["roles"] == []
 
 
+@pytest.mark.parametrize(
+    ("marked", "affiliation"),
+    [
+        ("{“It holds,”} said <Jan Smit, a spokesman for AIR>. The Arden Institute for Research (AIR) built it.",
+         "Arden Institute for Research"),
+        ("{“We go,”} said <Eva Lund, the Kremlin's spokeswoman>.", "Kremlin"),
+        ("{“We go,”} said <Ece Kaya, the Turkish foreign minister>.", "Turkey"),
+        ("Ana Ruiz was jailed. {“She is well,”} said <Bo Dahl, Ruiz's lawyer>.", None),
+        ("{“We go,”} said <Fisheries Minister Eva Lund>.", None),
+    ],
+    ids=["a body by its fullest name", "without a possessive", "a country", "nobody", "no field"],
+)
+def test_a_role_belongs_to_a_body_or_country(model: Language, marked: str, affiliation: str | None) -> None:
+    (source,) = attributions(resolved(model, marked))
+    assert source["affiliation"] == affiliation
+
+
 def test_a_role_stated_once_holds_throughout_the_article(model: Language) -> None:
     doc = resolved(model, "<Kremlin spokesman Dmitry Peskov> said {no}.\n\n<Peskov> said {never}. <He> added {not now}.")
     assert [source["role"] for source in attributions(doc)] == ["Kremlin spokesman"] * 3
