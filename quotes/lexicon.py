@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from anyascii import anyascii
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 NOTHING = "-"  # in a column
 FOLDED_WORDS = 1 << 16  # words come again and again
@@ -56,6 +56,7 @@ class People:
     companies: frozenset[str]
     common: frozenset[str]
     documents: frozenset[str]
+    fields: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,26 @@ class Affiliations:
     capitals: Mapping[str, str]
     metonyms: Mapping[str, str]
     places: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What identity over articles asks of roles and bodies' names; `data/en/identity.toml` describes each.
+
+    `line_of` gives the line of work of a class of roles; `exclusive` and `unlikely` have each pair of lines both ways.
+    """
+
+    ordinary: frozenset[str]
+    general: frozenset[str]
+    vague: frozenset[str]
+    dull: frozenset[str]
+    past: frozenset[str]
+    seated: frozenset[str]
+    legal_forms: frozenset[str]
+    line_of: Mapping[str, str]
+    exclusive: frozenset[tuple[str, str]]
+    unlikely: frozenset[tuple[str, str]]
+    spellings: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +127,9 @@ class Coreference:
     known_before: frozenset[str]
     own_documents: frozenset[str]
     judgments: frozenset[str]
+    suits: frozenset[str]
+    suing: frozenset[str]
+    agencies: frozenset[str]
     courts: frozenset[str]
     plural_pronouns: frozenset[str]
     own_pronouns: frozenset[str]
@@ -275,6 +299,7 @@ def people() -> People:
         companies=frozenset(data["organizations"]["companies"]),
         common=frozenset(data["organizations"]["common"]),
         documents=frozenset(data["organizations"]["documents"]),
+        fields=frozenset(data["organizations"]["fields"]),
     )
 
 
@@ -310,6 +335,46 @@ def affiliations() -> Affiliations:
 
 
 @cache
+def metonym_words() -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Return the words of metonyms of two words and more, without stops, under the first; the longest stand first."""
+    whole = {tuple(word.rstrip(".") for word in name.split()) for name in affiliations().metonyms}
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for words in sorted((words for words in whole if len(words) > 1), key=lambda words: (-len(words), words)):
+        found.setdefault(words[0], []).append(words)
+    return {first: tuple(names) for first, names in found.items()}
+
+
+@cache
+def regions() -> Mapping[str, str]:
+    """Return what regions, cities, capitals, adjectives and names, folded, say of the country; parts are the whole's."""
+    data, places = _toml("regions.toml"), affiliations()
+    found = {fold(region): country for country, regions in data["regions"].items() for region in regions}
+    for known in (places.countries, places.capitals, places.adjectives):
+        found |= {name: data["parts"].get(country, country) for name, country in known.items()}
+    return found
+
+
+@cache
+def identity() -> Identity:
+    """Return what identity over articles asks of roles and of bodies' names."""
+    data = _toml("identity.toml")
+    lines, spellings = data.pop("lines"), data.pop("spellings")
+    exclusive, unlikely = (_both_ways(data.pop(kind)) for kind in ("exclusive", "unlikely"))
+    return Identity(
+        **{name: frozenset(words) for name, words in data.items()},
+        line_of={kind: line for line, kinds in lines.items() for kind in kinds},
+        spellings=spellings,
+        exclusive=exclusive,
+        unlikely=unlikely,
+    )
+
+
+def _both_ways(table: Mapping[str, Iterable[str]]) -> frozenset[tuple[str, str]]:
+    pairs = {(one, other) for one, others in table.items() for other in others}
+    return frozenset(pairs | {(other, one) for one, other in pairs})
+
+
+@cache
 def coreference() -> Coreference:
     """Return the closed classes of words that coreference reads."""
     data = _toml("coreference.toml")
@@ -327,6 +392,12 @@ def given_names() -> Mapping[str, str]:
 def nicknames() -> Mapping[str, frozenset[str]]:
     """Return nicknames, folded, and the given names they stand for."""
     return {nick: frozenset(names.split()) for nick, names in _rows("nicknames.txt")}
+
+
+@cache
+def given_variants() -> Mapping[str, str]:
+    """Return the spellings of given names from other scripts, and the first spelling of the name each is of."""
+    return {word: group[0] for group in map(str.split, _lines("given_variants.txt")) for word in group}
 
 
 @cache

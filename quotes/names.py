@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from itertools import accumulate
 
 from rapidfuzz.distance import OSA
 
@@ -49,7 +50,13 @@ SKELETON_RULES = tuple(
 INITIAL = re.compile(r"^[^\W\d_]\.?$|^(?:[^\W\d_]\.){2,}$")
 WORD_SPLIT = re.compile(r"[\s\u00a0]+")
 POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$", re.IGNORECASE)
-NICKNAME_MARKS = re.compile(r"[\"“”‘’'(]([^\"“”‘’'()]+)[\"“”‘’')]")
+# Marks at the ends of words only: "Marcus 'Tiny' Bell", "Rosalind (Roz) Hale", not "Isma'il D'Angelo".
+NICKNAME_MARKS = re.compile(r"(?<!\S)[\"“”‘’'(]([^\"“”‘’'()]+)[\"“”‘’')](?!\S)")
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa",
+                         "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe", "Å": "Aa"})
+TWO_LETTERS = re.compile(r"ae|oe|ue|aa")
+# The Arabic article before a surname, also as it sounds before some consonants.
+ARABIC_ARTICLES = frozenset({"al", "el", "ul", "ad", "an", "ar", "as", "ash", "at", "az"})
 # Particles that are given names too when they come first and with a capital: "Ben Carson", "Al Gore".
 GIVEN_PARTICLES = frozenset({"al", "bar", "ben", "della", "san", "abu", "la", "st", "st.", "e", "y", "do", "op"})
 SHORTEST_FUZZY = 6
@@ -75,12 +82,14 @@ class PersonName:
         middle: other given names and initials.
         surname: the surname with its particles.
         suffix: "jr", "iii" and the like, "" if none.
+        nicknames: what stands in marks or brackets inside the name.
     """
 
     given: str
     middle: tuple[str, ...]
     surname: str
     suffix: str = ""
+    nicknames: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -99,6 +108,21 @@ def skeleton(word: str) -> str:
     for pattern, replacement in SKELETON_RULES:
         key = pattern.sub(replacement, key)
     return key
+
+
+@lru_cache(maxsize=100_000)
+def coarse(word: str) -> str:
+    """Return a key that spellings of a word share if their skeletons or their umlauts spelt out do.
+
+    >>> coarse("Müller") == coarse("Mueller") == coarse("Muller")
+    True
+    """
+    return TWO_LETTERS.sub(lambda found: found[0][0], skeleton(word))
+
+
+def anagram(name: str) -> str:
+    """Return the letters of a name in alphabetical order, which the order of its words does not change."""
+    return "".join(sorted("".join(_letters(word) for word in parse(name).words)))
 
 
 @lru_cache(maxsize=100_000)
@@ -123,12 +147,13 @@ def parse(name: str) -> PersonName:
     ('de Blasio', 'jr')
     """
     people = lexicon.people()
+    called = tuple(found.strip() for found in NICKNAME_MARKS.findall(name))
     words = [w.strip(",") for w in WORD_SPLIT.split(bare(NICKNAME_MARKS.sub(" ", name))) if w.strip(",")]
     suffix = ""
     while len(words) > 1 and fold(words[-1]) in people.suffixes:
         suffix = fold(words.pop()).strip(".")
     if not words:
-        return PersonName("", (), "", suffix)
+        return PersonName("", (), "", suffix, called)
     start = len(words) - 1
     while (
         start > 0
@@ -137,7 +162,7 @@ def parse(name: str) -> PersonName:
     ):
         start -= 1
     given = words[:start]
-    return PersonName(given[0] if given else "", tuple(given[1:]), " ".join(words[start:]), suffix)
+    return PersonName(given[0] if given else "", tuple(given[1:]), " ".join(words[start:]), suffix, called)
 
 
 def is_initial(word: str) -> bool:
@@ -150,18 +175,31 @@ def _edits(left: str, right: str) -> int:
     return OSA.distance(left, right, score_cutoff=1)
 
 
+def _letters(word: str) -> str:
+    return re.sub(r"[^a-z]", "", fold(word))
+
+
+def _spelt_out(word: str) -> str:
+    """Return the letters of a word, its umlauts spelt with two letters."""
+    return _letters(word.translate(UMLAUTS))
+
+
 @lru_cache(maxsize=200_000)
 def same_word(left: str, right: str) -> bool:
     """Say whether two words of names are spellings of one.
 
     >>> same_word("Çavuşoğlu", "Cavusoglu"), same_word("Sergei", "Sergey"), same_word("Trump", "Tramp")
     (True, True, False)
+    >>> same_word("Müller", "Mueller"), same_word("Müller", "Muller"), same_word("Köhl", "Kohler")
+    (True, True, False)
     """
-    a, b = (re.sub(r"[^a-z]", "", fold(w)) for w in (left, right))
+    a, b = _letters(left), _letters(right)
     if a == b:
         return bool(a)
     if not a or not b:
         return False
+    if _spelt_out(left) == b or a == _spelt_out(right):
+        return True
     x, y = skeleton(left), skeleton(right)
     return (x == y and len(x) > 1) or (
         min(len(a), len(b)) >= SHORTEST_FUZZY and a[0] == b[0] and _edits(x, y) == 1 and x[-2:] == y[-2:] and _edits(a, b) <= 1
@@ -178,7 +216,8 @@ def same_surname(left: str, right: str) -> bool:
         return True
     a, b = (re.split(r"[\s-]+", s) for s in (left, right))
     if len(a) == len(b):
-        return False
+        articles = {fold(a[0]), fold(b[0])} <= ARABIC_ARTICLES  # "el-Sisi", "al-Sisi"
+        return len(a) > 1 and articles and all(map(same_word, a[1:], b[1:]))
     return same_word(a[-1], b[-1]) and len(fold(a[-1])) > 2
 
 
@@ -190,11 +229,14 @@ def same_given(left: str, right: str) -> Match:  # noqa: PLR0911  each kind of a
     """
     if same_word(left, right):
         return Match.FULL
-    a, b = (re.sub(r"[^a-z]", "", fold(w)) for w in (left, right))
+    a, b = _letters(left), _letters(right)
     if not a or not b:
         return Match.SURNAME
     if (is_initial(left) or is_initial(right)) and a[0] == b[0]:
         return Match.INITIAL
+    spelt = lexicon.given_variants()
+    if a in spelt and spelt[a] == spelt.get(b):
+        return Match.FULL
     nick = lexicon.nicknames()
     if a in nick.get(b, ()) or b in nick.get(a, ()) or nick.get(a, frozenset()) & nick.get(b, frozenset()):
         return Match.INITIAL
@@ -221,6 +263,8 @@ def compare(left: str, right: str) -> Match:
         return Match.CONFLICT
     if len(a.words) == len(b.words) and all(map(same_word, a.words, b.words)):
         return Match.EXACT
+    if a.given and b.given and "".join(map(_letters, a.words)) == "".join(map(_letters, b.words)) != "":
+        return Match.EXACT  # "Kim Tae-hwan", "Kim Tae Hwan"
     if not same_surname(a.surname, b.surname):
         return _compare_married(a, b)
     if not a.given or not b.given:
@@ -233,6 +277,8 @@ def _compare_given(a: PersonName, b: PersonName) -> Match:
     if first is Match.CONFLICT:
         # "Tayyip Erdogan" beside "Recep Tayyip Erdogan"; "J. Robert Oppenheimer" beside "Robert Oppenheimer"
         one, other = (a, b) if len(a.middle) < len(b.middle) else (b, a)
+        if any(same_word(x.given, word) for x, y in ((a, b), (b, a)) for called in y.nicknames for word in called.split()):
+            return Match.FULL  # "Marvin “Skeets” Stallwood", "Skeets Stallwood"
         called_by_middle = not one.middle and any(same_word(one.given, word) for word in other.middle)
         return Match.INITIAL if called_by_middle else Match.CONFLICT
     if a.middle and b.middle and _middles_conflict(_initials(a.middle), _initials(b.middle)):
@@ -257,6 +303,32 @@ def _middles_conflict(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     return not any(same_word(x, y) for x in short for y in long)
 
 
+def kinship(left: str, right: str) -> str:
+    """Say why two names that `compare` calls another's may be one person's all the same, "" if nothing says so.
+
+    >>> kinship("Zhao Wenbin", "Wenbin Zhao"), kinship("Anna Mueller", "Anna Muller"), kinship("Ana Ruiz", "Eva Ruiz")
+    ('order of names', 'one letter or two', '')
+    """
+    a, b = parse(left), parse(right)
+    if a.suffix != b.suffix or not (a.given and b.given):
+        return ""
+    if _is_turned(a, b):
+        return "order of names"
+    one, other = (tuple(TWO_LETTERS.sub(lambda found: found[0][0], _letters(word)) for word in name.words) for name in (a, b))
+    if one == other:
+        return "one letter or two"
+    return ""
+
+
+def _is_turned(a: PersonName, b: PersonName) -> bool:
+    """Say whether a name is another with its last words first: "Kim Min-jun", "Minjun Kim"."""
+    whole, turned = ("".join(map(_letters, name.words)) for name in (a, b))
+    if len(whole) != len(turned) or whole == turned:
+        return False
+    heads = accumulate(map(_letters, a.words[:-1]))
+    return any(whole[len(head) :] + head == turned for head in heads)
+
+
 def _compare_married(a: PersonName, b: PersonName) -> Match:
     """Compare names of which one's surname is a middle name of the other ("Hillary Rodham", "Hillary Rodham Clinton")."""
     for one, other in ((a, b), (b, a)):
@@ -274,7 +346,7 @@ def misspelt_surname(name: str, full: str) -> bool:
     parsed = parse(full)
     if not parsed.given or " " in name.strip():
         return False
-    a, b = (re.sub(r"[^a-z]", "", fold(w)) for w in (name, parsed.surname))
+    a, b = _letters(name), _letters(parsed.surname)
     plural = a == b + "s"
     return min(len(a), len(b)) >= SHORTEST_FUZZY and a[:2] == b[:2] and _edits(a, b) == 1 and not plural
 

@@ -330,6 +330,7 @@ class StoredEntity:
     """An entity as the store holds it, with what identity over articles needs to know of its article.
 
     `id` is `ids.digest("entity", article_id, key)`. `quotes` counts the quotes it speaks in (at least one), also with others;
+    `sources` are the words that name it in full beside quotes ("Sen. Ana Ruiz, D-Nevada");
     `speaker_id` is the speaker it has now, its own `id` until resolution has given it one.
     """
 
@@ -340,6 +341,7 @@ class StoredEntity:
     description: str | None = None
     aliases: tuple[Alias, ...] = ()
     roles: tuple[Role, ...] = ()
+    sources: tuple[str, ...] = ()
     published: str | None = None
     outlet_id: str | None = None
     quotes: int = 1
@@ -376,7 +378,8 @@ class Resolution:
     """Who is who over all articles: everything that is computed from the entities and people's decisions alone.
 
     `assignments` gives every entity (`StoredEntity.id`) its speaker; `redirects` forwards identifiers that other names of
-    a speaker would have given (or gave) to the one it has. Equal entities and decisions, in any order, make equal resolutions.
+    a speaker would have given (or gave) to the one it has. `affiliations` gives what roles belong to, as worded, the speaker
+    that it is, if it speaks. Equal entities and decisions, in any order, make equal resolutions.
     """
 
     speakers: tuple[Speaker, ...]
@@ -384,6 +387,7 @@ class Resolution:
     redirects: Mapping[str, str] = field(default_factory=dict)
     speaker_candidates: tuple[Candidate, ...] = ()
     authority_candidates: tuple[Candidate, ...] = ()
+    affiliations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,9 @@ READERS = {
     "acts.toml": lexicon.acts,
     "affiliations.toml": lexicon.affiliations, "coreference.toml": lexicon.coreference, "cues.txt": lexicon.cues,
     "finding.toml": lexicon.finding, "furniture.txt": lexicon.furniture, "given_names.txt": lexicon.given_names,
-    "light_nouns.txt": lexicon.light_nouns, "measures.txt": lexicon.measures, "nicknames.txt": lexicon.nicknames,
-    "people.toml": lexicon.people, "role_classes.toml": lexicon.role_classes, "roles.toml": lexicon.role_words,
+    "given_variants.txt": lexicon.given_variants, "identity.toml": lexicon.identity, "light_nouns.txt": lexicon.light_nouns,
+    "measures.txt": lexicon.measures, "nicknames.txt": lexicon.nicknames, "people.toml": lexicon.people,
+    "regions.toml": lexicon.regions, "role_classes.toml": lexicon.role_classes, "roles.toml": lexicon.role_words,
 }
 
 

@@ -95,3 +95,49 @@ def test_any_text_can_be_parsed(text: str) -> None:
     parsed = names.parse(text)
     assert all(isinstance(word, str) for word in parsed.words)
     names.compare(text, "Ana Ruiz")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "match"),
+    [
+        ("Jürgen Möllering", "Juergen Moellering", Match.EXACT),
+        ("Jürgen Möllering", "Jurgen Mollering", Match.EXACT),
+        ("Kim Tae-hwan", "Kim Tae Hwan", Match.EXACT),
+        ("Nasser al-Qadiri", "Nasser Al Qadiri", Match.EXACT),
+        ("Mahmoud el-Sherbaty", "Mahmoud al-Sherbaty", Match.FULL),
+        ("Faisal al-Dosakhi", "Faisal Dosakhi", Match.FULL),
+        ("Siti binti Kamal", "Siti Kamal", Match.FULL),
+        ("Pieter van der Hoekstra", "Pieter Vanderhoekstra", Match.EXACT),
+        ("Friedrich von Altenrode", "Friedrich Altenrode", Match.FULL),
+        ("Chiara D’Onofrei", "Chiara D'Onofrei", Match.EXACT),
+        ("Marvin “Skeets” Stallwood", "Skeets Stallwood", Match.FULL),
+        ("Rosamund (Kit) Pemberley", "Kit Pemberley", Match.FULL),
+        ("Aleksandr Voronin", "Alexander Voronin", Match.FULL),
+        ("Carlos Mendívil Rojas", "Carlos Mendívil", Match.INITIAL),
+        ("Khalil al-Marzouki", "Hassan al-Marzouki", Match.CONFLICT),
+        ("Marvin “Skeets” Stallwood", "Otto Stallwood", Match.CONFLICT),
+    ],
+)
+def test_particles_umlauts_and_nicknames_compare(left: str, right: str, match: Match) -> None:
+    assert names.compare(left, right) is names.compare(right, left) is match
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "reason"),
+    [
+        ("Zhao Wenbin", "Wenbin Zhao", "order of names"),
+        ("Kim Min-jun", "Minjun Kim", "order of names"),
+        ("Jo Müller", "Jo Muler", ""),
+        ("Ana Koehl", "Ana Kohl", "one letter or two"),
+        ("Juan Carlos Ruiz Mora Vega", "Juan Mora Paz", ""),
+        ("Ana Ruiz", "Eva Ruiz", ""),
+        ("Ruiz", "Ruiz", ""),
+    ],
+)
+def test_names_that_conflict_may_be_of_one_kin(left: str, right: str, reason: str) -> None:
+    assert names.kinship(left, right) == names.kinship(right, left) == reason
+
+
+def test_marks_inside_of_words_are_no_nickname() -> None:
+    assert names.parse("Sa'id O'Neil").nicknames == ()
+    assert names.parse("Rosamund (Kit) Hale").nicknames == ("Kit",)

@@ -2,8 +2,8 @@
 
 Its time grows with the square of a run of punctuation without a space ("=====..."): ten thousand of them take twenty
 seconds. Runs that are longer than any word are handed to it in pieces. And to it a mark with no space beside it is a letter
-of a word (`said,“We`, `noon,”said`), as primes set for marks are. Invariant: a text with neither is tokenized exactly as
-without this.
+of a word (`said,“We`, `noon,”said`), as primes set for marks are. Invariant: but for `ABBREVIATIONS`, a text with neither is
+tokenized exactly as without this.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ GLUED = (  # what parts a word: a double mark, a single one behind punctuation, 
     rf"(?<=\S){DOUBLE}(?=\S)|(?<=[.,:;!?…—–])[‘’'](?=[^\W\d_])|(?<=\w){PUNCTUATION}+(?={DOUBLE}|[‘’'][^\W\d_])"
     rf"|(?<={DOUBLE})[—–-]+(?=\w)"
 )
+ABBREVIATIONS = ("Sr.",)  # that spaCy does not know; it does know "Jr."
 PARTING = (  # a spaCy tokenizer's attribute, the method of a pattern that it is, and what is added to that
     ("infix_finditer", "finditer", GLUED), ("prefix_search", "search", "^[″〝]"), ("suffix_search", "search", "[″〞]$"),
 )
@@ -44,6 +45,9 @@ class BoundedTokenizer:
     def __init__(self, tokenizer: Any) -> None:
         self.tokenizer = tokenizer
         self.vocab = tokenizer.vocab
+        if hasattr(tokenizer, "add_special_case"):
+            for word in ABBREVIATIONS:
+                tokenizer.add_special_case(word, [{"ORTH": word}])
         _part_at_marks(tokenizer)
 
     def __call__(self, text: str) -> Doc:

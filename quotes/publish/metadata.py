@@ -52,7 +52,8 @@ HIDDEN = ("quote_terms", "speaker_terms", "spans", "entities", "entity_aliases",
           "quotes_fts", "quotes_fts_data", "quotes_fts_idx", "quotes_fts_docsize", "quotes_fts_config",
           "speaker_candidates", "authority_candidates", "authority_names", "authority_positions", "authorities",
           "speaker_redirects", "furniture", "statement_variants", "speaker_copies", "wordings", "fingerprints",
-          "quote_wordings", "article_marks", "marked_articles", "untold_articles", "untold_quotes", "quote_entities", "voices")
+          "quote_wordings", "article_marks", "marked_articles", "untold_articles", "untold_quotes", "quote_entities", "voices",
+          "affiliations")
 
 
 # The columns that a table page shows at first, of those tables that have more than one can read.

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import sqlite3
 
 TABLES = frozenset({
-    "aliases", "article_families", "articles", "authorities", "authority_names", "authority_positions", "entities",
+    "affiliations", "aliases", "article_families", "articles", "authorities", "authority_names", "authority_positions",
+    "entities",
     "facet_counts", "outlets", "quote_entities", "quote_folds", "quote_speakers", "quote_terms", "quotes", "roles", "runs",
     "spans", "speaker_copies", "speaker_names", "speaker_redirects", "speaker_terms", "speaker_totals", "speakers",
     "statement_variants", "statements", "terms",
@@ -67,6 +68,8 @@ FORGET_ROLES = """
         SELECT 1 FROM quotes WHERE quotes.entity_id = entity_roles.entity_id
             AND quotes.role = entity_roles.role AND quotes.affiliation IS entity_roles.affiliation
     )"""
+FORGET_AFFILIATIONS = """
+    DELETE FROM affiliations WHERE affiliation NOT IN (SELECT affiliation FROM roles WHERE affiliation IS NOT NULL)"""
 FORGET_ALIASES = """
     DELETE FROM aliases WHERE speaker_id IN (SELECT speaker_id FROM temp.left_out) AND NOT EXISTS (
         SELECT 1 FROM entity_aliases JOIN entities ON entities.id = entity_aliases.entity_id
@@ -100,6 +103,7 @@ def leave_out(connection: sqlite3.Connection, min_confidence: float) -> int:
         connection.execute("UPDATE entities SET quotes = (SELECT count(*) FROM quotes WHERE entity_id = entities.id)")
         connection.execute(FORGET_ROLES)
         _write_roles(connection)
+        connection.execute(FORGET_AFFILIATIONS)
         connection.execute(FORGET_ALIASES)
         _write_names(connection)
         connection.execute(COUNT_TERMS)

@@ -31,6 +31,15 @@ NOT_ASCII = "*[^ -~]*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Namesake:
+    """Somebody else of a speaker's name, and what articles most call them."""
+
+    id: str
+    name: str
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
     """A speaker's row, and what belongs to it alone."""
 
@@ -39,6 +48,7 @@ class Speaker:
     roles: tuple[Mapping[str, Any], ...]
     terms: tuple[Mapping[str, Any], ...]
     companions: tuple[Mapping[str, Any], ...]
+    namesakes: tuple[Namesake, ...]
     totals: Mapping[str, Any]
 
 
@@ -179,6 +189,7 @@ def speaker(connection: sqlite3.Connection, speaker_id: str) -> Speaker | None:
         roles=tuple(_roles(connection, speaker_id)),
         terms=tuple(_terms(connection, speaker_id)),
         companions=tuple(_companions(connection, speaker_id)),
+        namesakes=tuple(_namesakes(connection, about)),
         totals=totals[0] if totals else {},
     )
 
@@ -186,11 +197,23 @@ def speaker(connection: sqlite3.Connection, speaker_id: str) -> Speaker | None:
 def _roles(connection: sqlite3.Connection, speaker_id: str) -> list[dict[str, Any]]:
     roles = rows(connection, "select id, role, affiliation, role_class, first_seen, last_seen, articles from roles "
                              "where speaker_id = ? order by last_seen desc, articles desc, role limit 40", [speaker_id])
+    linked = bool(columns(connection, "affiliations"))
     for role in roles:
         role["outlets"] = sorted(row[0] for row in connection.execute(
             "select distinct o.name from quotes q join outlets o on o.id = q.outlet_id where q.role_id = ? limit 12",
             [role["id"]]))
+        found = connection.execute("select speaker_id from affiliations where affiliation = ?",
+                                   [role["affiliation"]]).fetchone() if linked else None
+        role["body_id"] = found[0] if found else None
     return roles
+
+
+def _namesakes(connection: sqlite3.Connection, about: StoredSpeaker) -> list[Namesake]:
+    """Return other people of the very same name, the most quoted first."""
+    found = rows(connection, "select s.id, s.name from speakers s left join speaker_totals t on t.speaker_id = s.id "
+                             "where s.name = ? and s.type = ? and s.type = 'person' and s.id <> ? "
+                             "order by t.quotes desc, s.id limit 10", [about.name, about.type, about.id])
+    return [Namesake(**row, role=_main_role(connection, row["id"]).get("role")) for row in found]
 
 
 def _terms(connection: sqlite3.Connection, speaker_id: str) -> list[dict[str, Any]]:

@@ -16,7 +16,6 @@ import logging
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -36,95 +35,29 @@ from quotes.records import (
     StoredEntity,
     Verdict,
 )
-from quotes.resolve import authority
+from quotes.resolve import authority, evidence
+from quotes.resolve.evidence import Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 log = logging.getLogger(__name__)
 
 MERGE = 0.75
 ASK = 0.5
 CLEAR = 0.1
-NEAR_DAYS = 7
+DIFFERENCE = 0.45  # of a pair's score, for each point that tells two apart
 LARGEST_BLOCK = 1500
 NEIGHBOURS = 300  # of a name in a larger one
 LATIN_END = 0x250  # the first code point after the Latin letters
 BASE = {Match.EXACT: 1.0, Match.FULL: 0.9, Match.INITIAL: 0.55, Match.SURNAME: 0.4}
 BARE_INITIAL = 0.4
+SHORTEST_ACRONYM = 3  # letters
 NAMING = frozenset({MentionKind.NAME, MentionKind.SURNAME, MentionKind.ORGANIZATION})
-# Classes of roles that one person seldom combines with those of another line.
-PUBLIC, STAGE, PRIVATE, NOTHING = "public", "stage", "private", ""
-STAGE_CLASSES = frozenset({"sport, arts or entertainment"})
-PRIVATE_HEADS = frozenset(
-    {
-        "resident",
-        "voter",
-        "student",
-        "neighbor",
-        "neighbour",
-        "witness",
-        "survivor",
-        "victim",
-        "passenger",
-        "driver",
-        "shopper",
-        "patient",
-        "eyewitness",
-        "bystander",
-        "commuter",
-        "villager",
-        "teenager",
-        "pupil",
-        "customer",
-        "motorist",
-        "tourist",
-        "plumber",
-        "pensioner",
-        "suspect",
-    }
-)
-KEPT_WORDS = re.compile(r"[a-z]{3,}")
-DULL_WORDS = frozenset(
-    {"the", "and", "for", "former", "acting", "senior", "deputy", "chief", "head", "top", "new", "said", "his", "her", "with"}
-)
-
-
-@dataclass(slots=True)
-class Evidence:
-    """What articles say about a node besides its name."""
-
-    words: set[str] = field(default_factory=set)
-    classes: set[str] = field(default_factory=set)
-    affiliations: set[str] = field(default_factory=set)
-    articles: set[str] = field(default_factory=set)
-    days: set[tuple[str, int]] = field(default_factory=set)
-
-    def add(self, entity: StoredEntity) -> None:
-        """Take in what one article says."""
-        self.articles.add(entity.article_id)
-        for role in entity.roles:
-            self.words |= {w for w in KEPT_WORDS.findall(fold(role.role)) if w not in DULL_WORDS}
-            if role.role_class:
-                self.classes.add(role.role_class)
-            if role.affiliation:
-                self.affiliations.add(fold(role.affiliation))
-        day = _ordinal(entity.published)
-        if day is not None:
-            self.days.add((entity.outlet_id or "", day))
-
-    def update(self, other: Evidence) -> None:
-        """Take in another node's evidence."""
-        self.words |= other.words
-        self.classes |= other.classes
-        self.affiliations |= other.affiliations
-        self.articles |= other.articles
-        self.days |= other.days
-
 
 @dataclass(slots=True)
 class Node:
-    """Entities of one name (and line of work) that are taken for one person or body.
+    """Entities of one name, and of nobody else of that name, that are taken for one person or body.
 
     `apart` if a person said that its one entity is not who its name says.
     """
@@ -211,14 +144,24 @@ def _nodes(entities: Sequence[StoredEntity], judgements: Sequence[Judgement]) ->
             nodes.append(Node((*key, "", entity.id), _common_name([entity]), entity.type, True, [entity]))
         else:
             by_key[key].append(entity)
+    company = _company(entities)
     for key, group in by_key.items():
-        parts = _by_line(group) if key[0] == SpeakerType.PERSON else {"": group}
-        for line, part in parts.items():
-            nodes.append(Node((*key, line), _common_name(part), SpeakerType(key[0]), False, part))
+        parts = _namesakes(group, company) if key[0] == SpeakerType.PERSON else [("", group)]
+        for namesake, part in parts:
+            nodes.append(Node((*key, namesake), _common_name(part), SpeakerType(key[0]), False, part))
     for node in nodes:
         for entity in node.entities:
-            node.evidence.add(entity)
+            node.evidence.add(entity, company.get(entity.article_id, set()) - {node.key[2]})
     return sorted(nodes, key=lambda node: node.key)
+
+
+def _company(entities: Iterable[StoredEntity]) -> dict[str, set[str]]:
+    """Return the people who speak in each article, by their names' keys."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for entity in entities:
+        if entity.type == SpeakerType.PERSON and entity.name:
+            found[entity.article_id].add(person_key(entity.name))
+    return found
 
 
 def _key(entity: StoredEntity) -> tuple[str, ...]:
@@ -247,17 +190,23 @@ def person_key(name: str) -> str:
 
 
 def body_key(name: str) -> str:
-    """Return the key under which a body's names coincide: its country, or its letters without article and possessive.
+    """Return the key under which a body's names coincide: its country, or its words without article, possessive, legal form.
 
     >>> body_key("Moscow") == body_key("Russia"), body_key("the Kremlin") == body_key("Kremlin")
     (True, True)
+    >>> body_key("Centre for Labour & Defence plc") == body_key("Center for Labor and Defense")
+    True
     """
-    places = lexicon.affiliations()
+    places, known = lexicon.affiliations(), lexicon.identity()
     key = re.sub(r"^the ", "", fold(name).strip())
     country = places.countries.get(key) or places.capitals.get(key)
     if country:
         return fold(country)
-    return re.sub(r"[^a-z0-9;]+", " ", re.sub(r"'s\b|s'(?=\s|$)", " ", key.replace(".", ""))).strip() or key
+    spaced = re.sub(r"'s\b|s'(?=\s|$)", " ", key.replace(".", "").replace("&", " & "))
+    words = [known.spellings.get(word, word) for word in re.sub(r"[^a-z0-9;&]+", " ", spaced).split()]
+    while words[1:] and words[-1] in known.legal_forms and not set(words[:-1]) <= lexicon.people().organization_heads:
+        words.pop()
+    return " ".join(words) or key
 
 
 def _issuer_key(entity: StoredEntity, known: set[tuple[str, ...]]) -> tuple[str, ...] | None:
@@ -272,43 +221,34 @@ def _issuer_key(entity: StoredEntity, known: set[tuple[str, ...]]) -> tuple[str,
     return next((key for key in options if key in known), None)
 
 
-def _by_line(entities: Sequence[StoredEntity]) -> dict[str, list[StoredEntity]]:
-    """Part people of one name whose lines of work exclude one another; those without a role go with the most."""
-    lines: dict[str, list[StoredEntity]] = defaultdict(list)
+def _namesakes(entities: Sequence[StoredEntity], company: Mapping[str, set[str]]) -> list[tuple[str, list[StoredEntity]]]:
+    """Part people of one name whom roles, bodies, places and years tell apart: the first in most articles, named "".
+
+    Those of equal evidence go together, the most frequent first, each to whom most ties it of those it may be; the others by the
+    least of their identifiers. Those of whom nothing is known go with the first.
+    """
+    if len(entities) == 1:
+        return [("", list(entities))]
+    alike: dict[tuple[object, ...], list[StoredEntity]] = defaultdict(list)
     for entity in entities:
-        lines[_line(entity)].append(entity)
-    told = {line: group for line, group in lines.items() if line}
-    if len(told) <= 1 or _are_linked(told.values()):
-        return {"": list(entities)}
-    largest = max(told, key=lambda line: (len(told[line]), line))
-    parts = {line: list(group) for line, group in told.items()}
-    parts[largest] = sorted([*parts[largest], *lines.get(NOTHING, [])], key=lambda entity: entity.id)
-    return {("" if line == largest else line): group for line, group in parts.items()}
-
-
-def _line(entity: StoredEntity) -> str:
-    """Return the line of work that an article shows: public life, stage and sport, private life, or nothing."""
-    lines = set()
-    for role in entity.roles:
-        if role.role_class in STAGE_CLASSES:
-            lines.add(STAGE)
-        elif role.role_class == "citizen or witness":
-            if set(fold(role.role).split()) & PRIVATE_HEADS:
-                lines.add(PRIVATE)
-        elif role.role_class and role.role_class != "other":
-            lines.add(PUBLIC)
-    return min(lines, key=(PUBLIC, STAGE, PRIVATE).index) if lines else NOTHING
-
-
-def _are_linked(groups: Iterable[Sequence[StoredEntity]]) -> bool:
-    """Say whether anything ties the lines of one name together: a body, an outlet's week, words of the roles."""
-    profiles = []
-    for group in groups:
-        evidence = Evidence()
+        year = (entity.published or "")[:4] if entity.roles or entity.sources else ""
+        alike[entity.roles, entity.sources, year].append(entity)
+    parts: list[tuple[Evidence, list[StoredEntity]]] = []
+    own = person_key(entities[0].name or "")
+    for group in sorted(alike.values(), key=lambda group: (-len(group), not group[0].roles, group[0].id)):
+        told = Evidence()
         for entity in group:
-            evidence.add(entity)
-        profiles.append(evidence)
-    return all(a.affiliations & b.affiliations or a.words & b.words or _near(a, b) for a, b in combinations(profiles, 2))
+            told.add(entity, company.get(entity.article_id, set()) - {own})
+        fitting = [part for part in parts if evidence.apart(part[0], told) < evidence.TWO]
+        if fitting:
+            found = max(fitting, key=lambda part: (evidence.ties(part[0], told), len(part[1]), part[1][0].id))
+            found[0].update(told)
+            found[1].extend(group)
+        else:
+            parts.append((told, list(group)))
+    parts.sort(key=lambda part: (-len(part[1]), min(entity.id for entity in part[1])))
+    named = [("" if number == 0 else min(entity.id for entity in part), part) for number, (_, part) in enumerate(parts)]
+    return [(name, sorted(part, key=lambda entity: entity.id)) for name, part in named]
 
 
 def _common_name(entities: Sequence[StoredEntity]) -> str:
@@ -325,18 +265,6 @@ def _common_name(entities: Sequence[StoredEntity]) -> str:
 def _is_latin(name: str) -> bool:
     return all(ord(char) < LATIN_END for char in name if char.isalpha())
 
-
-def _ordinal(published: str | None) -> int | None:
-    try:
-        return date.fromisoformat((published or "")[:10]).toordinal()
-    except ValueError:
-        return None
-
-
-def _near(left: Evidence, right: Evidence) -> bool:
-    """Say whether one outlet wrote of both within a week."""
-    one, other = sorted((left.days, right.days), key=len)
-    return any((outlet, day + shift) in other for outlet, day in one if outlet for shift in range(-NEAR_DAYS, NEAR_DAYS + 1))
 
 
 # -- pairs --------------------------------------------------------------------------------------------------------------
@@ -373,7 +301,7 @@ def _compared(nodes: Sequence[Node], block: Sequence[int]) -> Iterator[tuple[int
 
 def surname_skeleton(name: str) -> str:
     """Return the skeleton of the last word of a surname."""
-    return names.skeleton(re.split(r"[\s-]+", names.parse(name).surname)[-1])
+    return names.coarse(re.split(r"[\s-]+", names.parse(name).surname)[-1])
 
 
 def _blocks(nodes: Sequence[Node]) -> Iterator[list[int]]:
@@ -386,6 +314,7 @@ def _blocks(nodes: Sequence[Node]) -> Iterator[list[int]]:
         parsed = names.parse(node.name)
         if not parsed.given:
             continue
+        blocks["letters", names.anagram(node.name)].add(number)
         last, first = surname_skeleton(node.name), names.skeleton(parsed.given)
         for key in _given_keys(parsed):
             blocks["surname", last, key].add(number)
@@ -404,7 +333,8 @@ def _blocks(nodes: Sequence[Node]) -> Iterator[list[int]]:
 def _given_keys(parsed: names.PersonName) -> set[str]:
     """Return keys of which people who may be one share one: the given name, its beginning, what it is short for."""
     given = fold(parsed.given)
-    keys = {names.skeleton(parsed.given), given[:3], *lexicon.nicknames().get(given, ())}
+    keys = {names.skeleton(parsed.given), names.coarse(parsed.given), given[:3], *lexicon.nicknames().get(given, ())}
+    keys |= {lexicon.given_variants().get(given, given)} | {names.skeleton(name) for name in parsed.nicknames}
     return keys | {given} | {names.skeleton(word) for word in parsed.middle if not names.is_initial(word)}
 
 
@@ -412,19 +342,23 @@ def _score(nodes: Sequence[Node], left: int, right: int) -> Pair | None:
     """Return how alike two people are, None where their names conflict."""
     a, b = nodes[left], nodes[right]
     match = names.compare(a.name, b.name)
-    if match is Match.CONFLICT:
+    kin = names.kinship(a.name, b.name) if match is Match.CONFLICT else ""
+    if match is Match.CONFLICT and not kin:
         return None
-    score = BASE[match]
+    score = BASE[match] if not kin else BASE[Match.INITIAL]
     if match is Match.INITIAL and any(names.is_initial(names.parse(node.name).given) for node in (a, b)):
         score = BARE_INITIAL
-    reasons = [f"names {match.name.lower()}"]
+    reasons = [kin or f"names {match.name.lower()}"]
     for gain, reason in _support(a.evidence, b.evidence):
         score += gain
         reasons.append(reason)
-    if a.key[:3] == b.key[:3]:  # one name, two lines of work
-        score = min(score, MERGE - 0.05)
-        reasons.append("different lines of work")
-    return Pair(round(min(score, 1.0), 4), left, right, "; ".join(reasons))
+    against = list(evidence.differences(a.evidence, b.evidence))
+    if against and evidence.apart(a.evidence, b.evidence) > 0:
+        score -= DIFFERENCE * evidence.apart(a.evidence, b.evidence)
+        reasons += [reason for _, reason in against]
+    if a.key[:3] == b.key[:3]:  # of one name, told apart
+        score = min(max(score, ASK), MERGE - 0.05)
+    return Pair(round(min(score, 1.0), 4), left, right, "; ".join(reasons)) if score > 0 else None
 
 
 def _support(a: Evidence, b: Evidence) -> Iterator[tuple[float, str]]:
@@ -436,7 +370,7 @@ def _support(a: Evidence, b: Evidence) -> Iterator[tuple[float, str]]:
         yield 0.2, "role " + " ".join(sorted(shared)[:3])
     elif a.classes & b.classes:
         yield 0.1, "class of role"
-    if _near(a, b):
+    if evidence.near(a, b):
         yield 0.1, "same outlet within a week"
 
 
@@ -467,22 +401,40 @@ def _clear(pairs: Sequence[Pair], nodes: Sequence[Node]) -> set[Pair]:
 
 
 def _acronyms(nodes: Sequence[Node]) -> Iterator[Pair]:
-    """Yield bodies of which one's name is an acronym that the other's articles use for it."""
-    bodies = {
-        n: node for n, node in enumerate(nodes) if node.type == SpeakerType.ORGANIZATION and not node.key[1] and not node.apart
-    }
-    by_key = {node.key[2]: number for number, node in bodies.items()}
+    """Yield bodies of which one's name is an acronym that the other's articles use for it, or may be one of it."""
+    bodies = {number: node for number, node in enumerate(nodes) if node.type == SpeakerType.ORGANIZATION and not node.key[1]}
+    short = {node.key[2]: number for number, node in bodies.items() if _is_acronym(node.name)}
     owners: dict[str, set[int]] = defaultdict(set)
+    likely: dict[str, set[int]] = defaultdict(set)
     for number, node in bodies.items():
         for alias in {alias.alias for entity in node.entities for alias in entity.aliases}:
-            letters = alias.replace(".", "")
-            if letters.isupper() and letters.isalpha() and len(letters) >= 3 and body_key(alias) in by_key:
+            if _is_acronym(alias) and body_key(alias) in short:
                 owners[body_key(alias)].add(number)
-    for key, numbers in sorted(owners.items()):
-        others = numbers - {by_key[key]}
-        if len(others) == 1:
-            left, right = sorted((by_key[key], *others))
-            yield Pair(0.9, left, right, "acronym")
+        for letters in _initials(node.name) & short.keys():
+            likely[letters].add(number)
+    for key, number in sorted(short.items()):
+        known = owners[key] - {number}
+        for other in sorted((known | likely[key]) - {number}):
+            left, right = sorted((number, other))
+            sure = known == {other}
+            yield Pair(0.9 if sure else ASK, left, right, "acronym" if other in known else "letters of the name")
+
+
+def _is_acronym(name: str) -> bool:
+    letters = name.replace(".", "")
+    return letters.isupper() and letters.isalpha() and len(letters) >= SHORTEST_ACRONYM
+
+
+def _initials(name: str) -> set[str]:
+    """Return the acronyms that a body's name may have, as keys: of all its words, and of those that are not small.
+
+    >>> sorted(_initials("Bureau of Meteorology and Seismology"))
+    ['bms', 'bomas']
+    """
+    words = [word for word in re.split(r"[^\w]+", fold(name)) if word]
+    small = {"of", "the", "and", "for", "in", "on", "to", "de", "la", "du", "des", "del", "a"}
+    found = {"".join(word[0] for word in words), "".join(word[0] for word in words if word not in small)}
+    return {letters for letters in found if len(letters) >= SHORTEST_ACRONYM}
 
 
 # -- decisions ----------------------------------------------------------------------------------------------------------
@@ -517,7 +469,7 @@ def _identifiers(node: Node) -> Iterator[str]:
     forms = {node.name, *(entity.name for entity in node.entities if entity.name)}
     yield from (entity.id for entity in node.entities)
     for form in sorted(forms):
-        if not node.apart:
+        if not node.apart and not any(node.key[3:]):  # of several of one name, the first's
             yield speaker_id(form, node.type, *_own(node))
         for entity in node.entities[:50]:
             yield speaker_id(form, node.type, entity.id)
@@ -574,7 +526,11 @@ class _Groups:
         one, other = self.nodes[left], self.nodes[right]
         if one.type != SpeakerType.PERSON or other.type != SpeakerType.PERSON:
             return False
-        return names.compare(one.name, other.name) is Match.CONFLICT and frozenset((left, right)) not in self.decisions.judged
+        if frozenset((left, right)) in self.decisions.judged:
+            return False
+        if one.key[:3] == other.key[:3] and not one.apart and not other.apart:
+            return True  # two of one name
+        return names.compare(one.name, other.name) is Match.CONFLICT and not names.kinship(one.name, other.name)
 
     def _unite(self, a: int, b: int) -> None:
         if a != b:
@@ -605,19 +561,18 @@ class _Groups:
         profiles = {group: self.evidence(group) for group in fitting}
         articles = sum(len(profile.articles) for profile in profiles.values())
         ranked = sorted(
-            ((self._claim(node, group, profiles[group], articles), group) for group in fitting),
+            ((self._claim(node, profiles[group], articles), group) for group in fitting),
             key=lambda pair: (-pair[0], self.nodes[pair[1]].key),
         )
         if ranked and ranked[0][0] >= MERGE and (len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= CLEAR):
             self.join(number, ranked[0][1])
 
-    def _claim(self, node: Node, group: int, profile: Evidence, articles: int) -> float:
+    @staticmethod
+    def _claim(node: Node, profile: Evidence, articles: int) -> float:
         """Return how likely a bare surname means a group: the group's share of the surname, and the evidence."""
         score = 0.4 + 0.45 * len(profile.articles) / max(1, articles)
         score += sum(gain for gain, _ in _support(node.evidence, profile))
-        mine = _lines_of(node.entities)
-        theirs = _lines_of(entity for number in self.held[group] for entity in self.nodes[number].entities)
-        return score - 0.5 * bool(mine and theirs and not mine & theirs)
+        return score - DIFFERENCE * max(0.0, evidence.apart(node.evidence, profile))
 
     def evidence(self, group: int) -> Evidence:
         """Return a group's evidence."""
@@ -625,10 +580,6 @@ class _Groups:
         for number in self.held[group]:
             merged.update(self.nodes[number].evidence)
         return merged
-
-
-def _lines_of(entities: Iterable[StoredEntity]) -> set[str]:
-    return {_line(entity) for entity in entities} - {NOTHING}
 
 
 # -- results ------------------------------------------------------------------------------------------------------------
@@ -694,7 +645,24 @@ class _Result:
                 Candidate(left_id=self.ids[number], right_id=identifier, score=score, reasons=reasons)
                 for number, identifier, score, reasons in self.linked.candidates
             ),
+            affiliations=self._affiliations(),
         )
+
+    def _affiliations(self) -> dict[str, str]:
+        """Return which speaker each affiliation is that roles name: by a body's whole name, or letters that mean one body."""
+        owners: dict[str, set[str]] = defaultdict(set)
+        letters: dict[str, set[str]] = defaultdict(set)
+        for number, group in enumerate(self.members):
+            if self._type(group) not in {SpeakerType.ORGANIZATION, SpeakerType.GROUP} or self.nodes[group[0]].key[1]:
+                continue
+            for form in self._forms(group):
+                (letters if _is_acronym(form) else owners)[body_key(form)].add(self.ids[number])
+        found: dict[str, str] = {}
+        for wording in {role.affiliation for node in self.nodes for entity in node.entities for role in entity.roles}:
+            meant = owners.get(body_key(wording)) or letters.get(body_key(wording)) if wording else None
+            if wording and meant and len(meant) == 1:
+                found[wording] = min(meant)
+        return dict(sorted(found.items()))
 
     def _entities(self, group: Sequence[int]) -> list[StoredEntity]:
         return [entity for number in group for entity in self.nodes[number].entities]

@@ -172,11 +172,15 @@ def entities(db: Database) -> Iterator[StoredEntity]:
     roles = _grouped(
         db, "SELECT entity_id, role, affiliation, role_class FROM entity_roles ORDER BY entity_id, position"
     )
+    sources = _grouped(
+        db, "SELECT DISTINCT entity_id, source FROM quotes WHERE mention = 'name' AND source IS NOT NULL ORDER BY 1, 2"
+    )
     for row in db.conn.execute(sql("entities")):
         identifier, article_id, kind, name, description, published, outlet_id, quotes, speaker_id = row
         yield StoredEntity(
             id=identifier, article_id=article_id, type=SpeakerType(kind), name=name, description=description,
-            aliases=_aliases(aliases.take(identifier)), roles=_roles(roles.take(identifier)), published=published,
+            aliases=_aliases(aliases.take(identifier)), roles=_roles(roles.take(identifier)),
+            sources=tuple(str(source) for source, in sources.take(identifier)), published=published,
             outlet_id=outlet_id, quotes=quotes, speaker_id=speaker_id,
         )
 

@@ -39,6 +39,7 @@ COMPUTED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "speaker_redirects": (("old_id",), ("speaker_id",)),
     "speaker_candidates": (("left_id", "right_id"), ("score", "reasons")),
     "authority_candidates": (("speaker_id", "authority_id"), ("score", "reasons")),
+    "affiliations": (("affiliation",), ("speaker_id",)),
     "speaker_terms": (("speaker_id", "term_id"), ("quotes", "weight")),
     "outlets": (("id",), ("name", "domain")),
     "speaker_copies": (("speaker_id",), ("copies",)),
@@ -136,6 +137,8 @@ def apply_resolution(db: Database, resolution: Resolution) -> int:
         redirects = [(old, new) for old, new in forwarded.items() if new in used and old not in used]
         changed += Wanted(conn, "speaker_redirects", redirects).synchronise()
         changed += _write_candidates(conn, resolution, used)
+        bodies = [(storable(wording), body) for wording, body in resolution.affiliations.items() if body in used]
+        changed += Wanted(conn, "affiliations", bodies).synchronise()
         changed += Wanted(conn, "outlets", outlet_rows(conn)).synchronise()
         changed += conn.execute(sql("prune_runs")).rowcount
         changed += conn.execute(

@@ -129,6 +129,12 @@ def migration_0007_statements(db: Database) -> None:
 
 
 @MIGRATIONS()
+def migration_0011_identity(db: Database) -> None:
+    """Link what roles belong to with who speaks; it needs nothing of the migrations between."""
+    _run(db, "migration_0011_identity")
+
+
+@MIGRATIONS()
 def migration_0012_retold(db: Database) -> None:
     """Let words be compared as numbers, and count a joint quote under each of its speakers in statements."""
     _run(db, "migration_0012_retold")

@@ -56,3 +56,8 @@ def test_a_mark_without_a_space_beside_it_is_a_token(text: str, tokens: str) -> 
 def test_a_tokenizer_that_was_taught_already_stays_as_it_is() -> None:
     pattern = BOUNDED.tokenizer.infix_finditer.__self__.pattern
     assert BoundedTokenizer(BOUNDED.tokenizer).tokenizer.infix_finditer.__self__.pattern == pattern
+
+
+def test_senior_keeps_its_stop_as_junior_does() -> None:
+    assert [token.text for token in BOUNDED("Tate Sr., a baker. Tate Jr. left.")] == [
+        "Tate", "Sr.", ",", "a", "baker", ".", "Tate", "Jr.", "left", "."]

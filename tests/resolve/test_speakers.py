@@ -273,3 +273,127 @@ def test_names_too_many_to_compare_are_told(monkeypatch: pytest.MonkeyPatch, cap
     assert any("3 names alike" in message and "Zelensk" in message for message in caplog.messages)
     monkeypatch.setattr("quotes.resolve.speakers.NEIGHBOURS", 0)
     assert len(resolve(spellings).speakers) == 3
+
+
+TWO_OF_ONE_NAME = {
+    "a nurse and a minister": (
+        Role(role="nurse at Mill Clinic", affiliation="Mill Clinic", role_class="expert or academic"),
+        Role(role="minister of finance", role_class="minister"), "2018-03-03", "2018-04-03",
+    ),
+    "mayors of towns in two countries": (
+        Role(role="mayor of Monte Seco in Portugal", affiliation="Monte Seco", role_class="official"),
+        Role(role="mayor of Porto Alto in Brazil", affiliation="Porto Alto", role_class="official"), "2018-03-03", "2018-04-03",
+    ),
+    "spokesmen of two bodies at one time": (
+        Role(role="spokesman for Northgate Police", affiliation="Northgate Police", role_class="spokesperson"),
+        Role(role="spokesman for Aerovia Airlines", affiliation="Aerovia Airlines", role_class="spokesperson"),
+        "2018-03-03", "2018-04-03",
+    ),
+    "lawyers, thirty years between": (
+        Role(role="lawyer for Tern Water", affiliation="Tern Water", role_class="judge or lawyer"),
+        Role(role="lawyer for Iron Hill", affiliation="Iron Hill", role_class="judge or lawyer"), "1988-03-03", "2023-04-03",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TWO_OF_ONE_NAME)
+def test_two_people_of_one_name_stay_two_and_are_shown_to_people(case: str) -> None:
+    one, other, before, after = TWO_OF_ONE_NAME[case]
+    found = resolve([
+        entity("1", "Grace Marsham", roles=(one,), published=before),
+        entity("2", "Grace Marsham", roles=(other,), published=after),
+    ])
+    assert len(found.speakers) == 2
+    assert len(found.speaker_candidates) == 1
+
+
+ONE_OF_ONE_NAME = {
+    "who held one office after another": ("senator", "legislator", "president", "head of state or government"),
+    "whom papers describe in two ways": ("economist", "expert or academic", "adviser", "official"),
+    "a minister who was a teacher": ("former teacher", "expert or academic", "minister", "minister"),
+    "of whom one article says nothing": ("nurse", "expert or academic", "", ""),
+}
+
+
+@pytest.mark.parametrize("case", ONE_OF_ONE_NAME)
+def test_one_person_stays_one(case: str) -> None:
+    before, its_class, after, other_class = ONE_OF_ONE_NAME[case]
+    roles = (Role(role=after, role_class=other_class),) if after else ()
+    found = resolve([
+        entity("1", "Grace Marsham", roles=(Role(role=before, role_class=its_class),), published="2010-03-03"),
+        entity("2", "Grace Marsham", roles=roles, published="2016-03-03"),
+    ])
+    assert len(found.speakers) == 1
+
+
+def test_a_fuller_name_does_not_join_two_of_one_name() -> None:
+    keeper, senator = (Role(role=r, role_class=c) for r, c in (("goalkeeper", KEEPER.role_class), ("senator", "legislator")))
+    two = [entity("1", "Grace Marsham", roles=(keeper,)), entity("2", "Grace Marsham", roles=(senator,))]
+    found = resolve([*two, entity("3", "Grace F. Marsham")])
+    assert found.assignments[two[0].id] != found.assignments[two[1].id]
+
+
+def test_a_person_joins_two_of_one_name() -> None:
+    two = [entity("1", "Grace Marsham", roles=(POLITICIAN,)), entity("2", "Grace Marsham", roles=(KEEPER,))]
+    left, right = (speaker.id for speaker in resolve(two).speakers)
+    assert len(resolve(two, [judged(left, right, Verdict.POSITIVE)]).speakers) == 1
+
+
+def test_what_a_person_said_of_the_first_of_two_is_not_said_of_the_other() -> None:
+    three = [
+        entity("1", "Grace Marsham", roles=(POLITICIAN,)), entity("2", "Grace Marsham", roles=(POLITICIAN,)),
+        entity("3", "Grace Marsham", roles=(KEEPER,)), entity("4", "Gigi Halloran"),
+    ]
+    first, other = (speaker_id(name, SpeakerType.PERSON) for name in ("Grace Marsham", "Gigi Halloran"))
+    found = resolve(three, [judged(first, other, Verdict.POSITIVE)])
+    assert len(found.speakers) == 2
+    assert found.assignments[three[0].id] == found.assignments[three[3].id] != found.assignments[three[2].id]
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        (("Zhao Wenbin", "Wenbin Zhao"), "order of names"),
+        (("Ana Koehl", "Ana Kohl"), "one letter or two"),
+        (("Ana Ruiz Vega", "Ana Ruiz"), "names initial"),
+    ],
+)
+def test_names_of_one_kin_are_asked_about_and_one_where_the_articles_say_so(names: tuple[str, str], reason: str) -> None:
+    found = resolve(people(*names))
+    assert len(found.speakers) == 2
+    assert [pair.reasons for pair in found.speaker_candidates] == [reason]
+    warden = Role(role="dyke warden of Zuidmeer", affiliation="Zuidmeer", role_class="official")
+    assert len(resolve([entity(str(n), name, roles=(warden,)) for n, name in enumerate(names)]).speakers) == 1
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "number"),
+    [
+        ("Centre for Public Health", "Center for Public Health", 1),
+        ("Marlowe & Tench", "Marlowe and Tench", 1),
+        ("Halvorsen Paper ASA", "Halvorsen Paper", 1),
+        ("Acme", "Acme Inc.", 1),
+        ("Acme", "Acme Stores Westgate", 2),
+        ("Brightwell", "Brightwell Foundation", 2),
+        ("News Corp", "News", 2),
+    ],
+    ids=str,
+)
+def test_bodies_are_one_by_their_whole_names(left: str, right: str, number: int) -> None:
+    assert len(resolve([entity("1", left, "organization"), entity("2", right, "organization")]).speakers) == number
+
+
+def test_letters_that_may_be_a_bodys_are_asked_about() -> None:
+    found = resolve([entity("1", "Bureau of Marine Surveys", "organization"), entity("2", "BMS", "organization")])
+    assert len(found.speakers) == 2
+    assert [pair.reasons for pair in found.speaker_candidates] == ["letters of the name"]
+
+
+def test_an_acronym_of_two_bodies_is_neithers() -> None:
+    alias = Alias(alias="BMS", kind=MentionKind.ORGANIZATION, mentions=1)
+    found = resolve([
+        entity("1", "Bureau of Marine Surveys", "organization", aliases=(alias,)),
+        entity("2", "Bank of Marine Stores", "organization", aliases=(alias,)), entity("3", "BMS", "organization"),
+    ])
+    assert len(found.speakers) == 3
+    assert len(found.speaker_candidates) == 2

@@ -118,7 +118,9 @@ class Bodies(Part):
         first = start
         while first < end and (self.text.lower[first] in role_words().determiners or self.text.words[first].text in OPEN_MARKS):
             first += 1
-        return first, self._body_end(first, end)
+        stop = self._body_end(first, end)
+        longer = (m.end for b in self.cast.bodies for m in b.mentions if first <= m.start < stop < m.end <= end)
+        return first, max(longer, default=stop)  # "Department for Culture, Media and Sport"
 
     def _capitals(self, first: int, stop: int) -> list[int]:
         return [word for word in range(first, stop) if is_capital(self.text.words[word].text)]

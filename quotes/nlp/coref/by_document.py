@@ -31,6 +31,8 @@ class Papers(Part):
                 speaker, (Person, Body)
             ):
                 return Attribution(speaker, "nominal", 0.6, "statement-of-speaker")
+        if issuer is None and text.lower[head] in coreference().suits:
+            issuer = self._plaintiff(start)
         if issuer is None and text.lower[head] in coreference().judgments:
             courts = [
                 b
@@ -41,6 +43,19 @@ class Papers(Part):
         paper = Paper(issuer, without_article(re.sub(r"^(?:an?|A|An) ", "", description)))
         self.scene.issued.append(paper)
         return Attribution(paper, mention, 0.7 if issuer else 0.6, "document")
+
+    def _plaintiff(self, start: int) -> Person | Body | None:
+        """Return who went to court before a word: "Tern Water sued the county. The lawsuit says ..."."""
+        text = self.text
+        for word in range(start - 1, -1, -1):
+            if text.words[word].pos_ != "VERB" or text.words[word].lemma_.lower() not in coreference().suing or text.quoted[word]:
+                continue
+            subjects = (text.index.get(child.i) for child in text.words[word].children if child.dep_ == "nsubj")
+            for at in subjects:
+                entity = None if at is None else self.cast.by_word.get(at) or self.cast.body_by_word.get(at)
+                if entity is not None:
+                    return entity
+        return None
 
     def _issuer(self, start: int, end: int, head: int) -> Person | Body | Joint | None:
         after = self._prepositions(head, end)

@@ -17,6 +17,7 @@ from quotes import lexicon, names
 from quotes.lexicon import coreference, fold, role_words
 from quotes.nlp.coref.entities import FEMALE, MALE, Body, Mention, Person
 from quotes.nlp.coref.name_finder import ORGANIZATION, PERSON, Finder, Name
+from quotes.nlp.coref.whole_names import acronyms
 from quotes.nlp.roles import facts, phrases
 from quotes.nlp.text import FINITE, HYPHENS, POSSESSIVES, is_capital
 
@@ -396,6 +397,7 @@ class Cast:
         return before or after or given
 
     def _read_bodies(self) -> None:
+        self._read_acronyms()
         plain = {t.text for t in self.text.words if t.text.islower()}
         for name in self._found:
             if name.kind == ORGANIZATION and name.start not in self.by_word:
@@ -405,6 +407,13 @@ class Cast:
                 body.sure = (
                     body.sure or name.body > 0.5 or fold(name.text).split()[-1] in lexicon.people().organization_heads
                 )
+
+    def _read_acronyms(self) -> None:
+        """Know a body by the letters that brackets give it: "Netherlands Organisation for Applied Scientific Research (TNO)"."""
+        for name, letters in acronyms(self.text, [name for name in self._found if name.kind == ORGANIZATION]):
+            body = self.body(name.text, name.start, name.end)
+            body.forms[letters] += 1
+            body.sure = True
 
     def person_at(self, start: int, end: int) -> Person | None:
         """Return the person named by a source that capitals alone did not show ("Mayor Ingeborg Tallis" in a headline)."""

@@ -27,6 +27,7 @@ from spacy.tokens import Span, SpanGroup
 from quotes import names
 from quotes.lexicon import coreference, fold
 from quotes.nlp.component import MARKS_KEY, MENTIONS_KEY, PARAGRAPHS_KEY, Component, Range, Reported, read_quotes
+from quotes.nlp.coref import affiliations
 from quotes.nlp.coref.entities import Anonymous, Body, Entity, Joint, Mention, Paper, Person, Source
 from quotes.nlp.coref.ranker import Ranker
 from quotes.nlp.coref.resolver import Resolver
@@ -110,7 +111,7 @@ class Writer:
                 "description": None,
                 "type": "person",
                 "aliases": _aliases(entity),
-                "roles": _roles(entity.roles),
+                "roles": self._cleaned(_roles(entity.roles)),
             }
         if isinstance(entity, Body):
             group = fold(entity.full) in coreference().party_members
@@ -126,7 +127,11 @@ class Writer:
             name = None if issued_by is None or isinstance(issued_by, Joint) else self._name(issued_by)
             return {"name": name, "description": entity.description, "type": "document", "aliases": [], "roles": []}
         role = [[entity.role.role, entity.role.affiliation, entity.role.role_class]] if entity.role else []
+        role = self._cleaned(role)
         return {"name": None, "description": entity.description, "type": entity.type, "aliases": [], "roles": role}
+
+    def _cleaned(self, roles: Sequence[list[Any]]) -> list[list[Any]]:
+        return [[role, affiliations.cleaned(belongs_to, self.resolver.cast), kind] for role, belongs_to, kind in roles]
 
     def _name(self, entity: Person | Body) -> str:
         return self._full_name(entity) if isinstance(entity, Person) else self.resolver.cast.full_name(entity)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
 from quotes.nlp.component import NAMES_KEY
+from quotes.nlp.coref import whole_names
 from quotes.nlp.roles import facts
 from quotes.nlp.text import HYPHENS, POSSESSIVES, Text, is_capital
 
@@ -30,6 +31,7 @@ SUREST = 6.0
 Span = tuple[int, int, list[float]]  # words, and how likely each kind of name is
 REPEATED = 0.5
 AFFIXES = POSSESSIVES | HYPHENS
+ELIDED = re.compile(r"[^\W\d_]{1,2}['’](?=[^\W\d_])\w")
 PARTY_AND_STATE = re.compile(r"[DRI]\s?[-‐‑–]\s?[A-Z][A-Za-z.]*")  # "R-Tenn."
 
 
@@ -72,7 +74,7 @@ class Finder:
         group = text.doc.spans.get(NAMES_KEY, ())
         odds = group.attrs["kinds"] if group else []
         spans = [(text.word_at(s.start), text.word_at(s.end), own) for s, own in zip(group, odds, strict=True)]
-        self.spans = list(self._whole(spans))
+        self.spans = whole_names.whole(text, list(self._whole(spans)))
 
     def _whole(self, spans: Sequence[Span]) -> Iterator[Span]:
         """Yield the spans; those that a hyphen or "&" joins are one: "DELACROIX-WEBB", "Marlowe & Tench"."""
@@ -203,7 +205,8 @@ class Finder:
         """Say whether a word is no part of a person's name by its small letters: not in "Ki-moon"."""
         text = self.text
         hyphen = text.words[word - 1].text in HYPHENS and text.glued(word)
-        return not is_capital(text.words[word].text) and text.lower[word] not in self.people.particles and not hyphen
+        named = is_capital(text.words[word].text) or ELIDED.match(text.words[word].text)
+        return not named and text.lower[word] not in self.people.particles and not hyphen
 
     def _is_title(self, word: int, end: int) -> bool:
         """Say whether a word before or instead of a name is a rank or form of address: "Professor", "Mr."."""

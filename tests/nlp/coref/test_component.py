@@ -285,6 +285,28 @@ COMMON = {
 }
 
 
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "The Netherlands Organisation for Applied Research (TNO) met. {“They move,”} <TNO> said.",
+        "TNO (Netherlands Organisation for Applied Research) met. {“They move,”} <TNO> said.",
+    ],
+    ids=["behind the name", "before it"],
+)
+def test_letters_in_brackets_are_the_bodys(model: Language, marked: str) -> None:
+    assert names(resolved(model, marked)) == ["Netherlands Organisation for Applied Research"]
+
+
+def test_a_lawsuit_speaks_for_who_sued(model: Language) -> None:
+    doc = resolved(model, "The Arden Institute sued the county on Monday. <The lawsuit> says {the pipes were sold twice}.")
+    assert names(doc) == ["Arden Institute"]
+
+
+def test_a_department_is_named_whole(model: Language) -> None:
+    doc = resolved(model, "<The Department for Culture, Media and Sport> said {it would pay}.")
+    assert names(doc) == ["Department for Culture, Media and Sport"]
+
+
 @pytest.mark.parametrize(("marked", "name"), cases(COMMON))
 def test_bodies_by_a_common_noun(model: Language, marked: str, name: str | None) -> None:
     assert names(resolved(model, marked)) == [name]
@@ -374,6 +396,23 @@ def test_roles_as_worded_with_affiliation_and_class(model: Language, marked: str
 def test_tags_and_ages_are_no_roles(model: Language, marked: str) -> None:
     [source] = attributions(resolved(model, marked))
     assert source["roles"] == []
+
+
+@pytest.mark.parametrize(
+    ("marked", "affiliation"),
+    [
+        ("{“It holds,”} said <Jan Smit, a spokesman for AIR>. The Arden Institute for Research (AIR) built it.",
+         "Arden Institute for Research"),
+        ("{“We go,”} said <Eva Lund, the Kremlin's spokeswoman>.", "Kremlin"),
+        ("{“We go,”} said <Ece Kaya, the Turkish foreign minister>.", "Turkey"),
+        ("Ana Ruiz was jailed. {“She is well,”} said <Bo Dahl, Ruiz's lawyer>.", None),
+        ("{“We go,”} said <Fisheries Minister Eva Lund>.", None),
+    ],
+    ids=["a body by its fullest name", "without a possessive", "a country", "nobody", "no field"],
+)
+def test_a_role_belongs_to_a_body_or_country(model: Language, marked: str, affiliation: str | None) -> None:
+    (source,) = attributions(resolved(model, marked))
+    assert source["affiliation"] == affiliation
 
 
 def test_a_role_stated_once_holds_throughout_the_article(model: Language) -> None:

@@ -1,5 +1,5 @@
 """What of a stretch that the network takes for a name is a name. In the examples [...] is what the network took, p, b or l
-before it the kind: a person, a body, a place."""
+before it the kind: a person, a body, a place; with d it is in doubt whether a person or a body."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from quotes.nlp.component import NAMES_KEY
 from quotes.nlp.coref.name_finder import Finder
 from quotes.nlp.text import Text
 
-MARKED = re.compile(r"([pbl])\[([^\]]+)\]")
-ODDS = {"p": [0.9, 0.05, 0.0, 0.0], "b": [0.0, 0.9, 0.0, 0.0], "l": [0.0, 0.05, 0.9, 0.0]}
+MARKED = re.compile(r"([pbld])\[([^\]]+)\]")
+ODDS = {"p": [0.9, 0.05, 0.0, 0.0], "b": [0.0, 0.9, 0.0, 0.0], "l": [0.0, 0.05, 0.9, 0.0], "d": [0.46, 0.44, 0.0, 0.0]}
 VOCAB = spacy.blank("en").vocab
 
 
 def found(marked: str) -> list[tuple[str, str]]:
     """Return the names in a sentence, words apart, each with its kind."""
     words, spans = [], []
-    for word in re.findall(r"[pbl]\[[^\]]+\]|\S+", marked):
+    for word in re.findall(r"[pbld]\[[^\]]+\]|\S+", marked):
         match = MARKED.fullmatch(word)
         own = match.group(2).split() if match else [word]
         if match:
@@ -57,6 +57,37 @@ NAMES = {
     ),
     "a place before a person is no part of it": ("then p[Hong Kong Peter Novak] left", [("Peter Novak", "person")]),
     "a family name before given names stays": ("then p[Pak Peter Novak] left", [("Pak Peter Novak", "person")]),
+    "a nickname in brackets is part of it": ("then p[Rosa] ( p[Roz] ) p[Hale] left", [("Rosa ( Roz ) Hale", "person")]),
+    "a nickname in marks is part of it": ("then p[Mark “ Tiny ”] p[Bell] left", [("Mark “ Tiny ” Bell", "person")]),
+    "somebody else in brackets is not": (
+        "p[Rosa] ( a friend of p[Roz Hale] ) left", [("Rosa", "person"), ("Roz Hale", "person")],
+    ),
+    "a surname with d' stays": ("then p[Benoit d’Aurigny] left", [("Benoit d’Aurigny", "person")]),
+    "a ministry's fields belong to it": (
+        "today then the b[Ministry of Fisheries] and b[Food] paid dearly for nets",
+        [("Ministry of Fisheries and Food", "organization")],
+    ),
+    "a department's list belongs to it": (
+        "today later then the b[Department for Culture] , b[Media and Sport] paid dearly for nets",
+        [("Department for Culture , Media and Sport", "organization")],
+    ),
+    "another body does not": (
+        "today then the b[Ministry of Fisheries] and the b[Blue Cross] paid dearly for nets",
+        [("Ministry of Fisheries", "organization"), ("Blue Cross", "organization")],
+    ),
+    "nor does one without a field": (
+        "today then the b[Ministry of Health] and b[Oxfam] paid dearly for nets",
+        [("Ministry of Health", "organization"), ("Oxfam", "organization")],
+    ),
+    "a firm of two names is one": ("then d[Marlowe] and d[Tench] rose", [("Marlowe and Tench", "organization")]),
+    "two people are two": ("then p[Marlowe] and p[Tench] rose", [("Marlowe", "person"), ("Tench", "person")]),
+    "two who stand alone elsewhere are two": (
+        "then d[Marlowe] and d[Tench] rose , d[Tench] most", [("Marlowe", "person"), ("Tench", "person"), ("Tench", "person")],
+    ),
+    "No 10 is a body": ("then No 10 spoke", [("No 10", "organization")]),
+    "No. 10 is a body": ("then No. 10 spoke", [("No. 10", "organization")]),
+    "a longer name that begins so is not": ("then No 10 Squadron flew", []),
+    "Capitol Hill is one": ("then l[Capitol] Hill spoke", [("Capitol Hill", "organization")]),
     "an article is no name": ("then b[The] b[Arden Press] shut", [("Arden Press", "organization")]),
     "a name is found again where the network missed it": (
         "p[Ana Ruiz] left and Ruiz wept", [("Ana Ruiz", "person"), ("Ruiz", "person")],
