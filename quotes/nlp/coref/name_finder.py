@@ -199,7 +199,8 @@ class Finder:
     def _is_title(self, word: int, end: int) -> bool:
         """Say whether a word before or instead of a name is a rank or form of address: "Professor", "Mr."."""
         lower = self.text.lower[word]
-        known = lower in self.people.honorifics | self.people.titles or lower in lexicon.role_classes().class_of
+        forms = self.people.honorifics | self.people.titles
+        known = lower in forms or lower + "." in forms or lower in lexicon.role_classes().class_of
         return known and (end - word > 1 or lower not in lexicon.given_names())
 
     def _repeated(self, found: Sequence[Name]) -> Iterator[Name]:
