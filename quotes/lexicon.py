@@ -266,6 +266,17 @@ class RoleWords:
     stretch_starts: frozenset[str]
     loose_ends: frozenset[str]
     time_words: frozenset[str]
+    durations: frozenset[str]
+    orders: frozenset[str]
+    groups: frozenset[str]
+    settlements: frozenset[str]
+    accusations: frozenset[str]
+    doubts: frozenset[str]
+    disgracing: frozenset[str]
+    nobles: frozenset[str]
+    post_offices: frozenset[str]
+    post_nominals: frozenset[str]
+    abbreviations: Mapping[str, str]
 
 
 @lru_cache(maxsize=FOLDED_WORDS)
@@ -436,7 +447,10 @@ def role_words() -> RoleWords:
     """Return the closed classes of words that reading roles asks for."""
     data = _toml("roles.toml")
     endings, whole = (f"(?:{'|'.join(data.pop(name))})$" for name in ("person_endings", "whole_person_endings"))
-    return RoleWords(**{name: frozenset(words) for name, words in data.items()}, person_ending=re.compile(f"{endings}|{whole}"))
+    return RoleWords(
+        abbreviations=data.pop("abbreviations"), **{name: frozenset(words) for name, words in data.items()},
+        person_ending=re.compile(f"{endings}|{whole}"),
+    )
 
 
 @cache

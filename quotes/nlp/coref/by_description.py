@@ -17,6 +17,7 @@ from quotes.nlp.coref.entities import FEMALE, MALE, Anonymous, Attribution, Body
 from quotes.nlp.coref.ranker import DESCRIPTION
 from quotes.nlp.coref.scene import Part
 from quotes.nlp.roles import facts, phrases
+from quotes.nlp.roles.options import DESCRIBED
 from quotes.nlp.text import POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
@@ -245,10 +246,11 @@ class Descriptions(Part):
     def _note(self, person: Person, described: Description, *, is_role: bool) -> None:
         """Keep a description that was resolved as a mention and, where it says what somebody is, as a role."""
         start = described.start
-        phrase = next(phrases.noun_phrase(self.text, start, described.end), None)
         person.add_mention(Mention(start, described.end, "nominal", self.text.span_text(start, described.head + 1)))
         is_role = is_role and described.kind != "citizen or witness"
-        if is_role and phrase and not self.text.title_case[self.text.paragraph[start]]:
+        if not is_role or self.text.title_case[self.text.paragraph[start]]:
+            return
+        for phrase in self.cast.reader.described(DESCRIBED, start, described.end, who=person)[:1]:
             role = phrases.describe(self.text, phrase)
             if len(role.role.split()) > 1 or not person.roles:
                 person.roles.append((start, role))

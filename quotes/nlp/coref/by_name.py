@@ -11,7 +11,7 @@ from quotes import lexicon
 from quotes.lexicon import coreference, role_words
 from quotes.nlp.coref.entities import Attribution, Body, Mention, Person
 from quotes.nlp.coref.scene import Part
-from quotes.nlp.roles import facts, phrases
+from quotes.nlp.roles import facts
 from quotes.nlp.text import HYPHENS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
@@ -196,5 +196,5 @@ class NamesInSources(Part):
                 text.lower[w] == "and" and w + 1 < len(text) and (known.get(w + 1) or known.get(w + 2))
                 for w in later
             )
-            and not any(head for head in phrases.after(text, left.end, limit=right.start))
+            and not self.cast.reader.after(left.end, limit=right.start, who=None)
         )

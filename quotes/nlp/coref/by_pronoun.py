@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
-from quotes.lexicon import coreference
+from quotes.lexicon import coreference, role_words
 from quotes.nlp.coref.entities import FEMALE, MALE, Anonymous, Attribution, Body, Joint, Mention, Person
 from quotes.nlp.coref.ranker import PRONOUN, THING
 from quotes.nlp.coref.scene import Part
 from quotes.nlp.roles import facts, phrases
+from quotes.nlp.roles.options import DESCRIBED, IS
 from quotes.nlp.text import CLOSE_MARKS, is_capital
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ SEX_OF_PRONOUN = {
     "hers": FEMALE,
     "herself": FEMALE,
 }
+SHOWS_ROLE = 0.8  # and to say what somebody is
 SHOWS_SEX = (0.7, 0.82)  # how sure a reading must be to show somebody's sex, a little and more
 
 
@@ -58,6 +60,16 @@ class Pronouns(Part):
             owner = self.text.lower[word] in coreference().possessive_pronouns and self.text.words[word].tag_ == "PRP$"
             chosen.entity.add_mention(Mention(word, word + 1, "pronoun", self.text.words[word].text, owner=owner))
             chosen.entity.read_sex[sex] += sum(0.5 for least in SHOWS_SEX if confidence > least)
+            if confidence >= SHOWS_ROLE:
+                self._read_predicate(word, chosen.entity)
+
+    def _read_predicate(self, word: int, person: Person) -> None:
+        """Read the role in the sentence of a pronoun: "She was a secretary for the county"."""
+        text, at = self.text, word + 2
+        if at >= len(text) or text.lower[word + 1] not in role_words().copulas or text.lower[at] not in role_words().determiners:
+            return
+        told = self.cast.reader.described(IS, at, len(text), who=person)
+        person.roles += [(word, phrases.describe(text, phrase)) for phrase in told]
 
     def by_pronoun(self, start: int, end: int) -> Attribution | None:  # noqa: PLR0911  each kind of answer returns where it is found
         """Resolve a source that is a pronoun, or something that a pronoun owns."""
@@ -97,8 +109,10 @@ class Pronouns(Part):
             return
         while start > 0 and text.sentence[start - 1] == text.sentence[word] and text.same_paragraph(start - 1, word):
             start -= 1
-        told = list(phrases.noun_phrase(text, start, word - 1)) if text.lower[start] in {"a", "an"} else []
-        if told and told[-1].end == word - 1 and not text.quoted[start]:
+        if text.lower[start] not in {"a", "an"} or text.quoted[start]:
+            return
+        told = self.cast.reader.described(DESCRIBED, start, word - 1, who=person)
+        if told and told[-1].end == word - 1:
             person.roles += [(start, phrases.describe(text, phrase)) for phrase in told]
 
     def _owned(self, start: int, end: int) -> Attribution | None:

@@ -19,11 +19,14 @@ from quotes.nlp.coref.entities import FEMALE, MALE, Body, Mention, Person
 from quotes.nlp.coref.name_finder import ORGANIZATION, PERSON, Finder, Name
 from quotes.nlp.coref.whole_names import acronyms
 from quotes.nlp.roles import facts, phrases
-from quotes.nlp.text import FINITE, HYPHENS, POSSESSIVES, is_capital
+from quotes.nlp.roles.options import LEAD
+from quotes.nlp.roles.reader import Reader
+from quotes.nlp.text import HYPHENS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from quotes.nlp.roles.chooser import Chooser
     from quotes.nlp.text import Text
 
 
@@ -41,14 +44,20 @@ def without_article(name: str) -> str:
 
 
 class Cast:
-    """The people and bodies that an article names."""
+    """The people and bodies that an article names.
 
-    def __init__(self, text: Text) -> None:
+    Args:
+        text: the article's words.
+        chooser: says which phrases are roles.
+    """
+
+    def __init__(self, text: Text, chooser: Chooser | None = None) -> None:
         self.text = text
         self.people: list[Person] = []
         self.bodies: list[Body] = []
         self.by_word: dict[int, Person] = {}
         self.body_by_word: dict[int, Body] = {}
+        self.reader = Reader(text, self.by_word, self.body_by_word, chooser)
         self._found = Finder(text).names()
         self._long: set[int] = set()
         self._rulers: dict[str, Person | None] = {}
@@ -422,7 +431,7 @@ class Cast:
             return None
         person = self._same_person(name.text) or self._new(name.text)
         self._add(person, name, "name")
-        for phrase in self._phrases_at(person.mentions[-1]):
+        for phrase in self._phrases_at(person.mentions[-1], person):
             person.add_role(name.start, phrases.describe(self.text, phrase))
         person.mentions.sort(key=lambda m: (m.start, m.end))
         return person
@@ -451,7 +460,7 @@ class Cast:
         person = self._same_person(name) or self._new(name)
         self.bodies = [body for body in self.bodies if fold(body.full) != fold(name)]
         self._add(person, Name(start, end, name, PERSON, "", 1.0, text.quoted[start]), "name")
-        for phrase in self._phrases_at(person.mentions[-1]):
+        for phrase in self._phrases_at(person.mentions[-1], person):
             person.add_role(start, phrases.describe(text, phrase))
         person.mentions.sort(key=lambda m: (m.start, m.end))
         return person
@@ -501,7 +510,7 @@ class Cast:
             for mention in person.mentions:
                 if mention.quoted and not self.text.quoted[max(0, mention.start - 1)]:
                     continue
-                for phrase in self._phrases_at(mention):
+                for phrase in self._phrases_at(mention, person):
                     described = phrases.describe(self.text, phrase)
                     if fold(described.role) in coreference().no_roles:
                         continue
@@ -547,17 +556,10 @@ class Cast:
             at = start
         else:
             return
-        end = next(
-            (
-                w
-                for w in range(at + 1, min(at + 16, len(text)))
-                if text.words[w].tag_ in FINITE or text.lower[w] == "who"
-            ),
-            at,
-        )
-        phrase = next(phrases.noun_phrase(text, at, end), None)
-        others = any(w in self.by_word for w in range(at, first.start))
-        if phrase and not others and not facts.is_plural(text.span_text(phrase.start, phrase.end)):
+        if any(w in self.by_word for w in range(at, first.start)):
+            return
+        found = self.reader.described(LEAD, at, self.reader.introduces(at, len(text)), name=first.start, who=person)
+        for phrase in found[:1]:
             person.add_role(first.start, phrases.describe(text, phrase))
 
     def _share(self, role: facts.RoleText, mention: Mention) -> None:
@@ -568,7 +570,7 @@ class Cast:
         while word < min(end + 9, len(self.text)) and self.text.same_paragraph(mention.start, word):
             other = self.by_word.get(word)
             if other is not None and other is not person:
-                if not phrases.before(self.text, word):
+                if not self.reader.before(word, full=False, who=None):
                     other.add_role(word, role)
                 while self.by_word.get(word) is other:
                     word += 1
@@ -578,25 +580,18 @@ class Cast:
                 return
             word += 1
 
-    def _phrases_at(self, mention: Mention) -> Iterator[phrases.RolePhrase]:
+    def _phrases_at(self, mention: Mention, person: Person) -> Iterator[phrases.RolePhrase]:
         text = self.text
-        found = phrases.before(text, mention.start, loose=mention.kind == "name" and mention.end - mention.start > 1)
+        found = self.reader.before(mention.start, full=mention.kind == "name" and mention.end - mention.start > 1, who=person)
         yield from found
         short = all(p.end - p.start <= 2 and text.lower[p.end - 1] in lexicon.people().titles for p in found)
-        if short and mention.kind == "name":
-            yield from self._apposition_before(mention)
+        if short and mention.kind == "name" and (ahead := self._ahead_of(mention, person)):
+            yield ahead
         if not text.quoted[mention.start] and not mention.owner:
-            yield from self._own(phrases.after(text, mention.end), mention)
+            yield from self.reader.after(mention.end, who=person)
 
-    def _own(self, found: list[phrases.RolePhrase], mention: Mention) -> Iterator[phrases.RolePhrase]:
-        """Leave out what stands after a name but before another one: "X, Senator Y" names two people."""
-        for phrase in found:
-            following = self.by_word.get(phrase.end)
-            if following is None or following is self.by_word.get(mention.start):
-                yield phrase
-
-    def _apposition_before(self, mention: Mention) -> Iterator[phrases.RolePhrase]:
-        """Read "An attorney for Pagliano, Mark MacDougall": a description, a comma, the name."""
+    def _ahead_of(self, mention: Mention, person: Person) -> phrases.RolePhrase | None:
+        """Read "An attorney for Pagliano, Mark MacDougall": a description, a comma, the name with its titles."""
         text = self.text
         start = mention.start
         while start > 0 and text.lower[start - 1] in lexicon.people().honorifics | lexicon.people().titles | {"hon", "."}:
@@ -604,11 +599,7 @@ class Cast:
         if start < mention.start and start > 0 and text.lower[start - 1] == "the":
             start -= 1
         joined = mention.end < len(text) and text.lower[mention.end] == "and"
-        phrase = phrases.described_before(text, start, plural=joined)
-        if (phrase and not any(word in self.by_word and phrase.end - 1 == word for word in range(phrase.start, phrase.end))) or (
-            phrase and any(text.words[w].pos_ == "ADP" for w in range(phrase.start, phrase.end))
-        ):
-            yield phrase
+        return self.reader.ahead(start, plural=joined, who=person)
 
     def _guess_sex(self, person: Person) -> None:
         people = lexicon.people()

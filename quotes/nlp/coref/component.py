@@ -31,7 +31,8 @@ from quotes.nlp.coref import affiliations
 from quotes.nlp.coref.entities import Anonymous, Body, Entity, Joint, Mention, Paper, Person, Source
 from quotes.nlp.coref.ranker import Ranker
 from quotes.nlp.coref.resolver import Resolver
-from quotes.nlp.roles.facts import is_plural
+from quotes.nlp.roles.chooser import Chooser
+from quotes.nlp.roles.facts import is_plural, spelt_out
 from quotes.nlp.text import Text
 
 if TYPE_CHECKING:
@@ -169,13 +170,13 @@ def _stated(entity: Entity) -> list[tuple[int, facts.RoleText]]:
 
 
 def _roles(stated: Sequence[tuple[int, facts.RoleText]]) -> list[list[Any]]:
-    """Return roles without repeats, heads contained in a longer role, and plurals of what a singular says."""
+    """Return roles without repeats (capitals and abbreviations apart), heads of longer ones, plurals of what a singular says."""
     kept: list[facts.RoleText] = []
     for _, role in stated:
-        key = fold(role.role)
-        if not key or any(fold(k.role) == key or fold(k.role).endswith(" " + key) for k in kept):
+        key = spelt_out(role.role)
+        if not key or any(spelt_out(k.role) == key or spelt_out(k.role).endswith(" " + key) for k in kept):
             continue
-        kept = [k for k in kept if not key.endswith(" " + fold(k.role))]
+        kept = [k for k in kept if not key.endswith(" " + spelt_out(k.role))]
         kept.append(role)
     single = {fold(k.role).rsplit(" ", 1)[-1].rstrip(".") for k in kept if not is_plural(k.role)}
     kept = [k for k in kept if not is_plural(k.role) or fold(k.role).rsplit(" ", 1)[-1].rstrip(".")[:-1] not in single]
@@ -207,6 +208,7 @@ class Coref(Component[Mentioned]):
     def __init__(self, name: str = "quotes_coref") -> None:
         super().__init__(name)
         self.ranker = Ranker()
+        self.chooser = Chooser()
 
     def match(self, doc: Doc) -> Mentioned:
         """Return mention spans and attributes, changing nothing."""
@@ -218,7 +220,7 @@ class Coref(Component[Mentioned]):
             [(s.start, s.end, s.label_) for s in doc.spans.get(PARAGRAPHS_KEY, ())],
             [(s.start, s.end) for s in doc.spans.get(MARKS_KEY, ())],
         )
-        resolver = Resolver(text, [_source(text, quote) for quote in quotes], self.ranker)
+        resolver = Resolver(text, [_source(text, quote) for quote in quotes], self.ranker, self.chooser)
         resolver.resolve()
         writer = Writer(resolver)
         attrs = writer.write()

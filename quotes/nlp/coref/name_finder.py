@@ -211,7 +211,9 @@ class Finder:
     def _is_title(self, word: int, end: int) -> bool:
         """Say whether a word before or instead of a name is a rank or form of address: "Professor", "Mr."."""
         lower = self.text.lower[word]
-        known = lower in self.people.honorifics or lower in self.people.titles or lower in lexicon.role_classes().class_of
+        people = self.people
+        form = any(own in people.honorifics or own in people.titles for own in (lower, f"{lower}."))
+        known = form or lower in lexicon.role_classes().class_of
         return known and (end - word > 1 or lower not in lexicon.given_names())
 
     def _repeated(self, found: Sequence[Name]) -> Iterator[Name]:

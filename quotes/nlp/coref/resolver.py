@@ -24,14 +24,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from quotes.nlp.coref.ranker import Ranker
+    from quotes.nlp.roles.chooser import Chooser
 
 
 class Resolver:
     """Resolves the sources of one article."""
 
-    def __init__(self, text: Text, sources: Sequence[Source], ranker: Ranker | None = None) -> None:
+    def __init__(
+        self, text: Text, sources: Sequence[Source], ranker: Ranker | None = None, chooser: Chooser | None = None,
+    ) -> None:
         self.text = text
-        self.scene = Scene(text, sources, ranker)
+        self.scene = Scene(text, sources, ranker, chooser)
         self.cast = self.scene.cast
         self.found: dict[str, Attribution] = {}
         self.quoting = {  # the words of quotes and of their sources

@@ -19,11 +19,13 @@ from quotes.nlp.coref.noun_phrases import NounPhrases
 from quotes.nlp.coref.presence import Presence
 from quotes.nlp.coref.ranker import Ranker
 from quotes.nlp.roles import phrases
+from quotes.nlp.roles.options import UNNAMED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quotes.nlp.coref.entities import Body, Entity, Paper, Person, Source
+    from quotes.nlp.roles.chooser import Chooser
     from quotes.nlp.text import Text
 
 
@@ -34,11 +36,14 @@ class Scene:
         text: the article's words.
         sources: the sources to resolve, in text order.
         ranker: says who of several candidates is meant.
+        chooser: says which phrases are roles.
     """
 
-    def __init__(self, text: Text, sources: Sequence[Source], ranker: Ranker | None = None) -> None:
+    def __init__(
+        self, text: Text, sources: Sequence[Source], ranker: Ranker | None = None, chooser: Chooser | None = None,
+    ) -> None:
         self.text = text
-        self.cast = Cast(text)
+        self.cast = Cast(text, chooser)
         self.sources = sorted(sources, key=lambda s: (s.start, s.content))
         self.meant: dict[int, tuple[Entity | None, float]] = {}
         self.spoken: list[tuple[int, Entity]] = []
@@ -63,8 +68,8 @@ class Scene:
         key = fold(description or "")
         if key not in self.anonymous:
             entity = Anonymous(description)
-            phrase = next(phrases.noun_phrase(text, start, end), None)
-            entity.role = phrases.describe(text, phrase) if phrase else None
+            found = self.cast.reader.described(UNNAMED, start, end)
+            entity.role = phrases.describe(text, found[0]) if found else None
             self.anonymous[key] = entity
         return self.anonymous[key]
 

@@ -34,8 +34,9 @@ def head_class(words: list[str]) -> str | None:
         if found:
             return found
     last = words[-1] if words else ""
-    if last.endswith("s") and len(last) > 3 and last[:-1] in roles.class_of:
-        return roles.class_of[last[:-1]]
+    for single in (last[:-1], last.removesuffix("ies") + "y"):
+        if last.endswith("s") and len(last) > 3 and single in roles.class_of:
+            return roles.class_of[single]
     for part in (last.rsplit("-", 1)[-1], last.split("-of-")[0]):  # "ex-minister", "mother-of-two"
         if part != last and part in roles.class_of:
             return roles.class_of[part]
@@ -46,6 +47,29 @@ def _ends_as_person(word: str) -> bool:
     """Say whether a word that no list holds is built like one for people."""
     known = word in lexicon.people().organization_heads or word in role_words().no_people
     return not known and role_words().person_ending.search(word) is not None
+
+
+def accuses(words: list[str]) -> bool:
+    """Say whether words, from the one before a phrase to its head, call somebody guilty or in doubt; that is no role.
+
+    >>> accuses(["murder", "suspect"]), accuses(["alleged", "fixer"]), accuses(["lawyer"])
+    (True, True, False)
+    """
+    known = role_words()
+    last = words[-1].rsplit("-", 1)[-1] if words else ""
+    guilty = last in known.accusations or last.removesuffix("s") in known.accusations
+    guilty = guilty and " ".join(words[-2:]) not in lexicon.role_classes().class_of  # "goal shooter"
+    return guilty or not (known.doubts | known.disgracing).isdisjoint(words[1:] if words[0] in known.disgracing else words)
+
+
+def spelt_out(role: str) -> str:
+    """Return a role folded, its usual abbreviations in full.
+
+    >>> spelt_out("Indiana Gov."), spelt_out("Det. Supt")
+    ('indiana governor', 'detective superintendent')
+    """
+    full = role_words().abbreviations
+    return " ".join(full.get(word.rstrip("."), word.rstrip(".")) for word in fold(role).replace(".-", " ").split())
 
 
 def is_plural(role: str) -> bool:

@@ -1,12 +1,9 @@
-"""Roles in the text: what an article says somebody is, as it words it.
+"""The words of roles: where a phrase around a name begins and ends, where its head and its parts do.
 
-A role stands before a name ("Kremlin spokesman Dmitry Peskov"), beside it ("David Arakhamia, a Ukrainian negotiator";
-"another Ukrainian negotiator at the talks, Oleksandr Chaly"), in a relative clause ("who chairs the panel") or after a
-form of "be". The grammar is linear: it reads words and their parts of speech, since the parse of a long apposition is
-wrong more often than its words. What the words say of somebody is in `facts.py`.
+The grammar is linear: it reads words and their parts of speech, since the parse of a long apposition is wrong more often than
+its words. Which phrases there are says `options.py`; what their words say of somebody is in `facts.py`.
 
-Invariants: a role's text is a stretch of the article without determiner, name, age or party tag; phrases without a head in
-`data/en/role_classes.toml` are no roles.
+Invariant: a role's text is a stretch of the article without determiner, age, degree or party tag.
 """
 
 from __future__ import annotations
@@ -17,12 +14,10 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon
 from quotes.lexicon import fold, role_words
-from quotes.nlp.roles.facts import RoleText, affiliation_of, head_class, is_plural
+from quotes.nlp.roles.facts import RoleText, affiliation_of, head_class
 from quotes.nlp.text import CLOSE_MARKS, FINITE, HYPHENS, OPEN_MARKS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from quotes.nlp.text import Text
 
 BEFORE_HEAD = frozenset({"ADJ", "NOUN", "PROPN", "NUM"})
@@ -33,6 +28,8 @@ SHORT_TITLE = re.compile(r"^[a-z]+\.$")
 LONGEST_ROLE = 30
 LONGEST_PREMODIFIER = 9
 LONGEST_SEGMENT = 16
+FIELD = 5  # words before "and" within which the office of several fields stands
+MODIFIERS = 5  # words within which adjectives may be joined by a comma
 AGE = re.compile(r"^\d{1,3}$")
 
 
@@ -63,63 +60,13 @@ def joined_lower(text: Text, start: int, end: int) -> list[str]:
     return found
 
 
-def before(text: Text, start: int, *, loose: bool = False) -> list[RolePhrase]:
-    """Return the roles right before a name that begins at word `start`, the farthest first.
-
-    Args:
-        text: the text.
-        start: the name's first word, titles apart.
-        loose: also take a common noun that no list knows ("physio Tamsin Fairweather"); only where the name is a person's.
-    """
-    first = premodifier_start(text, start)
-    if first == start:
-        return []
-    possessor = _possessor(text, first)
-    first, last = _trim(text, first, start)
-    if first >= last:
-        return []
-    pieces = _split_titles(text, first, last)
-    found = []
-    for number, (left, right) in enumerate(pieces):
-        kind = _class_before(text, left, right)
-        if not kind and loose and _may_be_role(text, right - 1):
-            kind = "other"
-        if kind:
-            found.append(RolePhrase(left, right, possessor if number == 0 else None, kind))
-    return found
-
-
-def _may_be_role(text: Text, word: int) -> bool:
-    """Say whether a common noun right before a person's full name tells what they are."""
-    token, lower = text.words[word], text.lower[word]
-    people = lexicon.people()
-    taken = people.organization_heads | people.documents | people.common | role_words().time_words | role_words().no_people
-    if token.dep_ in {"attr", "dobj", "pobj"} and token.head.i < token.i:  # "There is no chance Ana Ruiz will go"
-        return False
-    return (
-        token.tag_ == "NN" and token.text.islower() and len(lower) > 3 and lower not in taken and not text.starts_sentence(word)
-    )
-
-
-def _class_before(text: Text, start: int, end: int) -> str | None:
-    """Return the class of a premodifier ("Secretary of State", "Ukrainian negotiator"), None if it is no role."""
-    words = joined_lower(text, start, end)
-    while words and words[-1] in CLOSE_MARKS:
-        words.pop()
-    if not words or (len(words) == 1 and words[0] in lexicon.people().honorifics):
-        return None
-    if "of" in words and not head_class(words):
-        return head_class(words[: words.index("of")])
-    return head_class(words)
-
-
 def premodifier_start(text: Text, start: int) -> int:  # noqa: C901, PLR0912  a sum of independent pieces of evidence
     """Return where the noun phrase that a name ends begins."""
     people = lexicon.people()
     at = start
     while at > 0 and start - at < LONGEST_PREMODIFIER and text.same_paragraph(at - 1, start):
         token, lower = text.words[at - 1], text.lower[at - 1]
-        if lower in people.honorifics and at == start and lower not in people.titles:
+        if lower in people.honorifics and is_capital(token.text) and at == start and lower not in people.titles:
             at -= 1
             continue
         if token.text in HYPHENS and text.glued(at - 1) and text.glued(at):
@@ -137,6 +84,9 @@ def premodifier_start(text: Text, start: int) -> int:  # noqa: C901, PLR0912  a 
             at -= 1
             continue
         if lower == "the" and at - 2 >= 0 and text.lower[at - 2] == "of":
+            at -= 1
+            continue
+        if lower in {"and", "&"} and _in_field(text, at - 1):
             at -= 1
             continue
         if lower in role_words().determiners or lower in POSSESSIVES or token.tag_ == "POS":
@@ -175,12 +125,19 @@ def _opening(text: Text, close: int) -> int | None:
     return None
 
 
+def _in_field(text: Text, word: int) -> bool:
+    """Say whether an "and" joins the fields of an office: "minister of mines and energy"."""
+    before = range(word - 1, max(0, word - FIELD), -1)
+    of = next((w for w in before if text.words[w].pos_ not in BEFORE_HEAD), 0)
+    return text.lower[of] in {"of", "for"} and of < word - 1 and _role_of(text, of)
+
+
 def _role_of(text: Text, of: int) -> bool:
     """Say whether the word before "of" is the head of an office ("Secretary of State")."""
     return of > 0 and head_class([text.lower[of - 1]]) is not None
 
 
-def _possessor(text: Text, first: int) -> str | None:
+def possessor(text: Text, first: int) -> str | None:
     """Return the noun in the possessive before a phrase ("Russia" in "Russia's deputy minister")."""
     at = first - 1
     if at < 1 or (text.words[at].text not in POSSESSIVES and text.words[at].tag_ != "POS"):
@@ -197,12 +154,13 @@ def _possessor(text: Text, first: int) -> str | None:
     return text.span_text(at, end) if is_capital(text.words[at].text) else text.span_text(end - 1, end)
 
 
-def _trim(text: Text, start: int, end: int) -> tuple[int, int]:
+def trimmed(text: Text, start: int, end: int) -> tuple[int, int]:
     """Drop honorifics at the end, quotation marks and determiners from a phrase."""
     people = lexicon.people()
     while end > start and (
         (
             text.lower[end - 1] in people.honorifics
+            and is_capital(text.words[end - 1].text)  # not "her younger sister Maya"
             and text.lower[end - 1] not in people.titles
             and " ".join(text.lower[max(start, end - 2) : end]) not in people.titles
         )
@@ -218,44 +176,18 @@ def _trim(text: Text, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _split_titles(text: Text, start: int, end: int) -> list[tuple[int, int]]:
+def split_titles(text: Text, start: int, end: int) -> list[tuple[int, int]]:
     """Split "panel Chairman Rep." into its two roles: a short title after a whole role stands for itself."""
     cut = end - 2 if text.words[end - 1].text == "." else end - 1
     last = "".join(text.lower[cut:end])
+    if all(word in lexicon.people().titles and word.endswith(".") for word in joined_lower(text, start, end)):
+        return [(start, end)]  # "Det. Sgt." is one rank
     if cut > start and SHORT_TITLE.match(last) and last in lexicon.people().titles and head_class(joined_lower(text, start, cut)):
         return [(start, cut), (cut, end)]
     return [(start, end)]
 
 
-def described_before(text: Text, start: int, *, plural: bool = False) -> RolePhrase | None:
-    """Return the description and comma before a name: "another negotiator at the talks, X", "the hospice's director, X".
-
-    Args:
-        text: the text.
-        start: the name's first word, titles included.
-        plural: also take what describes several: "two team leaders, X and Y".
-    """
-    at = start - 1
-    if at < 1 or text.words[at].text not in {",", "--", "—", "–"} or not text.same_paragraph(at, start):
-        return None
-    if text.words[at - 1].text == ")":  # "the head of the Desalination Agency (ANAD), X"
-        at = next((w for w in range(at - 1, max(0, at - 8), -1) if text.words[w].text == "("), at)
-    first = _segment_start(text, at)
-    own = (w for w in range(at - 1, first, -1) if text.lower[w] in role_words().possessive_pronouns)
-    first = next(own, first)  # "a claim her editor, ..."
-    for begin in range(first, at):
-        opens = begin == first or text.lower[begin] in role_words().determiners or text.words[begin - 1].text in POSSESSIVES
-        if not opens or (begin > first and text.words[begin - 1].text in POSSESSIVES):
-            continue
-        phrase = next(noun_phrase(text, begin, at), None)
-        if phrase is None or (not plural and is_plural(text.span_text(phrase.start, phrase.end).split(" of ")[0])):
-            continue
-        if phrase.end == at or text.lower[phrase.end] in role_words().prepositions:
-            return phrase
-    return _listed_office(text, at)
-
-
-def _listed_office(text: Text, at: int) -> RolePhrase | None:
+def listed_office(text: Text, at: int) -> RolePhrase | None:
     """Return an office whose field is a list: "Minister of Highways, Ports and Rural Works, the Hon. X"."""
     first = at - 1
     while first > 0 and at - first < LONGEST_SEGMENT and text.same_paragraph(first - 1, at):
@@ -273,7 +205,7 @@ def _listed_office(text: Text, at: int) -> RolePhrase | None:
     return None
 
 
-def _segment_start(text: Text, at: int) -> int:
+def segment_start(text: Text, at: int) -> int:
     """Return where the stretch between punctuation or finite verbs that ends before a comma begins."""
     first = at - 1
     while first > 0 and text.same_paragraph(first - 1, at) and at - first < LONGEST_SEGMENT:
@@ -285,115 +217,50 @@ def _segment_start(text: Text, at: int) -> int:
     return first
 
 
-def after(text: Text, end: int, *, limit: int | None = None) -> list[RolePhrase]:
-    """Return the roles beside and after a name that ends at word `end`: appositions, relative clauses, "is the ...".
-
-    Args:
-        text: the text.
-        end: word after the name.
-        limit: word after the last that may be read.
-    """
-    limit = len(text) if limit is None else limit
-    at = _skip_tags(text, end, limit)
-    if at >= limit or not text.same_paragraph(end - 1, at):
-        return []
-    token = text.words[at]
-    if token.text in {",", "--", "—", "–", "("} or (token.text == "-" and not text.glued(at)):
-        return list(_beside(text, at + 1, limit))
-    if text.lower[at] == "who":
-        return list(_relative(text, at + 1, limit))
-    if text.lower[at] in role_words().copulas and not text.quoted[at]:
-        at = _skip_tags(text, at + 1, limit) if at + 1 < limit and AGE.match(text.words[at + 1].text) else at + 1
-        at += at < limit and text.words[at].text == ","  # "is 86, a retired teacher"
-        if at < limit and text.lower[at] in role_words().determiners:
-            return list(noun_phrase(text, at, limit))
-    return []
-
-
-def _skip_tags(text: Text, at: int, limit: int) -> int:
-    """Skip a party tag, an age and a home after a name: "(R-Utah)", ", 56", "of Maryland"."""
-    moved = True
-    while moved and at < limit:
-        moved = False
-        if text.words[at].text in {"(", "["}:
-            close = next((i for i in range(at, min(at + 10, limit)) if text.words[i].text in {")", "]"}), None)
-            if close is not None and not list(noun_phrase(text, at + 1, close)):
-                at, moved = close + 1, True
-        elif AGE.match(text.words[at].text) and at + 1 < limit and text.words[at + 1].text == ",":
-            at, moved = at + 1, True
-        elif (text.words[at].text == "," and at + 2 < limit and AGE.match(text.words[at + 1].text)) or (
-            text.lower[at] == "of" and at + 1 < limit and fold(text.words[at + 1].text) in lexicon.affiliations().places
-        ):
-            at, moved = at + 2, True
-        elif text.words[at].text == "," and at + 2 < limit and _is_party(text, at + 1) and text.lower[at + 2] == "of":
-            stop = at + 3
-            while stop < limit and is_capital(text.words[stop].text):
-                stop += 1
-            at, moved = stop, True
+def skip_tags(text: Text, at: int, limit: int) -> int:
+    """Skip what stands behind a name and is no role: a party's tag, an age, a home, degrees: "(R-Utah)", ", 56", ", PhD"."""
+    while at < limit and (after := _tag_end(text, at, limit)) > at:
+        at = after
     return at
+
+
+def _tag_end(text: Text, at: int, limit: int) -> int:
+    """Return where what is no role ends that begins at a word behind a name; the word itself if there is none."""
+    lower = text.lower[at]
+    if lower in {"(", "["}:
+        return _bracket_end(text, at, limit)
+    if _post_nominal(text, at) or (AGE.match(lower) and text.lower[at + 1 : at + 2] == [","]):
+        return at + 1
+    following = at + 1
+    if following >= limit or lower not in {",", "of"}:
+        return at
+    if lower == "of":
+        return at + 2 if fold(text.words[following].text) in lexicon.affiliations().places else at
+    aged = following + (text.lower[following] in {"age", "aged"})
+    if (aged < limit and AGE.match(text.words[aged].text)) or _post_nominal(text, following):
+        return aged + 1
+    home = _is_party(text, following) and text.lower[following + 1 : following + 2] == ["of"]  # ", Democrat of Vermont"
+    return next((w for w in range(following + 2, limit) if not is_capital(text.words[w].text)), limit) if home else at
+
+
+def _bracket_end(text: Text, at: int, limit: int) -> int:
+    """Return the word after a bracket in which no role stands, else where it opens."""
+    close = next((i for i in range(at, min(at + 10, limit)) if text.words[i].text in {")", "]"}), None)
+    role = close is not None and head_class(joined_lower(text, at + 1, head_end(text, at + 1, close))) is not None
+    return at if close is None or role else close + 1
+
+
+def _post_nominal(text: Text, word: int) -> bool:
+    """Say whether a word is a degree, an order or the like: "PhD", "OBE", "Jr."."""
+    return text.lower[word].replace(".", "") in role_words().post_nominals and is_capital(text.words[word].text)
 
 
 def _is_party(text: Text, word: int) -> bool:
     return text.lower[word] in role_words().parties
 
 
-def _beside(text: Text, at: int, limit: int) -> Iterator[RolePhrase]:
-    if at >= limit:
-        return
-    if text.lower[at] == "who":
-        yield from _relative(text, at + 1, limit)
-        return
-    if text.lower[at] in role_words().before_apposition and at + 1 < limit:
-        at += 1
-    yield from noun_phrase(text, at, limit)
-
-
-def _relative(text: Text, at: int, limit: int) -> Iterator[RolePhrase]:
-    """Read a relative clause after "who": "is the ...", "served as ...", "chairs the ..."."""
-    while at < limit and text.words[at].pos_ in {"ADV", "AUX"} and text.lower[at] not in role_words().copulas:
-        at += 1
-    if at >= limit:
-        return
-    lower = text.lower[at]
-    if lower in role_words().copulas or lower == "been":
-        yield from noun_phrase(text, at + 1, limit)
-    elif lower in role_words().office_verbs and at + 1 < limit and text.lower[at + 1] == "as":
-        yield from noun_phrase(text, at + 2, limit)
-    elif fold(text.words[at].lemma_) in lexicon.role_classes().verbs and text.words[at].tag_ in {"VBZ", "VBP", "NNS"}:
-        end = _phrase_end(text, at + 1, limit)
-        end -= text.lower[end - 1] in {"and", "but", "or"}  # "who runs the diner and keeps a list"
-        if end > at + 1 and any(is_capital(text.words[i].text) for i in range(at + 1, end)):
-            yield RolePhrase(at, end, None, lexicon.role_classes().verbs[fold(text.words[at].lemma_)])
-
-
-def noun_phrase(text: Text, at: int, limit: int) -> Iterator[RolePhrase]:
-    """Yield the roles that coordinated noun phrases at a word state: "a developer and spokeswoman for the group"."""
-    possessor = None
-    end = _phrase_end(text, at, limit)
-    while at < end:
-        start = at
-        opening = role_words().determiners | role_words().counts
-        while start < end and (text.lower[start] in opening or text.words[start].text in OPEN_MARKS):
-            start += 1
-        owned = _owner_end(text, start, end)
-        possessor = text.span_text(start, owned) if owned else None
-        first = owned + 1 if owned else start
-        head = _head_end(text, first, end)
-        inner = [w for w in range(first, head) if text.lower[w] in {"the", "a", "an"}]
-        first = inner[-1] + 1 if inner else first
-        following = _next_part(text, head, end)
-        kind = _phrase_class(text, first, head, following)
-        if not kind and following < end and text.words[start - 1].text != "and" and text.words[head - 1].tag_ == "NN":
-            kind = "other"  # "a dietitian and author": what is joined to a role is one
-        if not kind:
-            return
-        stop = _minimal_end(text, head, min(end, following))
-        owner_first = start if owned and not _is_body(possessor or "") else first
-        yield RolePhrase(owner_first, stop, possessor if owner_first == first else None, kind)
-        at = following + 1 if following < end else end
-
-
-def _phrase_class(text: Text, first: int, head: int, following: int) -> str | None:
+def phrase_class(text: Text, first: int, head: int, following: int) -> str | None:
+    """Return the class of a noun phrase from its words up to its head; parties' members have one with a rank only."""
     words = joined_lower(text, first, head)
     kind = head_class(words)
     if not words:
@@ -404,14 +271,15 @@ def _phrase_class(text: Text, first: int, head: int, following: int) -> str | No
     return kind
 
 
-def _phrase_end(text: Text, at: int, limit: int) -> int:
+def phrase_end(text: Text, at: int, limit: int) -> int:
     """Return where the noun phrase at a word ends: at a comma, relative pronoun or finite verb."""
     end = at
     while end < min(limit, at + LONGEST_ROLE) and text.same_paragraph(at, end):
         token, lower = text.words[end], text.lower[end]
         glued_hyphen = token.text in HYPHENS and text.glued(end)
         possessive = lower in POSSESSIVES and text.glued(end)
-        if token.text in STOP_PUNCTUATION and not glued_hyphen and not possessive:
+        listed = token.text == "," and end + 1 < limit and end - at < MODIFIERS and _modifies(text, end)
+        if token.text in STOP_PUNCTUATION and not glued_hyphen and not possessive and not listed:
             break
         if lower in role_words().relatives or (token.pos_ in {"VERB", "AUX"} and token.tag_ in FINITE):
             break
@@ -423,7 +291,13 @@ def _phrase_end(text: Text, at: int, limit: int) -> int:
     return end
 
 
-def _owner_end(text: Text, start: int, end: int) -> int | None:
+def _modifies(text: Text, comma: int) -> bool:
+    """Say whether a comma stands between two adjectives: "a quiet, Danish cook"."""
+    before, behind = text.words[comma - 1].pos_, text.words[comma + 1].pos_
+    return before == "ADJ" and behind in {"ADJ", "PROPN", "NOUN"} and not text.quoted[comma]
+
+
+def owner_end(text: Text, start: int, end: int) -> int | None:
     """Return the index of the possessive mark in "the panel's ranking Democrat", before any preposition."""
     for at in range(start + 1, end - 1):
         if text.words[at].text in POSSESSIVES and text.glued(at):
@@ -433,7 +307,7 @@ def _owner_end(text: Text, start: int, end: int) -> int | None:
     return None
 
 
-def _head_end(text: Text, start: int, end: int) -> int:
+def head_end(text: Text, start: int, end: int) -> int:
     """Return where the head of a noun phrase ends: before its first preposition, participle clause or "and"."""
     for at in range(start, end):
         token, lower = text.words[at], text.lower[at]
@@ -441,16 +315,19 @@ def _head_end(text: Text, start: int, end: int) -> int:
             whole = min(end, at + 3 + (text.lower[at + 2] == "the"))
             if " ".join(text.lower[at:whole]) in lexicon.role_classes().class_of:  # "secretary of state", not "of the Guild"
                 return whole
+        noun = at > start and text.words[at - 1].pos_ in {"NOUN", "PROPN"}
+        clause = token.tag_ == "VBN" and noun and text.words[at - 1].text not in HYPHENS  # "the group lead based in Riga"
         if (
             token.pos_ == "ADP"
             or lower in {"and", "or", "to"}
+            or clause
             or (token.tag_ in {"VBG", "VBN"} and at > start and head_class(joined_lower(text, start, at)))
         ):
             return at
     return end
 
 
-def _next_part(text: Text, head: int, end: int) -> int:
+def next_part(text: Text, head: int, end: int) -> int:
     """Return the "and" that coordinates another role after this one, or `end`."""
     for at in range(head, end - 1):
         if text.lower[at] != "and":
@@ -458,14 +335,14 @@ def _next_part(text: Text, head: int, end: int) -> int:
         start = at + 1
         while start < end and text.lower[start] in role_words().determiners:
             start += 1
-        owned = _owner_end(text, start, end)
+        owned = owner_end(text, start, end)
         first = owned + 1 if owned else start
-        if head_class(joined_lower(text, first, _head_end(text, first, end))):
+        if head_class(joined_lower(text, first, head_end(text, first, end))):
             return at
     return end
 
 
-def _minimal_end(text: Text, head: int, end: int) -> int:
+def minimal_end(text: Text, head: int, end: int) -> int:
     """Return where a role ends minimally: with the last phrase that names a body, place or field."""
     at = head
     stop = head
@@ -488,7 +365,7 @@ def _minimal_end(text: Text, head: int, end: int) -> int:
     return stop
 
 
-def _is_body(name: str) -> bool:
+def is_body(name: str) -> bool:
     """Say whether a possessor is a country, place or body rather than a person or common noun."""
     places = lexicon.affiliations()
     key = fold(name)
