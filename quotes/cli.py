@@ -170,6 +170,9 @@ def build(inputs: tuple[str, ...], db: str, *, keep_old: bool, prune: bool, **op
         report = pipeline.build(inputs or (SEEDS,), db=db, settings=settings, options=reading, on_progress=tell,
                                 keep_old=keep_old, prune=prune)
     print_failures(report.told)
+    if report.not_found:
+        told = f"{count(report.not_found, 'decision')} of people's not found again in texts that changed or went"
+        click.echo(f"quotes: {told}; `quotes doctor` lists them", err=True)
     skipped = f", {len(report.skipped)} left out" if report.skipped else ""
     click.echo(
         f"{terminal.one_line(db)}: {count(report.written, 'article')} new or changed with {count(report.quotes, 'quote')}, "
