@@ -93,8 +93,7 @@ def cli() -> None:
 
 def db_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--db`."""
-    path = click.Path(dir_okay=False)
-    return click.option("--db", default="data.db", show_default=True, type=path, help="The database.")(command)
+    return click.option("--db", default="data.db", show_default=True, metavar="FILE", help="The database.")(command)
 
 
 def extraction_options(command: Callable[..., Any]) -> Callable[..., Any]:

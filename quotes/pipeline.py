@@ -18,7 +18,6 @@ import threading
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -262,7 +261,7 @@ def build(  # noqa: PLR0913  all but the first by name
 
     run, paths = run_of(settings), tuple(paths)
     report = BuildReport()
-    with closing(write.open_database(db, create=True)) as base:
+    with write.open_to_build(db) as base:
         memory = _Inputs(base=base)
         changed = _Changed(base=base, run=run, report=report, memory=memory, keep_old=keep_old)
         found = articles.read(paths, options=options, memory=memory)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from quotes import config, pipeline
 from quotes.errors import QuotesError, StoreError
 from quotes.store import check, read, removal, write
+from quotes.store.connection import refuse_exported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -106,6 +107,11 @@ def _database(path: str | Path) -> Iterator[Finding]:
         yield Finding(what="database", faults=(str(error),))
         return
     with closing(base):
+        try:
+            refuse_exported(base)
+        except StoreError as error:
+            yield Finding(what="database", faults=(str(error),))
+            return
         yield Finding(what=f"database {path}")
         for name, faults in check.checks(base):
             yield Finding(what=name, faults=faults)

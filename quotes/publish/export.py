@@ -93,13 +93,15 @@ def export(db: str | Path, public: str | Path, *, min_confidence: float = MIN_CO
 
     Raises:
         ConfigError: `min_confidence` is out of range, or Parquet is wanted and pyarrow not installed.
-        StoreError: the database cannot be read, or the file not be written.
+        StoreError: the database cannot be read or was exported itself, or the file cannot be written.
     """
     source, target = Path(db), Path(public)
     if not 0 <= min_confidence <= 1:
         raise ConfigError(f"--min-confidence {min_confidence}: use a number from 0 to 1")
     writer = _parquet_writer() if parquet_dir is not None else None
     check_database(source)
+    with store_errors(source), closing(_reader(source)) as connection:
+        connection.execute("select text from articles limit 0")  # of what was exported once, a part would be lost
     _check_target(source, target)
     try:
         if csv_dir is not None:
@@ -114,8 +116,12 @@ def export(db: str | Path, public: str | Path, *, min_confidence: float = MIN_CO
                 files += [_write_csv(connection, name, Path(csv_dir)) for name in TABLES]
             if parquet_dir is not None and writer is not None:
                 files += [writer(connection, name, Path(parquet_dir)) for name in TABLES]
-    except (sqlite3.Error, OSError) as error:
-        raise StoreError(f"{target}: cannot be written: {error}") from error
+    except sqlite3.Error:
+        with store_errors(target):
+            raise
+    except OSError as error:
+        raise StoreError(f"{target}: cannot be written: {error.strerror or error}; free some space, or make the folder "
+                         "writable, or choose another") from error
     return Exported(quotes=quotes, left_out=left_out, files=tuple(files))
 
 
@@ -145,7 +151,8 @@ def _make(source: Path, target: Path, min_confidence: float) -> int:
     _remove_leftovers(source, target)
     # The copy that still holds the texts never lies in the folder that is published, not even if this is killed.
     home = source.resolve().parent
-    private = home if os.access(home, os.W_OK) and home != target.resolve().parent else None
+    may_write = os.access(home, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+    private = home if may_write and home != target.resolve().parent else None
     with tempfile.TemporaryDirectory(dir=private, prefix=f"{PRIVATE}{os.getpid()}.") as folder:
         copy = Path(folder) / "public.db"
         with _told_of(source), closing(_reader(source)) as connection:

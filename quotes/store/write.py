@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from quotes import ids
 from quotes.store.anchors import named_in
-from quotes.store.connection import open_database, transaction
+from quotes.store.connection import open_database, open_to_build, transaction
 from quotes.store.decisions import (
     add_correction,
     add_judgement,
@@ -45,6 +45,7 @@ __all__ = [
     "apply_resolution",
     "delete_article",
     "open_database",
+    "open_to_build",
     "supersede_correction",
     "supersede_judgement",
     "supersede_rename",
