@@ -210,14 +210,23 @@ def serve(db: str, hosts: tuple[str, ...], port: int, base_url: str, *, open_bro
 @db_option
 @click.option("--min-confidence", default=0.5, show_default=True, type=click.FloatRange(0, 1),
               help="Leave out quotes whose confidence times speaker confidence is less than this.")
+@click.option("--max-share", default=0.67, show_default=True, type=click.FloatRange(0, 1, min_open=True),
+              help="Give back at most this share of an article's text: what surrounds its quotes is cut, and then the least "
+                   "sure of them left out.")
 @click.option("--csv", "csv_dir", metavar="DIR", help="Also write tables as CSV into this folder.")
 @click.option("--parquet", "parquet_dir", metavar="DIR", help="Also write tables as Parquet into this folder.")
-def export(public: str, db: str, min_confidence: float, csv_dir: str | None, parquet_dir: str | None) -> None:
+def export(  # noqa: PLR0913  a parameter an option
+    public: str, db: str, min_confidence: float, max_share: float, csv_dir: str | None, parquet_dir: str | None
+) -> None:
     """Make a database that can be published: quotes with their sentences and links, without the articles' texts."""
     from quotes.publish import export as exporter
 
-    done = exporter.export(db, public, min_confidence=min_confidence, csv_dir=csv_dir, parquet_dir=parquet_dir)
-    click.echo(f"{terminal.one_line(public)}: {count(done.quotes, 'quote')}, {done.left_out} left out as unsure")
+    done = exporter.export(db, public, min_confidence=min_confidence, max_share=max_share, csv_dir=csv_dir,
+                           parquet_dir=parquet_dir)
+    too_much = f", {done.too_much} as too much of their article" if done.too_much else ""
+    shortened = f"; less around {count(done.shortened, 'quote')} of articles that are mostly quotes" if done.shortened else ""
+    published = f"{count(done.quotes, 'quote')}, {done.left_out} left out as unsure"
+    click.echo(f"{terminal.one_line(public)}: {published}{too_much}{shortened}")
 
 
 @cli.command(
