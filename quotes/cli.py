@@ -93,8 +93,7 @@ def cli() -> None:
 
 def db_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--db`."""
-    path = click.Path(dir_okay=False)
-    return click.option("--db", default="data.db", show_default=True, type=path, help="The database.")(command)
+    return click.option("--db", default="data.db", show_default=True, metavar="FILE", help="The database.")(command)
 
 
 def extraction_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -170,6 +169,9 @@ def build(inputs: tuple[str, ...], db: str, *, keep_old: bool, prune: bool, **op
         report = pipeline.build(inputs or (SEEDS,), db=db, settings=settings, options=reading, on_progress=tell,
                                 keep_old=keep_old, prune=prune)
     print_failures(report.told)
+    if report.not_found:
+        told = f"{count(report.not_found, 'decision')} of people's not found again in texts that changed or went"
+        click.echo(f"quotes: {told}; `quotes doctor` lists them", err=True)
     skipped = f", {len(report.skipped)} left out" if report.skipped else ""
     click.echo(
         f"{terminal.one_line(db)}: {count(report.written, 'article')} new or changed with {count(report.quotes, 'quote')}, "
@@ -208,14 +210,23 @@ def serve(db: str, hosts: tuple[str, ...], port: int, base_url: str, *, open_bro
 @db_option
 @click.option("--min-confidence", default=0.5, show_default=True, type=click.FloatRange(0, 1),
               help="Leave out quotes whose confidence times speaker confidence is less than this.")
+@click.option("--max-share", default=0.67, show_default=True, type=click.FloatRange(0, 1, min_open=True),
+              help="Give back at most this share of an article's text: what surrounds its quotes is cut, and then the least "
+                   "sure of them left out.")
 @click.option("--csv", "csv_dir", metavar="DIR", help="Also write tables as CSV into this folder.")
 @click.option("--parquet", "parquet_dir", metavar="DIR", help="Also write tables as Parquet into this folder.")
-def export(public: str, db: str, min_confidence: float, csv_dir: str | None, parquet_dir: str | None) -> None:
+def export(  # noqa: PLR0913  a parameter an option
+    public: str, db: str, min_confidence: float, max_share: float, csv_dir: str | None, parquet_dir: str | None
+) -> None:
     """Make a database that can be published: quotes with their sentences and links, without the articles' texts."""
     from quotes.publish import export as exporter
 
-    done = exporter.export(db, public, min_confidence=min_confidence, csv_dir=csv_dir, parquet_dir=parquet_dir)
-    click.echo(f"{terminal.one_line(public)}: {count(done.quotes, 'quote')}, {done.left_out} left out as unsure")
+    done = exporter.export(db, public, min_confidence=min_confidence, max_share=max_share, csv_dir=csv_dir,
+                           parquet_dir=parquet_dir)
+    too_much = f", {done.too_much} as too much of their article" if done.too_much else ""
+    shortened = f"; less around {count(done.shortened, 'quote')} of articles that are mostly quotes" if done.shortened else ""
+    published = f"{count(done.quotes, 'quote')}, {done.left_out} left out as unsure"
+    click.echo(f"{terminal.one_line(public)}: {published}{too_much}{shortened}")
 
 
 @cli.command(

@@ -19,7 +19,6 @@ import threading
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -64,7 +63,8 @@ class BuildReport:
 
     `skipped` are inputs that were left out though nothing is wrong with them (no text, another language), `warnings` those
     that were read though something may be missing; `kept` are those of the unchanged that another version or setting made;
-    `pruned` are articles that were taken out as their file is gone.
+    `pruned` are articles that were taken out as their file is gone; `not_found` counts people's decisions whose quote, span or
+    speaker no article has any more.
     """
 
     written: int = 0
@@ -72,6 +72,7 @@ class BuildReport:
     kept: int = 0
     quotes: int = 0
     pruned: tuple[str, ...] = ()
+    not_found: int = 0
     failures: list[Failure] = field(default_factory=list)
     skipped: list[Failure] = field(default_factory=list)
     warnings: list[Failure] = field(default_factory=list)
@@ -256,7 +257,7 @@ def build(  # noqa: PLR0913  all but the first by name
 
     run, paths = run_of(settings), tuple(paths)
     report = BuildReport()
-    with closing(write.open_database(db, create=True)) as base:
+    with write.open_to_build(db) as base:
         memory = _Inputs(base=base)
 
         def finish(item: Extraction | Failure) -> None:
@@ -283,6 +284,7 @@ def build(  # noqa: PLR0913  all but the first by name
         resolve(base)
         if report.pruned:
             removal.wipe(base)
+        report.not_found = len([*read.corrections_not_found(base), *read.decisions_not_found(base)])
     return report
 
 

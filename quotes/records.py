@@ -430,8 +430,42 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """Where words stood in an article when a person decided on them, so that they are found again in a changed text.
+
+    `exact` are the words ("" where they were forgotten with their article), `prefix` and `suffix` what stood around them,
+    `start` and `end` code points into the text whose hash is `sha256`; `others` are digests of the article's other quotes.
+    """
+
+    exact: str
+    prefix: str
+    suffix: str
+    start: int
+    end: int
+    sha256: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityAnchor:
+    """A speaker as an article knew it when a person decided on it, by `named_id`; `words` are digests of its quotes' words."""
+
+    named_id: str
+    entity_id: str
+    key: str
+    type: SpeakerType
+    name: str | None = None
+    description: str | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A person's correction of one quote: its kind, and a value where the kind needs one (the right speaker's name)."""
+    """A person's correction of one quote: its kind, and a value where the kind needs one (the right speaker's name).
+
+    `anchor` and `spans` say where the quote and the span that it gives stood, `id` is the stored row's; they are no part of
+    what was decided.
+    """
 
     quote_id: str
     kind: CorrectionKind
@@ -439,6 +473,9 @@ class Correction:
     made_at: str
     value: str | None = None
     superseded_at: str | None = None
+    id: str | None = field(default=None, compare=False)
+    anchor: Anchor | None = field(default=None, compare=False)
+    spans: tuple[Anchor, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

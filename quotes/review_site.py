@@ -31,6 +31,7 @@ from quotes.records import Correction, CorrectionKind
 from quotes.store import stored
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Mapping
 
     from datasette.app import Datasette
@@ -38,19 +39,32 @@ if TYPE_CHECKING:
 
 LONGEST = 500
 # Tables that only reviewers read where there is review: who decided what and why, and what tells about the machine.
-CLOSED = frozenset({"judgements", "renames", "corrections", "failures"})
+CLOSED = frozenset({
+    "judgements", "renames", "corrections", "correction_anchors", "entity_anchors", "corrections_not_found", "failures",
+})
 DECISIONS = """
 select made.*, coalesce((select name from speakers where id = about),
                         (select coalesce(lead || ' ', '') || text from quotes where id = about)) as about_name,
        (select name from speakers where id = other) as other_name
 from (
     select 'judgement' as what, left_id as about, right_id as other, judgement as decision, reasons, who, made_at,
-           superseded_at from judgements
-    union all select 'name', speaker_id, null, name, null, who, made_at, superseded_at from renames
-    union all select 'quote', quote_id, null, kind || coalesce(': ' || value, ''), null, who, made_at, superseded_at
+           superseded_at, {speaker} as missing from judgements
+    union all select 'name', speaker_id, null, name, null, who, made_at, superseded_at, {renamed} from renames
+    union all select 'quote', quote_id, null, kind || coalesce(': ' || value, ''), null, who, made_at, superseded_at, {quote}
     from corrections order by made_at desc limit 200
 ) made order by made_at desc
 """
+NAMED = """case when exists (
+    select 1 from entity_anchors a where a.named_id in ({ids}) and not exists (
+        select 1 from entity_anchors b join entities e on e.id = b.entity_id where b.named_id = a.named_id)) then 'speaker' end"""
+# What of a decision is not found again; a database of an older version does not know.
+MISSING = {
+    "speaker": NAMED.format(ids="left_id, right_id"),
+    "renamed": NAMED.format(ids="speaker_id"),
+    "quote": """case when article_id not in (select id from articles) then 'article' else (
+        select missing from corrections_not_found n where n.correction_id = corrections.id
+        and n.article_id = corrections.article_id) end""",
+}
 
 
 def may_review(datasette: Datasette, actor: Mapping[str, Any] | None) -> bool:
@@ -103,8 +117,13 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
 async def decisions_page(datasette: Datasette, request: Request) -> Response:
     """List what people decided, when, and what no longer holds."""
     _check(datasette, request)
-    found = await site_of(datasette).read(lambda connection: stored.rows(connection, DECISIONS))
+    found = await site_of(datasette).read(_decisions)
     return Response.html(await datasette.render_template("quotes/review.html", {"decisions": found}, request=request))
+
+
+def _decisions(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+    known = "corrections_not_found" in stored.tables(connection)
+    return stored.rows(connection, DECISIONS.format(**(MISSING if known else dict.fromkeys(MISSING, "null"))))
 
 
 async def decide_on_quote(datasette: Datasette, request: Request) -> Response:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from quotes import config, pipeline
 from quotes.errors import QuotesError, StoreError
 from quotes.store import check, read, removal, write
+from quotes.store.connection import refuse_exported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from quotes.config import Settings
 
 OLDEST_PYTHON = (3, 11)
+MISSING = {
+    "article": "quote {} was not found again, its article is gone",
+    "quote": "quote {} was not found again",
+    "span": "of quote {} the words that it gives were not found again",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +107,16 @@ def _database(path: str | Path) -> Iterator[Finding]:
         yield Finding(what="database", faults=(str(error),))
         return
     with closing(base):
+        try:
+            refuse_exported(base)
+        except StoreError as error:
+            yield Finding(what="database", faults=(str(error),))
+            return
         yield Finding(what=f"database {path}")
         for name, faults in check.checks(base):
             yield Finding(what=name, faults=faults)
-        lost = (f"{each.kind} ({each.value or 'nobody named'}) by {each.who}: quote {each.quote_id} was not found again"
-                for each in read.corrections_not_found(base))
+        lost = (f"{each.kind} ({each.value or 'nobody named'}) by {each.who}: {MISSING[what].format(each.quote_id)}"
+                for each, what in read.corrections_not_found(base))
         yield Finding(what="people's corrections", faults=tuple(lost))
+        gone = (f"{whom}, on whom {who} decided, was not found again" for who, whom in read.decisions_not_found(base))
+        yield Finding(what="people's decisions on speakers", faults=tuple(gone))

@@ -312,7 +312,7 @@ def test_a_correction_is_applied_by_the_next_build_and_gone_when_it_is_taken_bac
         assert write.supersede_correction(db, identifier, "2026-01-02")
     build(folder, settings, "seeds/000*.txt")
     after = rows_of(folder / "data.db")
-    assert {table for table in after if after[table] != before[table]} == {"corrections", "failures"}
+    assert {table for table in after if after[table] != before[table]} == {"corrections", "correction_anchors", "failures"}
 
 
 def test_another_article_with_a_stored_id_is_refused_and_named(folder: Path, settings: Settings) -> None:

@@ -211,9 +211,33 @@ def test_a_correction_goes_with_the_words_of_its_quote_and_is_listed_when_they_a
     file.write_text("It rained in Upton.\n", encoding="utf-8")
     with chdir(built):
         pipeline.build(["news"], db="data.db", settings=settings)
+        told = quotes("build", "news").output
+    assert "quotes: 1 decision of people's not found again in texts that changed or went; `quotes doctor` lists them" in told
     done = quotes("doctor", "--db", str(path))
     assert f"quote {quote_id} was not found again" in done.output
     assert "\x1b" not in done.output
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "after",
+    [STAYS.replace("road", "road and the bridge"), STAYS.replace("We will repair", "We shall repair"),
+     f"It rained.\n\n{STAYS.replace(' the road', chr(10) + 'the road')}"],
+    ids=["words added", "a word changed", "moved, and a line broken"],
+)
+def test_a_corrected_quote_that_is_edited_keeps_its_id_and_its_correction(built: Path, settings: Settings, after: str) -> None:
+    path = built / "data.db"
+    quote_id = next(name for name, quote in compare.quotes_of(path).items() if quote.article_id == "stays")
+    with closing(write.open_database(path)) as db:
+        write.add_correction(db, Correction(quote_id=quote_id, kind=CorrectionKind.WRONG_SPEAKER, who="Bo", value="Tom Okoro",
+                                            made_at="2024-03-02T00:00:00Z"))
+    (built / "news" / "stays.txt").write_text(after, encoding="utf-8")
+    with chdir(built):
+        report = pipeline.build(["news"], db="data.db", settings=settings)
+    assert report.not_found == 0
+    assert compare.quotes_of(path)[quote_id].speaker == "Tom Okoro"
+    with closing(write.open_database(path)) as db:
+        assert check(db) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\x00" + b"x" * 5000], ids=["empty", "text", "garbage"])

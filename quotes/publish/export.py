@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING, Any
 
 from quotes.errors import ConfigError, StoreError
 from quotes.publish import public as allowed
+from quotes.publish import share
 from quotes.publish.serve import check_database
 from quotes.publish.text import without_formula
-from quotes.store.connection import store_errors
+from quotes.store.connection import open_database, refuse_exported, store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,15 +70,22 @@ TABLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """What an export wrote: numbers of quotes published and left out, and the files."""
+    """What an export wrote: numbers of quotes published and left out (as unsure, or as too much of their article), the files.
+
+    `shortened` counts the quotes published with less of what surrounds them, so that not too much of their article is.
+    """
 
     quotes: int
     left_out: int
+    too_much: int
+    shortened: int
     files: tuple[Path, ...]
 
 
-def export(db: str | Path, public: str | Path, *, min_confidence: float = MIN_CONFIDENCE, csv_dir: str | Path | None = None,
-           parquet_dir: str | Path | None = None) -> Exported:
+def export(  # noqa: PLR0913  all but two by name
+    db: str | Path, public: str | Path, *, min_confidence: float = MIN_CONFIDENCE, max_share: float = share.MAX_SHARE,
+    csv_dir: str | Path | None = None, parquet_dir: str | Path | None = None,
+) -> Exported:
     """Make a database for the public, and tables as CSV and Parquet if wanted.
 
     Args:
@@ -85,6 +93,7 @@ def export(db: str | Path, public: str | Path, *, min_confidence: float = MIN_CO
         public: the file to make. A file that is there already is replaced if it is such a database, refused otherwise.
         min_confidence: quotes whose confidence times speaker confidence is below this (0 to 1) are left out; those without a
             confidence stay.
+        max_share: the greatest share (0 to 1) of an article's characters that its quotes give back with what surrounds them.
         csv_dir: a folder for CSV files, made if need be; cells that would start a formula get an apostrophe.
         parquet_dir: a folder for Parquet files, made if need be; needs the extra `[parquet]`.
 
@@ -92,21 +101,25 @@ def export(db: str | Path, public: str | Path, *, min_confidence: float = MIN_CO
         What was written.
 
     Raises:
-        ConfigError: `min_confidence` is out of range, or Parquet is wanted and pyarrow not installed.
-        StoreError: the database cannot be read, or the file not be written.
+        ConfigError: `min_confidence` or `max_share` is out of range, or Parquet is wanted and pyarrow not installed.
+        StoreError: the database cannot be read or was exported itself, or the file cannot be written.
     """
     source, target = Path(db), Path(public)
     if not 0 <= min_confidence <= 1:
         raise ConfigError(f"--min-confidence {min_confidence}: use a number from 0 to 1")
+    if not 0 < max_share <= 1:
+        raise ConfigError(f"--max-share {max_share}: use a number above 0, up to 1")
     writer = _parquet_writer() if parquet_dir is not None else None
     check_database(source)
+    with closing(open_database(source, readonly=True)) as base:  # of an older version, columns are missing that are read
+        refuse_exported(base)  # a part would be lost of what was exported once
     _check_target(source, target)
     try:
         if csv_dir is not None:
             _check_tables(source, Path(csv_dir), "csv", _columns_of_csv)
         if parquet_dir is not None:
             _check_tables(source, Path(parquet_dir), "parquet", _columns_of_parquet)
-        left_out = _make(source, target, min_confidence)
+        left_out, shared = _make(source, target, min_confidence, max_share)
         with closing(_reader(target)) as connection:
             (quotes,) = connection.execute("select count(*) from quotes").fetchone()
             files = [target]
@@ -114,9 +127,14 @@ def export(db: str | Path, public: str | Path, *, min_confidence: float = MIN_CO
                 files += [_write_csv(connection, name, Path(csv_dir)) for name in TABLES]
             if parquet_dir is not None and writer is not None:
                 files += [writer(connection, name, Path(parquet_dir)) for name in TABLES]
-    except (sqlite3.Error, OSError) as error:
-        raise StoreError(f"{target}: cannot be written: {error}") from error
-    return Exported(quotes=quotes, left_out=left_out, files=tuple(files))
+    except sqlite3.Error:
+        with store_errors(target):
+            raise
+    except OSError as error:
+        raise StoreError(f"{target}: cannot be written: {error.strerror or error}; free some space, or make the folder "
+                         "writable, or choose another") from error
+    return Exported(quotes=quotes, left_out=left_out, too_much=len(shared.too_much), shortened=len(shared.contexts),
+                    files=tuple(files))
 
 
 def _check_target(source: Path, target: Path) -> None:
@@ -140,21 +158,22 @@ def _reader(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
 
 
-def _make(source: Path, target: Path, min_confidence: float) -> int:
-    """Make the file beside its place, put it there, and return how many quotes were left out."""
+def _make(source: Path, target: Path, min_confidence: float, max_share: float) -> tuple[int, share.Shared]:
+    """Make the file beside its place, put it there, and return how many quotes were unsure and what was too much."""
     _remove_leftovers(source, target)
     # The copy that still holds the texts never lies in the folder that is published, not even if this is killed.
     home = source.resolve().parent
-    private = home if os.access(home, os.W_OK) and home != target.resolve().parent else None
+    may_write = os.access(home, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+    private = home if may_write and home != target.resolve().parent else None
     with tempfile.TemporaryDirectory(dir=private, prefix=f"{PRIVATE}{os.getpid()}.") as folder:
         copy = Path(folder) / "public.db"
         with _told_of(source), closing(_reader(source)) as connection:
             connection.execute("vacuum into ?", [str(copy)])
         with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
-            left_out = _strip(connection, min_confidence)
+            done = _strip(connection, min_confidence, max_share)
         with _put_in_place(target) as part:
             shutil.copyfile(copy, part)
-    return left_out
+    return done
 
 
 @contextmanager
@@ -210,17 +229,19 @@ def _is_running(folder: str) -> bool:
     return True
 
 
-def _strip(connection: sqlite3.Connection, min_confidence: float) -> int:
+def _strip(connection: sqlite3.Connection, min_confidence: float, max_share: float) -> tuple[int, share.Shared]:
     """Delete what is not for the public and leave a compact, consistent file."""
     connection.execute("pragma journal_mode = off")
     connection.execute("pragma synchronous = off")
     connection.execute("pragma foreign_keys = on")
     connection.execute("begin")
-    left_out = allowed.leave_out(connection, min_confidence)
+    shared = share.within(connection, min_confidence, max_share)
+    left_out = allowed.leave_out(connection, min_confidence, shared.too_much) - len(shared.too_much)
     allowed.empty_the_rest(connection)
     # A path tells about the builder's machine; an address is what readers follow.
     connection.execute("update articles set origin = null where origin not like 'http://%' and origin not like 'https://%'")
     _cut_contexts(connection)
+    connection.executemany("update quotes set context = ? where id = ?", [(cut, name) for name, cut in shared.contexts.items()])
     connection.execute("commit")
     allowed.drop_the_rest(connection)
     # Vacuuming may number rows anew; the search index refers to those numbers, so it is made after, and packed.
@@ -231,7 +252,7 @@ def _strip(connection: sqlite3.Connection, min_confidence: float) -> int:
     connection.execute("pragma journal_mode = delete")
     connection.execute("analyze")
     connection.execute("insert into quotes_fts(quotes_fts, rank) values ('integrity-check', 1)")
-    return left_out
+    return left_out, shared
 
 
 def _cut_contexts(connection: sqlite3.Connection) -> None:

@@ -13,6 +13,7 @@ from quotes.store.statements import attributions
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
 TABLES = frozenset({
     "affiliations", "aliases", "article_families", "articles", "authorities", "authority_names", "authority_positions",
@@ -58,6 +59,7 @@ where q.statement_id = ? and s.type <> 'unnamed'
 """
 # A quote is as sure as its words and its speaker together.
 UNSURE = "confidence * coalesce(speaker_confidence, 1) < ?"
+LEFT_OUT = f"({UNSURE} OR id IN (SELECT id FROM temp.too_much))"  # noqa: S608  our own words
 OWN = ("sqlite_", "_sqlite_", "quotes_fts")
 # Roles that only quotes which were left out give; `left_out` holds these quotes.
 FORGET_ROLES = """
@@ -82,16 +84,19 @@ COUNT_TERMS = """
     )"""
 
 
-def leave_out(connection: sqlite3.Connection, min_confidence: float) -> int:
+def leave_out(connection: sqlite3.Connection, min_confidence: float, too_much: Iterable[str] = ()) -> int:
     """Delete the quotes that are less sure than this, and all that only they say of speakers; return how many they were.
 
     Args:
         connection: a copy of a database, in a transaction, with all that a build stores.
         min_confidence: from 0 to 1; quotes without a confidence stay.
+        too_much: identifiers of quotes that are left out too, as they would give back too much of their article.
     """
+    connection.execute("CREATE TEMP TABLE too_much (id TEXT PRIMARY KEY)")
+    connection.executemany("INSERT INTO temp.too_much VALUES (?)", [(each,) for each in too_much])
     connection.execute("CREATE TEMP TABLE left_out AS SELECT entity_id, speaker_id, role, affiliation FROM quotes "  # noqa: S608
-                       f"WHERE {UNSURE}", [min_confidence])
-    left_out = connection.execute(f"DELETE FROM quotes WHERE {UNSURE}", [min_confidence]).rowcount  # noqa: S608  our own words
+                       f"WHERE {LEFT_OUT}", [min_confidence])
+    left_out = connection.execute(f"DELETE FROM quotes WHERE {LEFT_OUT}", [min_confidence]).rowcount  # noqa: S608  our own words
     connection.execute("DELETE FROM entities WHERE id NOT IN (SELECT entity_id FROM quotes) "
                        "AND id NOT IN (SELECT entity_id FROM quote_entities)")
     if left_out:
@@ -109,6 +114,7 @@ def leave_out(connection: sqlite3.Connection, min_confidence: float) -> int:
         connection.execute(COUNT_TERMS)
         connection.execute("DELETE FROM speaker_terms WHERE quotes = 0")
     connection.execute("DROP TABLE temp.left_out")
+    connection.execute("DROP TABLE temp.too_much")
     return left_out
 
 

@@ -28,7 +28,7 @@ from quotes.publish import datasette_inside
 from quotes.publish.facet_index import TOPIC, FacetIndex
 from quotes.publish.guard import EVERY_ADDRESS, allowed_hosts
 from quotes.publish.site import site_of
-from quotes.store.connection import refuse_newer, store_errors
+from quotes.store.connection import check_file, refuse_newer, store_errors
 from quotes.store.schema import MIGRATIONS
 from quotes.store.stored import OUR_TABLES, tables
 
@@ -70,12 +70,13 @@ def check_database(path: str | Path) -> None:
             what that added might be meant for nobody else.
     """
     path = Path(path)
-    if not path.is_file():
-        raise StoreError(f"{path}: no such file; `quotes build --db {path}` makes it")
+    check_file(path)
     with store_errors(path), closing(_reader(path)) as connection:
         names = tables(connection)
         applied = set(connection.execute(f"select name from {MIGRATIONS.migrations_table} where migration_set = ?",  # noqa: S608
                                          [MIGRATIONS.name])) if MIGRATIONS.migrations_table in names else set()
+    if not names:
+        raise StoreError(f"{path}: is empty; fill it with `quotes build --db {path}`")
     if not names >= OUR_TABLES:
         raise StoreError(f"{path}: not a database of quotes: it has no table {min(OUR_TABLES - names)}; choose another file "
                          "with --db")

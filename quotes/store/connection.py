@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import stat
 from contextlib import contextmanager
 from functools import wraps
 from inspect import isgeneratorfunction
@@ -40,7 +41,7 @@ REMEDIES = {
     "SQLITE_CANTOPEN": "it cannot be opened; make the file and its folder readable and writable, or choose another "
                        "with --db",
     "SQLITE_FULL": "the disk is full; free some space and build again (nothing half-written remains)",
-    "SQLITE_IOERR": "the disk does not answer as it should; check it and build again",
+    "SQLITE_IOERR": "the disk refuses to read or write it (is it full, or files limited in size?); mend that and build again",
     "SQLITE_CORRUPT": "it is damaged; restore a copy, or delete it and build again",
     "SQLITE_NOTADB": "it is not an SQLite database; choose another file with --db",
 }
@@ -72,7 +73,8 @@ def open_database(
         quotes.errors.StoreError: no/such.db: there is no such database; make it with `quotes build --db no/such.db`
     """
     path = Path(path)
-    _check_file(path, create=create)
+    check_file(path, create=create)
+    is_new = create and not path.exists()
     with store_errors(path):
         conn = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc' if create else 'rw'}",
@@ -83,12 +85,48 @@ def open_database(
             _prepare(db, path, create=create, readonly=readonly, outdated=outdated)
         except BaseException:
             conn.close()
+            if is_new and path.exists() and not path.stat().st_size:
+                path.unlink()
             raise
     return db
 
 
-def _check_file(path: Path, *, create: bool) -> None:
+@contextmanager
+def open_to_build(path: str | Path) -> Iterator[Database]:
+    """Open a database to build into, made if there is none; one that was made and got nothing goes again if the build fails.
+
+    Raises:
+        StoreError: as `open_database`.
+    """
+    is_new = not Path(path).exists()
+    db = open_database(path, create=True)
     try:
+        yield db
+    except BaseException:
+        if is_new and is_unused(db):
+            db.close()
+            Path(path).unlink(missing_ok=True)
+        raise
+    finally:
+        db.close()
+
+
+def check_file(path: Path, *, create: bool = False) -> None:
+    """Make sure that a path leads to a file that may be read and begins as an SQLite database does, or is empty.
+
+    Args:
+        path: the file.
+        create: whether it may be missing, if its folder is there.
+
+    Raises:
+        StoreError: it does not.
+    """
+    try:
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
+            raise StoreError(f"{path}: is a folder; name a file in it with --db")
+        if not stat.S_ISREG(kind):  # a pipe would be waited for for ever
+            raise StoreError(f"{path}: is no file; choose another with --db")
         with path.open("rb") as file:
             start = file.read(len(HEADER))
     except FileNotFoundError:
@@ -99,12 +137,17 @@ def _check_file(path: Path, *, create: bool) -> None:
         if not path.parent.is_dir():
             raise StoreError(f"{path}: its folder does not exist; make it first: mkdir -p {path.parent}") from None
         return
-    except IsADirectoryError:
-        raise StoreError(f"{path}: is a folder; name a file in it with --db") from None
     except (OSError, ValueError) as error:
-        raise StoreError(f"{path}: cannot be read: {error}; choose another file with --db") from error
+        reason = getattr(error, "strerror", None) or error
+        raise StoreError(f"{path}: cannot be read: {reason}; make it readable, or choose another file with --db") from error
     if start and start != HEADER:
         raise StoreError(f"{path}: is not an SQLite database; choose another file with --db")
+
+
+def is_unused(db: Database) -> bool:
+    """Say whether nothing but the schema is in a database: no article, no failure, no decision."""
+    tables = ("articles", "failures", "judgements", "renames", "corrections", "authorities")
+    return not any(db.conn.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)  # noqa: S608  our own words
 
 
 def _prepare(db: Database, path: Path, *, create: bool, readonly: bool, outdated: bool) -> None:
@@ -123,12 +166,22 @@ def _prepare(db: Database, path: Path, *, create: bool, readonly: bool, outdated
     if readonly:
         return
     if applied:  # a database made for the public is not written to, by whatever command
-        db.conn.execute("SELECT text FROM articles LIMIT 0")
+        refuse_exported(db)
     if db.conn.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
         db.conn.execute("PRAGMA journal_mode = DELETE")
     if pending:
         with transaction(db):  # two builds may make one file at once
             MIGRATIONS.apply(db)
+
+
+def refuse_exported(db: Database) -> None:
+    """Refuse a database that was made for the public, which has no texts.
+
+    Raises:
+        StoreError: it is one.
+    """
+    with store_errors(location(db)):
+        db.conn.execute("SELECT text FROM articles LIMIT 0")
 
 
 def refuse_newer(path: str | Path, applied: Iterable[str]) -> None:

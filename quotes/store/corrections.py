@@ -58,12 +58,17 @@ def spans_of(value: str | None, article: Article) -> tuple[CharSpan, ...]:
 
     Spans are half open, in order, without overlap, and lie in the article's text.
     """
+    return spans_in(value, article.text)
+
+
+def spans_in(value: str | None, text: str) -> tuple[CharSpan, ...]:
+    """Return the spans of a text that a correction's value writes, or () if they are none."""
     if not value or not SPANS.fullmatch(value):
         return ()
     spans = tuple(CharSpan(*map(int, span.split("-"))) for span in value.split(","))
     ends = [0, *(span.end for span in spans)]
     fits = all(end <= span.start < span.end for end, span in zip(ends, spans, strict=False))
-    return spans if fits and ends[-1] <= len(article.text) else ()
+    return spans if fits and ends[-1] <= len(text) else ()
 
 
 def respanned(quote: Quote, content: tuple[CharSpan, ...], article: Article) -> Quote:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from quotes import ids
 from quotes.errors import StoreError
 from quotes.records import CorrectionKind
+from quotes.store.anchors import remember_correction, remember_named
 from quotes.store.connection import location, transaction
 from quotes.store.corrections import spans_of
 from quotes.store.read import stored_article
@@ -40,6 +41,7 @@ def add_judgement(db: Database, judgement: Judgement) -> str:
             (identifier, left, right, str(judgement.judgement), judgement.score, storable(judgement.reasons),
              storable(judgement.who), judgement.made_at, judgement.superseded_at),
         )
+        remember_named(conn, left, right)
     return identifier
 
 
@@ -57,6 +59,7 @@ def add_rename(db: Database, rename: Rename) -> str:
             (identifier, rename.speaker_id, storable(rename.name), storable(rename.who), rename.made_at,
              rename.superseded_at),
         )
+        remember_named(conn, rename.speaker_id)
     return identifier
 
 
@@ -91,6 +94,7 @@ def add_correction(db: Database, correction: Correction) -> str:
             (identifier, row[0], correction.quote_id, str(correction.kind), storable(correction.value),
              storable(correction.who), correction.made_at, correction.superseded_at),
         )
+        remember_correction(conn, identifier)
     return identifier
 
 

@@ -5,7 +5,7 @@ Invariant: what is read follows from the rows alone, in an order that follows fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,7 @@ from quotes.records import (
     Verdict,
 )
 from quotes.store import stored
+from quotes.store.anchors import anchors_of
 from quotes.store.connection import WITHOUT_TEXTS, location, named_errors
 from quotes.store.fold import fold
 from quotes.store.rows import fingerprint
@@ -364,28 +365,42 @@ def corrections(db: Database, *, superseded: bool = False) -> Iterator[Correctio
 
 @named_errors
 def corrections_of(db: Database, article_id: str) -> tuple[Correction, ...]:
-    """Return the corrections of an article's quotes that hold, in the order they were made."""
-    return tuple(_corrections(db, "article_id = ? AND superseded_at IS NULL", (article_id,)))
+    """Return the corrections of an article's quotes that hold, in the order they were made, with their anchors."""
+    held = tuple(_corrections(db, "article_id = ? AND superseded_at IS NULL", (article_id,)))
+    anchors = anchors_of(db.conn, article_id) if held else {}
+    found = ((each, *anchors.get(each.id or "", (None, ()))) for each in held)
+    return tuple(replace(each, anchor=anchor, spans=spans) for each, anchor, spans in found)
 
 
 @named_errors
-def corrections_not_found(db: Database) -> tuple[Correction, ...]:
-    """Return the corrections that hold and whose quote no article has any more: its words changed, or its article is gone.
+def corrections_not_found(db: Database) -> Iterator[tuple[Correction, str]]:
+    """Yield the corrections that hold and find nothing any more, each with what is missing: the article, quote or span.
 
     A quote that a person said is none is not there because of that.
     """
-    condition = "superseded_at IS NULL AND kind <> 'not a quote' AND quote_id NOT IN (SELECT id FROM quotes)"
-    return tuple(_corrections(db, condition, ()))
+    missing = dict(db.conn.execute("SELECT correction_id, missing FROM corrections_not_found"))
+    there = {row[0] for row in db.conn.execute(
+        "SELECT corrections.id FROM corrections JOIN articles ON articles.id = corrections.article_id")}
+    for each in _corrections(db, "superseded_at IS NULL", ()):
+        what = missing.get(each.id or "") if each.id in there else "article"
+        if what is not None:
+            yield each, what
+
+
+@named_errors
+def decisions_not_found(db: Database) -> Iterator[tuple[str, str]]:
+    """Yield who decided, and on whom, of decisions on one article's speaker who is no longer found in it."""
+    yield from db.conn.execute(sql("decisions_not_found"))
 
 
 @named_errors
 def _corrections(db: Database, condition: str, values: tuple[Any, ...]) -> Iterator[Correction]:
-    for quote_id, kind, value, who, made_at, superseded_at in db.conn.execute(
-        "SELECT quote_id, kind, value, who, made_at, superseded_at FROM corrections "  # noqa: S608  constants
+    for identifier, quote_id, kind, value, who, made_at, superseded_at in db.conn.execute(
+        "SELECT id, quote_id, kind, value, who, made_at, superseded_at FROM corrections "  # noqa: S608  constants
         f"WHERE {condition} ORDER BY made_at, id", values
     ):
         yield Correction(quote_id=quote_id, kind=CorrectionKind(kind), value=value, who=who, made_at=made_at,
-                         superseded_at=superseded_at)
+                         superseded_at=superseded_at, id=identifier)
 
 
 @named_errors

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from quotes.store.anchors import forget
 from quotes.store.connection import location, store_errors, transaction
 from quotes.store.write import delete_findings, mark_stale
 
@@ -46,6 +47,7 @@ def _remove(conn: sqlite3.Connection, article_id: str, *, corrections: bool) -> 
     inputs = "(SELECT input_id FROM input_articles WHERE article_id = ?)"
     conn.execute(f"DELETE FROM inputs WHERE id IN {inputs}", (article_id,))  # noqa: S608  our own words
     conn.execute("DELETE FROM failures WHERE origin = ?", row)
+    forget(conn, article_id, corrections=corrections)
     if corrections:
         conn.execute("DELETE FROM corrections WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM articles WHERE id = ?", (article_id,))

@@ -18,13 +18,14 @@ from urllib.parse import urlsplit
 from quotes import ids
 from quotes.errors import ArticleError
 from quotes.records import MentionKind, Role
+from quotes.store.anchors import found_again, with_keys
 from quotes.store.corrections import corrected
 from quotes.store.fold import fold, search_fold, search_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from quotes.records import Article, Correction, Entity, Extraction, Quote, Run
+    from quotes.records import Article, Correction, Entity, EntityAnchor, Extraction, Quote, Run
 
 Row = tuple[Any, ...]
 Key = TypeVar("Key")
@@ -71,11 +72,15 @@ FINDINGS = tuple(table for table in COLUMNS if table != "articles")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleRows:
-    """One article's own row, its outlet as it is spelt there, and the rows of what was found in it, by table."""
+    """One article's own row, its outlet as it is spelt there, the rows of what was found in it, by table, and what was not.
+
+    `lost` are the corrections that found no quote or no span any more, each with which of the two.
+    """
 
     article: Row
     outlet: tuple[str, str] | None
     findings: dict[str, list[Row]]
+    lost: tuple[tuple[str, str], ...] = ()
 
 
 def entity_id(article_id: str, key: str) -> str:
@@ -171,8 +176,12 @@ def _escape(char: str) -> str:
     return f"u{ord(char):04x}" if char != "\x00" else "x00"
 
 
-def article_rows(extraction: Extraction, run: Run, corrections: Sequence[Correction] = ()) -> ArticleRows:
+def article_rows(
+    extraction: Extraction, run: Run, corrections: Sequence[Correction] = (), named: Sequence[EntityAnchor] = ()
+) -> ArticleRows:
     """Return the rows of everything found in one article, corrected by people where they did.
+
+    What people decided on keeps its identifier, wherever an edit moved it: quotes by `corrections`, entities by `named`.
 
     Every entity gets a speaker of its own, whose identifier is the entity's: resolution puts the one over all articles
     in its place. An entity that no quote names is left out: it speaks nowhere.
@@ -182,7 +191,8 @@ def article_rows(extraction: Extraction, run: Run, corrections: Sequence[Correct
     """
     check(extraction)
     mark = fingerprint(extraction.article, corrections)
-    extraction = corrected(extraction, corrections)
+    found = found_again(with_keys(extraction, named), corrections)
+    extraction = corrected(found.extraction, found.corrections)
     article = extraction.article
     outlet = storable(article.outlet) or None
     findings: dict[str, list[Row]] = {table: [] for table in FINDINGS}
@@ -202,6 +212,7 @@ def article_rows(extraction: Extraction, run: Run, corrections: Sequence[Correct
         article=_article_row(article, outlet_row, run, (mark, ids.digest("findings", findings))),
         outlet=outlet_row,
         findings=findings,
+        lost=found.lost,
     )
 
 

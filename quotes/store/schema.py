@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database, Migrations
 
 from quotes.said import words_said
+from quotes.store.anchors import remember_correction, remember_named
 from quotes.store.rows import utc_of
 
 if TYPE_CHECKING:
@@ -126,6 +127,16 @@ def migration_0007_statements(db: Database) -> None:
     families = "coalesce((SELECT copies FROM speaker_copies WHERE speaker_copies.speaker_id = speakers.id), 0)"
     db.conn.execute("DROP VIEW speaker_stats")
     db.conn.execute(view.replace(articles, f"{articles}\n    speaker_totals.articles - {families} AS families,"))
+
+
+@MIGRATIONS()
+def migration_0008_years(db: Database) -> None:
+    """Make the tables by which what people decided on is found again in changed texts, and fill them from what is stored."""
+    _run(db, "migration_0008_years")
+    for (identifier,) in db.conn.execute("SELECT id FROM corrections ORDER BY made_at, id").fetchall():
+        remember_correction(db.conn, identifier)
+    named = "SELECT left_id FROM judgements UNION SELECT right_id FROM judgements UNION SELECT speaker_id FROM renames"
+    remember_named(db.conn, *(identifier for (identifier,) in db.conn.execute(named).fetchall()))
 
 
 @MIGRATIONS()

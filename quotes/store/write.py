@@ -14,7 +14,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quotes import ids
-from quotes.store.connection import open_database, transaction
+from quotes.store.anchors import named_in
+from quotes.store.connection import open_database, open_to_build, transaction
 from quotes.store.decisions import (
     add_correction,
     add_judgement,
@@ -44,6 +45,7 @@ __all__ = [
     "apply_resolution",
     "delete_article",
     "open_database",
+    "open_to_build",
     "supersede_correction",
     "supersede_judgement",
     "supersede_rename",
@@ -107,14 +109,17 @@ def write_extractions(db: Database, extractions: Iterable[Extraction], run: Run)
 
 
 def _write(db: Database, conn: sqlite3.Connection, extraction: Extraction, run: Run) -> bool:
-    rows = article_rows(extraction, run, corrections_of(db, extraction.article.id))
+    article_id = extraction.article.id
+    rows = article_rows(extraction, run, corrections_of(db, article_id), named_in(conn, article_id))
     if _is_stored(conn, rows.article):
         return False
     _insert_run(conn, run)
     if rows.outlet:
         conn.execute("INSERT OR IGNORE INTO outlets (id, name) VALUES (?, ?)", rows.outlet)
-    delete_findings(conn, extraction.article.id)
+    delete_findings(conn, article_id)
     _insert_rows(conn, rows)
+    conn.executemany("INSERT INTO corrections_not_found (article_id, correction_id, missing) VALUES (?, ?, ?)",
+                     [(article_id, *lost) for lost in rows.lost])
     mark_stale(conn)
     return True
 
@@ -182,7 +187,8 @@ def _is_stored(conn: sqlite3.Connection, article: tuple[object, ...]) -> bool:
 def delete_findings(conn: sqlite3.Connection, article_id: str) -> None:
     """Delete what was found in an article, with the speakers that stood for its entities alone."""
     conn.execute("DELETE FROM quotes WHERE article_id = ?", (article_id,))
-    conn.execute("DELETE FROM furniture WHERE article_id = ?", (article_id,))
+    for table in ("furniture", "corrections_not_found"):
+        conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))  # noqa: S608  our own words
     own = conn.execute("SELECT id FROM entities WHERE article_id = ? AND speaker_id = id", (article_id,)).fetchall()
     conn.execute("DELETE FROM entities WHERE article_id = ?", (article_id,))
     conn.executemany("DELETE FROM speakers WHERE id = ?", own)

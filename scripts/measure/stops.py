@@ -100,6 +100,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # begun in the background, builds would inherit that it is ignored
     chance = random.Random(given.seed)  # noqa: S311  moments, no secrets
     broken = 0
     with tempfile.TemporaryDirectory() as folder:

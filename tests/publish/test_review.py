@@ -137,3 +137,26 @@ async def test_a_refusal_does_not_tell_where_the_file_lies(path: Path) -> None:
         shown = await site.client.get(page, cookies={**signed_in(site, "ana"), "ds_messages": answer.cookies["ds_messages"]})
     assert "Nothing was stored: data: " in shown.text
     assert str(path.parent) not in shown.text
+
+
+async def test_what_was_decided_on_words_that_are_gone_is_told(site: Datasette, path: Path) -> None:
+    quote = rows(path, "select id from quotes limit 1")[0][0]
+    await send(site, f"/quotes/quote/{quote}", {"kind": "wrong speaker", "value": "<script>Priya</script>"})
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("insert into corrections_not_found select article_id, id, 'quote' from corrections")
+    page = (await site.client.get("/quotes/review", cookies=signed_in(site, "ana"))).text
+    assert "not found again: the article was changed and has no such quote" in page
+    assert "<script>Priya" not in page
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("drop table corrections_not_found")  # as in a database of an older version
+    assert "wrong speaker" in (await site.client.get("/quotes/review", cookies=signed_in(site, "ana"))).text
+
+
+async def test_a_decision_on_a_speaker_who_is_gone_is_told(site: Datasette, path: Path) -> None:
+    ((speaker,),) = rows(path, "select id from speakers where name = 'Priya Rao'")
+    await send(site, f"/quotes/speaker/{speaker}", {"action": "rename", "other": "Priya Rao MP"})
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("insert into entity_anchors (article_id, named_id, entity_id, key, type) "
+                           "values ('report', ?, 'gone', 'e1', 'person')", [speaker])
+    page = (await site.client.get("/quotes/review", cookies=signed_in(site, "ana"))).text
+    assert "the article was changed and has no such speaker" in page
