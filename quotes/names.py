@@ -272,6 +272,28 @@ def compare(left: str, right: str) -> Match:
     return _compare_given(a, b)
 
 
+@lru_cache(maxsize=100_000)
+def keys(name: str) -> frozenset[str]:
+    """Return by what to look for names: two that can be one person's by any rule here have a key in common.
+
+    Of each word, of the surname and of all as one word: how it is spelt, how it sounds, and how it begins and ends where a
+    letter may differ.
+
+    >>> bool(keys("Sergei Lavrov") & keys("Mr Lavrof")), bool(keys("Ana Ruiz") & keys("Bo Lund"))
+    (True, False)
+    """
+    parsed = parse(name)
+    words = {part for word in (*parsed.words, fold(name)) for part in re.split(r"[\s-]+", word)}
+    whole = (parsed.surname.replace(" ", ""), "".join(parsed.words))
+    return frozenset(key for word in (*words, *whole) for key in _keys_of_word(word))
+
+
+def _keys_of_word(word: str) -> tuple[str, ...]:
+    letters, sound = _letters(word), skeleton(word)
+    loose = (f"{letters[:1]}-{sound[-2:]}", f"{letters[:2]}-") if len(letters) >= SHORTEST_FUZZY else ()
+    return (letters, _spelt_out(word), sound, *loose) if letters else ()
+
+
 def _compare_given(a: PersonName, b: PersonName) -> Match:
     first = same_given(a.given, b.given)
     if first is Match.CONFLICT:

@@ -26,6 +26,28 @@ PEOPLE = st.lists(
 ).map(" ".join)
 
 
+WORDS = st.one_of(
+    st.sampled_from([word for group in SPELLINGS for word in group]),
+    st.sampled_from(["Ana", "J.", "de", "Blasio", "DeBlasio", "Jr.", "Mr", "al", "Al-Sadr", "Bornstein", "Bornsten", "Rodham"]),
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=8),
+)
+NAMES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
+
+
+@given(NAMES, NAMES)
+def test_names_that_can_be_one_have_a_key_in_common(left: str, right: str) -> None:
+    one = names.compare(left, right) is not Match.CONFLICT or names.misspelt_surname(left, right)
+    assert not one or names.keys(left) & names.keys(right) or not names.parse(left).words
+
+
+@pytest.mark.parametrize(("left", "right"), [
+    ("Bill de Blasio", "DeBlasio"), ("Muqtada al-Sadr", "Alsadr"), ("Harold Bornstein", "Bornsten"), ("Sergey Lavrov", "Lavroff"),
+    ("Hillary Rodham", "Hillary Rodham Clinton"), ("Fraga-Rosenfeld", "Rosenfeld"), ("Ana Ruiz", "A. Ruiz"),
+])
+def test_one_persons_names_have_a_key_in_common(left: str, right: str) -> None:
+    assert names.keys(left) & names.keys(right)
+
+
 @pytest.mark.parametrize("group", SPELLINGS, ids=lambda group: group[0])
 def test_spellings_of_one_word_are_one(group: tuple[str, ...]) -> None:
     assert all(names.same_word(a, b) for a, b in product(group, repeat=2))

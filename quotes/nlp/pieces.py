@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-LONGEST = 50_000  # code points; news is shorter, nine in ten of its features too
-PIECE = 40_000
-AROUND = 1_500  # code points read on either side: some paragraphs, as far as a pronoun reaches
+LONGEST = 30_000  # code points; news is shorter, and most of its features
+PIECE = 25_000
+AROUND = 1_200  # code points read on either side: some paragraphs, as far as a pronoun reaches
 NAMESAKES = 20  # who of one surname was called last, that are looked at
 SENTENCE = re.compile(r"[.!?…][\"”’'»)\]]*\s+")
 SPACE = re.compile(r"\s+")

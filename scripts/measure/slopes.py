@@ -140,7 +140,7 @@ def slope(sizes: Sequence[int], taken: Sequence[float]) -> float:
 def measure(series: Series, settings: Settings, *, doublings: int, runs: int, first: float) -> tuple[list[int], list[float]]:
     """Return sizes in code points and the seconds that they take."""
     size = 16
-    while seconds(series(size), settings) < first and len(series(size)) << (doublings + 1) < MOST_CHARACTERS:
+    while seconds(series(size), settings, 2) < first and len(series(size)) << (doublings + 1) < MOST_CHARACTERS:
         size *= 2
     texts = [series(size << step) for step in range(doublings + 1)]
     return [len(text) for text in texts], [seconds(text, settings, runs) for text in texts]

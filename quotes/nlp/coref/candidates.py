@@ -11,8 +11,10 @@ Invariants: nothing here changes what is known of anybody; the last candidate is
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from quotes import lexicon
@@ -21,7 +23,7 @@ from quotes.nlp.coref.entities import FEMALE, MALE, SURE_SEX, Anonymous, Body, J
 from quotes.nlp.roles import facts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from quotes.nlp.coref.cast import Cast
     from quotes.nlp.coref.entities import Entity, Mention
@@ -48,6 +50,22 @@ class Candidate:
     features: dict[str, float] = field(default_factory=dict)
 
 
+class Named(NamedTuple):
+    """Who speaks by name all over the article, seen from a word.
+
+    Args:
+        words: where each does, by the `id` of the person.
+        total: how often anybody does.
+        last: where somebody does last before the word, and who.
+        next: who does first behind it.
+    """
+
+    words: Mapping[int, Sequence[int]]
+    total: int
+    last: tuple[int, Person] | None
+    next: Person | None
+
+
 class Place(NamedTuple):
     """A word at which somebody is meant, and what all candidates there are measured by.
 
@@ -58,6 +76,8 @@ class Place(NamedTuple):
         nearest_of_all: the same with those inside.
         mentions: how many mentions of people come before.
         spoken: who spoke before, and where.
+        by_speaker: where each of those did, by the `id` of the entity.
+        named: who speaks by name.
     """
 
     word: int
@@ -66,6 +86,8 @@ class Place(NamedTuple):
     nearest_of_all: int
     mentions: int
     spoken: Sequence[tuple[int, Entity]]
+    by_speaker: Mapping[int, Sequence[int]]
+    named: Named
 
 
 class Candidates:
@@ -87,29 +109,43 @@ class Candidates:
         """Who speaks by name, and where, all over the article."""
         self.sources: list[tuple[int, int]] = []
         """The words of every source."""
+        self._source_words: tuple[int, frozenset[int]] = (0, frozenset())
 
     def at(self, word: int, sex: str = "") -> list[Candidate]:
         """Return who may be meant at a word, nobody last."""
         people = [p for p in self.cast.people if not self.presence.is_byline(p)]
-        before = [m for p in people for m in p.mentions if m.end <= word]
-        place = Place(
+        before = [mentions_before(p, word) for p in people]
+        place = self._place(
             word,
             sex,
-            max((m.end for m in before if not m.quoted), default=-1),
-            max((m.end for m in before), default=-1),
-            max(1, len(before)),
-            [(start, entity) for start, entity in self.spoken if start < word],
+            nearest=max((last.end for own in before for last in islice(outside(own), 1)), default=-1),
+            nearest_of_all=max((own[-1].end for own in before if own), default=-1),
+            mentions=sum(map(len, before)),
         )
-        found = [Candidate(p, features) for p in people if (features := self._person(p, place))]
+        told = ((person, self._person(person, own, place)) for person, own in zip(people, before, strict=True))
+        found = [Candidate(person, features) for person, features in told if features]
         agreeing = [c for c in found if not c.features["surely_other_sex"]]
         self._first_among(found, agreeing, place)
         nobody = self._nobody(place, agreeing)
         return [*found, *self._others(place), Candidate(None, nobody)]
 
+    def _place(self, word: int, sex: str = "", *, nearest: int = -1, nearest_of_all: int = -1, mentions: int) -> Place:
+        spoken = self.spoken[: bisect_left(self.spoken, word, key=lambda told: told[0])]
+        by_speaker: dict[int, list[int]] = {}
+        for start, entity in spoken:
+            by_speaker.setdefault(id(entity), []).append(start)
+        return Place(word, sex, nearest, nearest_of_all, max(1, mentions), spoken, by_speaker, self._named_around(word))
+
+    def _named_around(self, word: int) -> Named:
+        words: dict[int, list[int]] = {}
+        for at, person in self.named:
+            words.setdefault(id(person), []).append(at)
+        last = next((pair for pair in reversed(self.named) if pair[0] < word), None)
+        return Named(words, len(self.named), last, next((person for at, person in self.named if at > word), None))
+
     # -- people --------------------------------------------------------------------------------------------------------
 
-    def _person(self, person: Person, place: Place) -> dict[str, float] | None:
-        before = [m for m in person.mentions if m.end <= place.word]
+    def _person(self, person: Person, before: Sequence[Mention], place: Place) -> dict[str, float] | None:
         if not before:
             return self._named_later(person, place)
         return {
@@ -130,7 +166,7 @@ class Candidates:
 
     def _spoke(self, entity: Entity, place: Place) -> dict[str, float]:
         """Tell how lately and how often somebody spoke."""
-        mine = [start for start, other in place.spoken if other is entity]
+        mine = place.by_speaker.get(id(entity), ())
         last = bool(mine) and place.spoken[-1][1] is entity
         far = self._paragraphs(mine[-1], place.word) if mine else FAR
         return {
@@ -144,16 +180,16 @@ class Candidates:
             "since_spoke": min(FAR, far) / FAR,
         }
 
-    def _mentioned(self, person: Person, before: list[Mention], place: Place) -> dict[str, float]:
+    def _mentioned(self, person: Person, before: Sequence[Mention], place: Place) -> dict[str, float]:
         """Tell where somebody was mentioned last, and as what."""
         text, presence = self.text, self.presence
-        outside = [m for m in before if not m.quoted]
-        last = outside[-1] if outside else before[-1]
-        named = [m for m in before if m.kind != "pronoun"] or before
+        lately = list(islice(outside(before), 4))
+        last = lately[0] if lately else before[-1]
+        named = list(islice((m for m in before if m.kind != "pronoun"), 3)) or before
         sentences = text.sentence[place.word] - text.sentence[last.start]
         paragraphs = self._paragraphs(last.start, place.word)
         introduced = self._paragraphs(named[0].start, place.word)
-        subject, subjects = presence.is_subject(last), [m for m in outside[-4:] if presence.is_subject(m)]
+        subject, subjects = presence.is_subject(last), [m for m in lately if presence.is_subject(m)]
         told = before[-1].start and text.words[last.start - 1].lemma_ in coreference().told
         return {
             "sentence_0": float(sentences == 0),
@@ -164,7 +200,7 @@ class Candidates:
             "paragraph_1": float(paragraphs == 1),
             "paragraph_2": float(paragraphs == 2),
             "paragraphs": min(paragraphs, FAR) / FAR,
-            "only_quoted": float(not outside),
+            "only_quoted": float(not lately),
             "subject": float(subject),
             "subject_here": float(subject and sentences == 0),
             "subject_sentence_before": float(subject and sentences == 1),
@@ -189,20 +225,19 @@ class Candidates:
 
     def _named_as_source(self, person: Person, place: Place) -> dict[str, float]:
         """Tell where else somebody speaks by name."""
-        mine = [word for word, other in self.named if other is person]
-        before = [pair for pair in self.named if pair[0] < place.word]
-        after = next((other for word, other in self.named if word > place.word), None)
-        last = bool(before) and before[-1][1] is person
-        far = min(FAR, self._paragraphs(before[-1][0], place.word)) / FAR if last else 0.0
+        named = place.named
+        mine = named.words.get(id(person), ())
+        last = named.last is not None and named.last[1] is person
+        far = min(FAR, self._paragraphs(named.last[0], place.word)) / FAR if named.last is not None and last else 0.0
         return {
             "speaks": float(bool(mine)),
             "speaks_before": float(any(word < place.word for word in mine)),
             "speaks_after": float(any(word > place.word for word in mine)),
             "named_last": float(last),
             "named_last_far": far,
-            "named_next": float(after is person),
-            "named_around": float(last and after is person),
-            "named_share": len(mine) / max(1, len(self.named)),
+            "named_next": float(named.next is person),
+            "named_around": float(last and named.next is person),
+            "named_share": len(mine) / max(1, named.total),
         }
 
     def _sex(self, person: Person, place: Place) -> dict[str, float]:
@@ -237,7 +272,7 @@ class Candidates:
         """Return by what candidates of any kind are first: the nearest, the last to speak."""
         return {
             "first_nearest": lambda c: self._end_of_last(c, place),
-            "first_spoke": lambda c: max((start for start, other in place.spoken if other is c.entity), default=-1),
+            "first_spoke": lambda c: max(place.by_speaker.get(id(c.entity), ()), default=-1),
         }
 
     # -- bodies --------------------------------------------------------------------------------------------------------
@@ -249,8 +284,7 @@ class Candidates:
             word: where it stands.
             head: the common noun, in lower case; "" for a pronoun.
         """
-        spoken = [(start, entity) for start, entity in self.spoken if start < word]
-        place = Place(word, "", -1, -1, max(1, sum(m.end <= word for b in self.cast.bodies for m in b.mentions)), spoken)
+        place = self._place(word, mentions=sum(len(mentions_before(b, word)) for b in self.cast.bodies))
         found = [Candidate(b, features) for b in self.cast.bodies if (features := self._body(b, head, place))]
         _mark_first(found, found, self._orders(place) | {"first_mentions": lambda c: c.features["mentions"]})
         others = [c for c in self._others(place) if not isinstance(c.entity, Body)]
@@ -266,7 +300,7 @@ class Candidates:
     def _body(self, body: Body, head: str, place: Place) -> dict[str, float] | None:
         """Tell what speaks for a body; None where it is not named near enough, or is no such thing."""
         text = self.text
-        before = [m for m in body.mentions if m.end <= place.word]
+        before = mentions_before(body, place.word)
         later = next((m for m in body.mentions if m.start > place.word), None)
         lead = text.paragraph[place.word] <= LEAD_PARAGRAPHS
         ahead = later is not None and lead and self._paragraphs(place.word, later.start) <= 1
@@ -283,12 +317,12 @@ class Candidates:
             "country": float(body.country is not None),
             "mentions": math.log1p(len(body.mentions)) / 3,
             "headline": float(any(text.headline(m.start) for m in body.mentions[:3])),
-            "speaks": float(any(s <= m.start < e for s, e in self.sources for m in body.mentions)),
+            "speaks": float(any(m.start in self._of_sources() for m in body.mentions)),
             "office": float(bool(facts.head_class(words)) and words[-1] not in lexicon.people().organization_heads),
         }
         if not before:
             return features | {"ahead": 1.0, "paragraph_0": 0.0, "paragraph_1": 0.0}
-        last = next((m for m in reversed(before) if not m.quoted), before[-1])
+        last = next(outside(before), before[-1])
         sentences, paragraphs = self._sentences(last, place), self._paragraphs(last.start, place.word)
         following = text.words[last.end] if last.end < len(text) else None
         subject = self.presence.is_subject(last)
@@ -306,6 +340,12 @@ class Candidates:
             "hangs": float(text.lower[last.start - 1] in {"in", "of", "to", "from"} if last.start else False),
             "share": len(before) / place.mentions,
         }
+
+    def _of_sources(self) -> frozenset[int]:
+        """Return the words of all sources."""
+        if self._source_words[0] != len(self.sources):
+            self._source_words = (len(self.sources), frozenset(word for piece in self.sources for word in range(*piece)))
+        return self._source_words[1]
 
     @staticmethod
     def _is_other_kind(words: list[str], head: str) -> bool:
@@ -379,8 +419,29 @@ class Candidates:
 
     @staticmethod
     def _end_of_last(candidate: Candidate, place: Place) -> int:
-        mentions = candidate.entity.mentions if candidate.entity else []
-        return max((m.end for m in mentions if m.end <= place.word and not m.quoted), default=-1)
+        before = mentions_before(candidate.entity, place.word) if candidate.entity else ()
+        if isinstance(candidate.entity, Person):
+            before = list(islice(outside(before), 1))
+        return max((m.end for m in before if not m.quoted), default=-1)
+
+
+def mentions_before(entity: Entity, word: int) -> Sequence[Mention]:
+    """Return the mentions that end at or before a word; those of a person are in the text's order, others as they were found."""
+    if not isinstance(entity, Person):
+        return [mention for mention in entity.mentions if mention.end <= word]
+    cut = bisect_left(entity.mentions, word, key=_start)
+    while cut and entity.mentions[cut - 1].end > word:
+        cut -= 1
+    return entity.mentions[:cut]
+
+
+def outside(mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """Yield those of some mentions that stand outside of quotation marks, the last first."""
+    return (mention for mention in reversed(mentions) if not mention.quoted)
+
+
+def _start(mention: Mention) -> int:
+    return mention.start
 
 
 def _mark_first(found: Sequence[Candidate], among: Sequence[Candidate], orders: Mapping[str, Order]) -> None:

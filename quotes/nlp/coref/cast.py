@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,9 @@ class Cast:
         self.by_word: dict[int, Person] = {}
         self.body_by_word: dict[int, Body] = {}
         self.reader = Reader(text, self.by_word, self.body_by_word, chooser)
-        self._found = Finder(text).names()
+        self.finder = Finder(text)
+        self._found = self.finder.names()
+        self._by_key: dict[str, list[Person]] = defaultdict(list)
         self._long: set[int] = set()
         self._rulers: dict[str, Person | None] = {}
         self._weigh()
@@ -135,16 +138,24 @@ class Cast:
         return bool(parsed.given)
 
     def _same_person(self, name: str) -> Person | None:
-        best = [(names.compare(name, p.full), p) for p in self.people]
+        like = self._people_like(name)
+        best = [(names.compare(name, p.full), p) for p in like]
         fitting = [(match, p) for match, p in best if match >= names.Match.INITIAL]
         if not fitting:
-            return next((p for p in self.people if _inner(name, p.full)), None)
+            return next((p for p in like if _inner(name, p.full)), None)
         return max(fitting, key=lambda pair: (pair[0], sum(pair[1].forms.values())))[1]
 
     def _new(self, full: str) -> Person:
         person = Person(len(self.people), full)
         self.people.append(person)
+        for key in names.keys(full):
+            self._by_key[key].append(person)
         return person
+
+    def _people_like(self, name: str) -> list[Person]:
+        """Return the people, in their order, whose name a name may be; it is nobody else's."""
+        like = {person.number: person for key in names.keys(name) for person in self._by_key.get(key, ())}
+        return [like[number] for number in sorted(like)]
 
     def _add(self, person: Person, name: Name, kind: str) -> None:
         following = self.text.words[name.end].text if name.end < len(self.text) else ""
@@ -266,8 +277,9 @@ class Cast:
 
     def owner_of(self, text: str, word: int, honorific: str = "") -> Person | None:
         """Return the person whom a surname or first name at a word means."""
-        by_surname = [p for p in self.people if names.compare(text, p.full) in {names.Match.SURNAME, names.Match.EXACT}]
-        by_surname = by_surname or [p for p in self.people if names.misspelt_surname(text, p.full)]
+        like = self._people_like(text)
+        by_surname = [p for p in like if names.compare(text, p.full) in {names.Match.SURNAME, names.Match.EXACT}]
+        by_surname = by_surname or [p for p in like if names.misspelt_surname(text, p.full)]
         fitting = by_surname or [p for p in self.people if _inner(text, p.full) or self._is_first_name(text, p)]
         if honorific:
             people = lexicon.people()
@@ -426,7 +438,7 @@ class Cast:
 
     def person_at(self, start: int, end: int) -> Person | None:
         """Return the person named by a source that capitals alone did not show ("Mayor Ingeborg Tallis" in a headline)."""
-        name = Finder(self.text).name_at(start, end)
+        name = self.finder.name_at(start, end)
         if name is None or len(name.text.split()) < 2 or any(w in self.by_word for w in range(name.start, name.end)):
             return None
         person = self._same_person(name.text) or self._new(name.text)
@@ -629,17 +641,28 @@ def _inner(name: str, full: str) -> bool:
     return len(mine) > 1 and whole[: len(mine)] == mine
 
 
+@lru_cache(maxsize=100_000)
+def _words_of(body: str) -> tuple[str, ...]:
+    """Return the words of a body's name, folded, without an article."""
+    return tuple(fold(without_article(body)).split())
+
+
+@lru_cache(maxsize=100_000)
+def _letters_of(body: str) -> str:
+    return re.sub(r"[^a-z]", "", "".join(_words_of(body)))
+
+
+@lru_cache(maxsize=200_000)
 def _short_for(short: str, long: str) -> bool:
     """Say whether a body's name is a short form of a longer one: its acronym, its end, or two words of it.
 
     >>> _short_for("S.E.C.", "Securities and Exchange Commission"), _short_for("the Post", "Washington Post")
     (True, True)
     """
-    mine = [w for w in fold(without_article(short)).split() if w]
-    whole = [w for w in fold(without_article(long)).split() if w]
+    mine, whole = _words_of(short), _words_of(long)
     if not mine or len(mine) >= len(whole):
         return False
-    letters = re.sub(r"[^a-z]", "", "".join(mine))
+    letters = _letters_of(short)
     if len(mine) == 1 and short.upper() == short and len(letters) > 1:
         initials = "".join(w[0] for w in whole if w not in {"of", "the", "and", "for", "&", "on", "in"})
         if letters == initials or letters == "".join(w[0] for w in whole):
@@ -651,6 +674,5 @@ def _short_for(short: str, long: str) -> bool:
         return mine[0] == whole[-1] and mine[0] in lexicon.people().organization_heads and "'" not in long and "’" not in long
     if "'" in long or "’" in long:
         return False
-    return any(whole[i : i + len(mine)] == mine for i in range(len(whole) - len(mine) + 1)) and whole[
-        -1
-    ] in lexicon.people().organization_heads | {mine[-1]}
+    inside = any(whole[i : i + len(mine)] == mine for i in range(len(whole) - len(mine) + 1))
+    return inside and (whole[-1] == mine[-1] or whole[-1] in lexicon.people().organization_heads)

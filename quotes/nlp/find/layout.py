@@ -339,11 +339,16 @@ def _stands_alone(doc: Doc, region: Span, paragraph: Span) -> bool:
         return False
     if inner[-1].text not in SENTENCE_END or not inner[0].text[:1].isupper():
         return False
-    before = doc[paragraph.start:region.start].text.rstrip()
-    after = doc[region.end:paragraph.end].text.strip()
     if paragraph.label_ == ParagraphKind.HEADLINE:
         return False
+    before = _first_word(doc, range(region.start - 1, paragraph.start - 1, -1))
+    after = _first_word(doc, range(region.end, paragraph.end))
     return (not before or before[-1] in ".?!…\"”’'") and (not after or not after[0].islower())
+
+
+def _first_word(doc: Doc, tokens: Iterable[int]) -> str:
+    """Return the first of some tokens that is no white space, "" if there is none."""
+    return next((text for at in tokens if (text := doc[at].text.strip())), "")
 
 
 # ---------------------------------------------------------------- spaCy
