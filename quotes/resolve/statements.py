@@ -27,11 +27,13 @@ OVERLAP = 0.2  # of the shorter one's expected fingerprints are shared, or the w
 NEAR_DAYS = 30
 # Of two speakers, or one of them without a name, within those days: words in common, and their part of the shorter one's.
 OTHERS_WORDS = 9
-OTHERS_PART = 0.85
+OTHERS_PART = 0.9
+# Of one speaker, where a stretch is left out without a sign, or years may lie between: people say some things again and again.
+OWN_PART = 0.8
 # Whenever they were said: of two speakers who have names, and where one has none.
 SURE_WORDS = 12
 UNNAMED_WORDS = 8
-SURE_PART = 0.9
+SURE_PART = 0.95
 LEAP_PART = 0.95
 LEAPS = 1  # stretches left out without a sign of it
 
@@ -60,9 +62,9 @@ def fit(shorter: Wording, longer: Wording) -> int:
     found = wording.common(shorter.forms, longer.forms)
     if found is None or found.leaps > LEAPS:
         return 0
-    if shorter.speakers & longer.speakers:
-        return found.words
     near, named = _near(shorter, longer), bool(shorter.speakers and longer.speakers)
+    if shorter.speakers & longer.speakers:
+        return found.words if found.words >= (OWN_PART if found.leaps or not near else 0) * shorter.size else 0
     least = (OTHERS_WORDS if named else wording.FEWEST) if near else (SURE_WORDS if named else UNNAMED_WORDS)
     part = LEAP_PART if found.leaps else OTHERS_PART if near else SURE_PART
     return found.words if found.words >= least and found.words >= part * shorter.size else 0
