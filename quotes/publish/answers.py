@@ -193,7 +193,7 @@ def description_key(description: str) -> str:
 def _described(connection: sqlite3.Connection) -> Mapping[str, Described]:
     """Return the descriptions of sources without a name, those of most quotes first."""
     groups: dict[str, list[tuple[Any, ...]]] = {}
-    for row in connection.execute(UNNAMED):
+    for row in connection.execute(UNNAMED).fetchall():
         groups.setdefault(description_key(row[1]), []).append(row)
     made = [_group(key, rows) for key, rows in groups.items() if key]
     return {each.key: each for each in sorted(made, key=lambda each: (-each.quotes, each.key))}

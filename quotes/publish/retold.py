@@ -29,6 +29,7 @@ SHOWN = 6  # changed versions of one statement in a list
 DEEPEST = 50  # wordings between one that was the longest once and the one that is now
 OTHERS = 12
 
+# The versions that are shown are chosen before anything else of them is read: a statement may have thousands.
 VERSIONS = """
 SELECT q.id, q.text, q.form, q.article_id, q.published, q.day, q.outlet_id, o.name AS outlet, a.title AS article, q.speaker_id,
        s.name AS speaker, s.type AS speaker_type, v.difference, v.left_out, v.changed,
@@ -42,8 +43,11 @@ JOIN speakers s ON s.id = q.speaker_id
 LEFT JOIN articles a ON a.id = q.article_id
 LEFT JOIN outlets o ON o.id = q.outlet_id
 LEFT JOIN article_families f ON f.article_id = q.article_id
-WHERE v.statement_id = :statement AND (:difference = '' OR v.difference = :difference)
-ORDER BY q.published_utc IS NULL, q.published_utc, q.article_id, q.start LIMIT :limit
+WHERE v.quote_id IN (
+    SELECT chosen.quote_id FROM statement_variants chosen JOIN quotes q ON q.id = chosen.quote_id
+    WHERE chosen.statement_id = :statement AND chosen.difference IN (SELECT value FROM json_each(:differences))
+    ORDER BY q.published_utc IS NULL, q.published_utc, q.article_id, q.start LIMIT :limit)
+ORDER BY q.published_utc IS NULL, q.published_utc, q.article_id, q.start
 """
 FAMILY = """
 SELECT f.article_id AS id, a.title, o.name AS outlet, f.basis
@@ -59,14 +63,17 @@ SELECT s.*, p.name AS speaker, coalesce(model.form, 'direct') AS form,
 FROM statements s
 JOIN speakers p ON p.id = s.speaker_id
 LEFT JOIN quotes model ON model.id = (
-    SELECT q.id FROM statement_variants v JOIN quotes q ON q.id = v.quote_id WHERE v.statement_id = s.id AND q.text = s.text
-    ORDER BY q.id LIMIT 1)
-WHERE {condition}
+    SELECT v.quote_id FROM statement_variants v JOIN quotes q ON q.id = v.quote_id
+    WHERE v.statement_id = s.id AND v.difference = 'same' AND q.text = s.text ORDER BY v.quote_id LIMIT 1)
+WHERE s.id IN (SELECT value FROM json_each(:chosen))
+"""
+CHOSEN = """
+SELECT s.id FROM statements s WHERE {condition}
+ORDER BY s.outlets DESC, s.articles DESC, s.id LIMIT :limit OFFSET :offset
 """
 WITH_WORDS = """s.id IN (
     SELECT statement_id FROM quotes
     WHERE rowid IN (SELECT rowid FROM quotes_fts WHERE quotes_fts MATCH escape_fts(:words) LIMIT 5000))"""
-WIDEST_FIRST = " ORDER BY s.outlets DESC, s.articles DESC, s.id LIMIT :limit OFFSET :offset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +107,7 @@ class Family:
 
 def statement(connection: sqlite3.Connection, statement_id: str) -> Statement | None:
     """Return a statement with its versions, those whose words differ first."""
-    found = rows(connection, STATEMENTS.format(condition="s.id = :id"), {"id": statement_id})
+    found = _abouts(connection, [statement_id])
     if not found:
         return None
     versions = _versions(connection, statement_id, MOST)
@@ -108,10 +115,16 @@ def statement(connection: sqlite3.Connection, statement_id: str) -> Statement | 
                      attributed=_attributed(versions))
 
 
+def _abouts(connection: sqlite3.Connection, chosen: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the rows of statements, in the order in which they were chosen."""
+    found = {row["id"]: row for row in rows(connection, STATEMENTS, {"chosen": json.dumps(chosen)})}
+    return [found[each] for each in chosen if each in found]
+
+
 def _versions(
-    connection: sqlite3.Connection, statement_id: str, limit: int, difference: str = ""
+    connection: sqlite3.Connection, statement_id: str, limit: int, differences: Sequence[str] = tuple(wording.Difference)
 ) -> tuple[Mapping[str, Any], ...]:
-    found = rows(connection, VERSIONS, {"statement": statement_id, "difference": difference, "limit": limit})
+    found = rows(connection, VERSIONS, {"statement": statement_id, "differences": json.dumps(differences), "limit": limit})
     return tuple(row | {"others": json.loads(row["others"])} for row in found)
 
 
@@ -163,11 +176,11 @@ def statements(
         offset: how many to leave out first.
     """
     conditions = [*([WITH_WORDS] if words else []), *(["s.changed > 0"] if is_changed else []), "1"]
-    found = rows(connection, STATEMENTS.format(condition=" AND ".join(conditions)) + WIDEST_FIRST,
-                 {"words": words, "limit": limit, "offset": offset})
+    chosen = connection.execute(CHOSEN.format(condition=" AND ".join(conditions)),
+                                {"words": words, "limit": limit, "offset": offset}).fetchall()
     listed = []
-    for about in found:
-        versions = _versions(connection, about["id"], SHOWN, "changed") if is_changed else ()
+    for about in _abouts(connection, [row[0] for row in chosen]):
+        versions = _versions(connection, about["id"], SHOWN, [wording.Difference.CHANGED]) if is_changed else ()
         listed.append(Statement(about=about, versions=versions, attributed=(),
                                 wordings=_wordings(about["text"], about["form"], versions)))
     return tuple(listed)

@@ -54,7 +54,7 @@ class Names:
     @classmethod
     def read(cls, connection: sqlite3.Connection) -> Names:
         """Read the names from a database."""
-        return cls(connection.execute(SPELLINGS))
+        return cls(connection.execute(SPELLINGS).fetchall())
 
     def find(self, name: str) -> Found:
         """Return whom a name means: who is called so; else who has its words in a name, if that is one; else who is near.

@@ -25,14 +25,13 @@ if TYPE_CHECKING:
 CROWD = 200  # wordings that share a hash: beyond that it tells nothing
 OVERLAP = 0.2  # of the shorter one's expected fingerprints are shared, or the words are not compared
 NEAR_DAYS = 30
-# Of two speakers, or one of them without a name, within those days: words in common, and their part of the shorter one's.
-OTHERS_WORDS = 9
-OTHERS_PART = 0.85
-# Whenever they were said: of two speakers who have names, and where one has none.
-SURE_WORDS = 12
-UNNAMED_WORDS = 8
-SURE_PART = 0.9
-LEAP_PART = 0.95
+# What two wordings must have in common beyond `wording.needed`: words, and their part of the shorter one's.
+OWN_PART = 0.8  # of one speaker, if a stretch is left out without a sign or months lie between: people repeat themselves
+OTHERS_WORDS = 9  # of two speakers who have names, within those days
+OTHERS_PART = 0.9  # of two speakers, or where one has no name, within those days
+SURE_WORDS = 12  # of two speakers who have names, whenever
+UNNAMED_WORDS = 8  # where one has no name, whenever
+SURE_PART = 0.95  # of either, whenever, or if a stretch is left out without a sign
 LEAPS = 1  # stretches left out without a sign of it
 
 
@@ -60,12 +59,19 @@ def fit(shorter: Wording, longer: Wording) -> int:
     found = wording.common(shorter.forms, longer.forms)
     if found is None or found.leaps > LEAPS:
         return 0
+    least, part = _asked(shorter, longer, found.leaps)
+    return found.words if found.words >= max(least, part * shorter.size) else 0
+
+
+def _asked(shorter: Wording, longer: Wording, leaps: int) -> tuple[int, float]:
+    """Return how many words two wordings must have in common, and which part of the shorter one's."""
+    is_sure = leaps == 0 and _near(shorter, longer)
     if shorter.speakers & longer.speakers:
-        return found.words
-    near, named = _near(shorter, longer), bool(shorter.speakers and longer.speakers)
-    least = (OTHERS_WORDS if named else wording.FEWEST) if near else (SURE_WORDS if named else UNNAMED_WORDS)
-    part = LEAP_PART if found.leaps else OTHERS_PART if near else SURE_PART
-    return found.words if found.words >= least and found.words >= part * shorter.size else 0
+        return 0, 0.0 if is_sure else OWN_PART
+    named = shorter.speakers and longer.speakers
+    if _near(shorter, longer):
+        return OTHERS_WORDS if named else wording.FEWEST, OTHERS_PART if is_sure else SURE_PART
+    return SURE_WORDS if named else UNNAMED_WORDS, SURE_PART
 
 
 def _near(one: Wording, other: Wording) -> bool:

@@ -232,7 +232,10 @@ def test_hostile_texts_do_nothing_in_a_browser(visit: Callable[..., Watched], ho
     assert len(rows) == 16
     addresses = ["/", "/quotes/speakers", "/data", "/data/quotes", "/data/quotes?_all=1", "/data/articles", "/data/speakers",
                  "/data/roles", "/data/terms", "/data/quoted_most?since=&until=", "/data?sql=select+text+from+quotes",
-                 "/data/quotes?_search=%22%3E%3Cscript%3Ewindow.harmed=1%3C/script%3E"]
+                 "/data/quotes?_search=%22%3E%3Cscript%3Ewindow.harmed=1%3C/script%3E", "/quotes/unnamed",
+                 "/quotes/statements?q=script",
+                 "/quotes/said?name=window+harmed&topic=%22%3E%3Cscript%3Ewindow.harmed=1%3C/script%3E",
+                 "/quotes/compare?one=%22%3E%3Cscript%3Ewindow.harmed=1%3C/script%3E&other=alias"]
     for row in rows:
         addresses += [f"/quotes/speaker/{row['speaker_id']}", f"/quotes/article/{row['article_id']}",
                       f"/quotes/quote/{row['id']}", f"/data/quotes/{row['id']}"]

@@ -59,6 +59,12 @@ def in_batches(batches: Iterable[tuple[Sequence[Wording], Sequence[Wording]]]) -
     pytest.param("watched the river rise for eleven years", "bo", 120, False, id="a few words by another speaker"),
     pytest.param("watched the river rise for eleven years", "ana", 120, True, id="a few words by the same speaker"),
     pytest.param("watched the river rise for eleven years", "bo ana", 120, True, id="a few words, by the same and another"),
+    pytest.param("We have watched the river rise for eleven years and somebody will pay", "ana", 110, True,
+                 id="three quarters of the words, by the same speaker within a month"),
+    pytest.param("We have watched the river rise for eleven years and somebody will pay", "ana", 900, False,
+                 id="three quarters of the words, by the same speaker years later"),
+    pytest.param("We have watched the river rise for seven years and somebody in the ministry has answered", "bo", 110, False,
+                 id="words changed, by another speaker"),
     pytest.param("we have the years", "ana", 100, False, id="fewer than five words"),
     pytest.param("We have watched our neighbours pay for eleven years of silence", "ana", 100, False, id="other words"),
 ])
