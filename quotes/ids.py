@@ -61,6 +61,8 @@ def named_id(tag: str, name: str, *content: object, length: int = 8) -> str:
 def quote_id(article_id: str, text: str, occurrence: int) -> str:
     """Return a quote's identifier, which survives edits elsewhere in its article.
 
+    Of a quote that people corrected, the store keeps it over edits within the quote too.
+
     Args:
         article_id: the article's identifier.
         text: the quote's text (the content's pieces joined by a space).

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from sqlite_utils import Database
+
     from quotes.config import Settings
 
 OLDEST_PYTHON = (3, 11)
@@ -101,22 +103,21 @@ def _pipeline(settings: Settings) -> tuple[str, ...]:
 
 
 def _database(path: str | Path) -> Iterator[Finding]:
+    """Yield what was looked at in a database; one that cannot be read, or no further, is a fault too."""
     try:
-        base = write.open_database(path, readonly=True)
+        with closing(write.open_database(path, readonly=True)) as base:
+            refuse_exported(base)
+            yield Finding(what=f"database {path}")
+            for name, faults in check.checks(base):
+                yield Finding(what=name, faults=faults)
+            yield from _decisions(base)
     except StoreError as error:
         yield Finding(what="database", faults=(str(error),))
-        return
-    with closing(base):
-        try:
-            refuse_exported(base)
-        except StoreError as error:
-            yield Finding(what="database", faults=(str(error),))
-            return
-        yield Finding(what=f"database {path}")
-        for name, faults in check.checks(base):
-            yield Finding(what=name, faults=faults)
-        lost = (f"{each.kind} ({each.value or 'nobody named'}) by {each.who}: {MISSING[what].format(each.quote_id)}"
-                for each, what in read.corrections_not_found(base))
-        yield Finding(what="people's corrections", faults=tuple(lost))
-        gone = (f"{whom}, on whom {who} decided, was not found again" for who, whom in read.decisions_not_found(base))
-        yield Finding(what="people's decisions on speakers", faults=tuple(gone))
+
+
+def _decisions(base: Database) -> Iterator[Finding]:
+    lost = (f"{each.kind} ({each.value or 'nobody named'}) by {each.who}: {MISSING[what].format(each.quote_id)}"
+            for each, what in read.corrections_not_found(base))
+    yield Finding(what="people's corrections", faults=tuple(lost))
+    gone = (f"{whom}, on whom {who} decided, was not found again" for who, whom in read.decisions_not_found(base))
+    yield Finding(what="people's decisions on speakers", faults=tuple(gone))

@@ -196,6 +196,20 @@ def test_the_doctor_tells_what_is_wrong(damage: str, told: str, built: Path) -> 
 
 
 @pytest.mark.model
+def test_the_doctor_goes_on_to_the_end_of_what_can_be_read_of_a_damaged_database(built: Path) -> None:
+    path = built / "data.db"
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'quotes'").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xa5" * 4096)
+    done = quotes("doctor", "--db", str(path))
+    assert done.exit_code == 1
+    assert all(line.startswith(("ok ", "fault ")) for line in done.output.splitlines())
+    assert "it is damaged; restore a copy" in done.output.splitlines()[-1]
+
+
+@pytest.mark.model
 def test_a_correction_goes_with_the_words_of_its_quote_and_is_listed_when_they_are_gone(built: Path, settings: Settings) -> None:
     path, file = built / "data.db", built / "news" / "stays.txt"
     quote_id = next(name for name, quote in compare.quotes_of(path).items() if quote.article_id == "stays")

@@ -50,7 +50,10 @@ PARAGRAPH_WORDS = 4
 """So many words of its own paragraph around a quote tell it without those of the paragraphs beside it."""
 HEAD = 3
 """Words at either end of a span by which it is found if those between changed."""
-LONGEST_SPAN = 20_000
+LONGEST_SPAN, LONGEST_CHANGED = 20_000, 2_000
+"""Code points of a span that is looked for beyond its quote, and of one in which words may have changed."""
+MOST_COMPARED = 250_000
+"""Words of one wording times those of another, up to which their order is compared: with many equal words it takes its square."""
 DIGEST = 8
 STRAIGHT = str.maketrans("“”„‟«»‘’‚‛`´", "\"\"\"\"\"\"''''''")
 
@@ -211,7 +214,9 @@ def _share(old: Sequence[tuple[str, ...]], new: Sequence[tuple[str, ...]]) -> fl
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many words two wordings share in the same order."""
+    """Return how many words two wordings share in the same order; of very long ones, in any."""
+    if len(one) * len(other) > MOST_COMPARED:
+        return (Counter(one) & Counter(other)).total()
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return sum(block.size for block in matcher.get_matching_blocks())
 
@@ -261,7 +266,7 @@ def _span_again(anchor: Anchor, quote: Quote, text: str, straight: str, after: i
     low = max(after, quote.content[0].start - reach)
     window = straight[low : quote.content[-1].end + reach]
     found = [CharSpan(low + match.start(), low + match.end()) for match in re.finditer(_pattern(words), window)]
-    if not found and len(words) > 2 * HEAD:
+    if not found and len(words) > 2 * HEAD and reach <= LONGEST_CHANGED:
         between = rf".{{0,{reach}}}?"
         pattern = _pattern(words[:HEAD]) + between + _pattern(words[-HEAD:])
         found = [CharSpan(low + match.start(), low + match.end()) for match in re.finditer(pattern, window, re.DOTALL)]

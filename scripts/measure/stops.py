@@ -59,6 +59,16 @@ def processes(db: Path) -> set[int]:
     return found
 
 
+def workers_of(db: Path) -> list[int]:
+    """Return the worker processes of the build of a database."""
+    found = []
+    for pid in sorted(processes(db)):
+        with suppress(OSError):
+            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+    return found
+
+
 def left_running(db: Path) -> set[int]:
     """Return the processes of a build that are there still after the time that they may take to end."""
     end = time.monotonic() + SECONDS_TO_END
@@ -73,8 +83,7 @@ def stop(inputs: list[str], db: Path, workers: int, longest: float, chance: rand
     build = subprocess.Popen(command(inputs, db, workers), env={"STOPPED_BUILD": str(db), "PATH": ""},  # noqa: S603
                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(after)
-    children = sorted(processes(db) - {build.pid})
-    target = chance.choice([build.pid, *children])
+    target = chance.choice([build.pid, *workers_of(db)])
     with suppress(ProcessLookupError):
         if build.poll() is None:
             kill(target, number)

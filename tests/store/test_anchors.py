@@ -224,6 +224,17 @@ def test_a_long_span_is_found_by_its_ends_when_a_word_within_changes(story: Stor
     assert story.quotes[quote.id][0] == "We will repair the old bridge before spring and then the road to the mill"
 
 
+@pytest.mark.parametrize("words", ["no " * 3000, "we will not go and " * 600], ids=["one word", "five words"])
+def test_a_very_long_quote_of_few_words_is_found_too(story: Story, words: str) -> None:
+    quote = story.write((RUIZ, f"{words}at last"), (DAHL, ROAD)).quotes[0]
+    start = quote.content[0].start
+    story.correct(quote)
+    story.correct(quote, "wrong span", f"{start}-{start + len(words) - 1}")
+    story.write(RAIN, (RUIZ, f"{words}in the end"), (DAHL, ROAD))
+    assert story.quotes[quote.id][:2] == (words[:-1], "Dee Moss")
+    assert story.lost == []
+
+
 def test_a_second_correction_of_a_corrected_span_finds_the_quote_by_the_words_that_were_read(story: Story) -> None:
     quote = story.write(*BEFORE).quotes[0]
     start = quote.content[0].start
