@@ -28,6 +28,8 @@ GROUPS = {
 Weights = dict[str, dict[str, float]]
 LEAST = {"before": 0.4, "around": 0.4, "described": 0.4}  # how likely a role must be; less invents some, more misses some
 
+UNLISTED = 0.2  # how much likelier if no list holds its head
+
 
 @cache
 def learned() -> Weights:
@@ -61,7 +63,9 @@ class Chooser:
         best = max(range(len(options)), key=scores.__getitem__)
         top = max(scores)
         every = [math.exp(s - top) for s in scores]
-        return options[best].phrase if 1 - every[-1] / sum(every) >= LEAST[GROUPS[place]] else None
+        chosen = options[best].phrase
+        least = LEAST[GROUPS[place]] + (0.0 if chosen.role_class else UNLISTED)
+        return chosen if 1 - every[-1] / sum(every) >= least else None
 
 
 def none(place: str, options: Sequence[Option]) -> dict[str, float]:
