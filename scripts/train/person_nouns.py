@@ -31,7 +31,7 @@ CERTAIN = 3.0  # log odds that count as 1
 
 
 class Word(NamedTuple):
-    """A word of a sentence: its number, itself, its part of speech, the number of the word it hangs on, the brackets of mentions."""
+    """A word of a sentence: its number, part of speech, the number of the word it hangs on, the brackets of mentions."""
 
     number: int
     text: str
@@ -46,7 +46,7 @@ def sentences(path: Path) -> Iterator[list[Word]]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             cells = line.rstrip("\n").split("\t")
-            if len(cells) == 10 and cells[0].isdigit():  # noqa: PLR2004  the columns of CoNLL-U
+            if len(cells) == 10 and cells[0].isdigit():
                 entity = next((each.removeprefix("Entity=") for each in cells[9].split("|") if each.startswith("Entity=")), "")
                 words.append(Word(int(cells[0]), cells[1], cells[3], int(cells[6]), entity))
             elif words and len(cells) == 1 and not cells[0]:

@@ -32,8 +32,6 @@ from scripts.train.ranker import Case, Labelled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from spacy.language import Language
-
     from quotes.nlp.coref.cast import Cast
     from quotes.nlp.roles.options import Option
     from quotes.nlp.roles.phrases import RolePhrase
@@ -207,13 +205,9 @@ def table_of(results: Iterable[Judged]) -> str:
     )
 
 
-def read_all(bench: Path, nlp: Language) -> list[Labelled]:
-    """Return the articles whose roles are annotated, parsed, in a fixed order."""
-    sets = {folder.name: (folder / "quotes.jsonl", folder / "speakers.jsonl", folder) for folder in ranker.STYLES}
-    sets["seeds"] = (ranker.SEEDS_GOLD / "quotes.jsonl", ranker.SEEDS_GOLD / "speakers.jsonl", ranker.ROOT / "seeds")
-    sets["web"] = (bench / "web/quotes.jsonl", bench / "web/names.jsonl", bench / "web/texts")
-    sets["speakers"] = (bench / "speakers/dev.jsonl", bench / "speakers/dev-articles.jsonl", bench / "none")
-    return [article for group, paths in sets.items() for article in ranker.read_set(group, *paths, nlp)]
+def groups() -> frozenset[str]:
+    """Return the names of the sets whose roles are annotated; of the others only who speaks is."""
+    return frozenset({*(folder.name for folder in ranker.STYLES), "seeds", "web", "speakers"})
 
 
 def folds_of(articles: Sequence[Labelled]) -> list[Weights]:
@@ -228,7 +222,7 @@ def main() -> None:
     parser.add_argument("bench", type=Path, help="the benchmark's folder")
     parser.add_argument("--out", type=Path, default=OUTPUT)
     args = parser.parse_args()
-    articles = read_all(args.bench, ranker.labelling_pipeline())
+    articles = list(ranker.read_sets(args.bench, ranker.labelling_pipeline()))
     print(f"{len(articles)} articles", flush=True)
     folds = folds_of(articles)
     print(table_of(one for n, own in enumerate(folds) for one in judged((a for a in articles if a.fold == n), own)), flush=True)

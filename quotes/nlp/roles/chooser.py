@@ -28,6 +28,7 @@ GROUPS = {
 Weights = dict[str, dict[str, float]]
 LEAST = {"before": 0.4, "around": 0.4, "described": 0.4}  # how likely a role must be; less invents some, more misses some
 
+RULES = frozenset({"listed", "letters", "held", "parted"})  # what is not learned; `reader.py` asks for each by its name
 UNLISTED = 0.2  # how much likelier if no list holds its head
 
 
@@ -43,10 +44,12 @@ class Chooser:
 
     Args:
         weights: {group of places: {name of a feature: weight}}; by default those of the package.
+        rules: of `RULES` those that are followed.
     """
 
-    def __init__(self, weights: Weights | None = None) -> None:
+    def __init__(self, weights: Weights | None = None, rules: frozenset[str] = RULES) -> None:
         self.weights = learned() if weights is None else weights
+        self.rules = rules
 
     def choose(self, place: str, options: Sequence[Option], who: object, word: int) -> RolePhrase | None:
         """Return the phrase that is a role, None if none is.

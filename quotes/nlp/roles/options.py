@@ -84,6 +84,14 @@ def person_nouns() -> Mapping[str, float]:
     return json.loads(text)["nouns"]  # type: ignore[no-any-return]
 
 
+@cache
+def things() -> frozenset[str]:
+    """Return nouns for bodies, documents, times and places, which nobody is."""
+    people, words = lexicon.people(), role_words()
+    bodies = people.organization_heads | people.documents | people.common
+    return bodies | words.durations | words.time_words | words.settlements | words.no_people
+
+
 def person_odds(noun: str) -> float:
     """Return how likely a noun in lower case stands for people, -1 to 1; 0 where that is not known.
 
@@ -302,7 +310,7 @@ class Options:
         inner += [w for w in range(stretch.head, full) if own is not None and self.people.get(w) is own][:1]
         for end in sorted({stretch.head, minimal, full, parse, *inner[:MOST_PHRASES]}):
             field = text.lower[min(minimal, len(text) - 1)] == "on"  # "adviser on legal affairs", not "negotiator at the talks"
-            beyond = end > minimal and not field and place not in {UNNAMED, DESCRIBED}
+            beyond = end > minimal and not field and place != DESCRIBED
             if end > full or beyond or text.words[end - 1].pos_ in UNFINISHED or self._is_loose(stretch.head, end):
                 continue
             phrase = RolePhrase(first, end, possessor if first == stretch.first else None, kind)
@@ -322,7 +330,7 @@ class Options:
         text, loose = self.text, role_words().durations | role_words().time_words
         words = range(head, end)
         return any(text.lower[w].removesuffix("s") in loose or text.words[w].text.isdigit() for w in words) or any(
-            text.words[w].pos_ == "VERB" for w in words
+            text.words[w].pos_ == "VERB" and text.words[w].text.islower() for w in words
         )
 
     def _of_noun_phrase(self, place: str, stretch: Stretch, phrase: RolePhrase, name: int | None) -> dict[str, float]:
@@ -439,21 +447,27 @@ class Options:
         return all(self._serves(run, phrase, head, own) for run in self._names_in(phrase))
 
     def _is_thing(self, start: int, head: int, place: str) -> bool:
-        """Say whether a head that no list knows names a body, a document or a time, or what a preposition is about."""
+        """Say whether a head that no list knows, and the words before it, cannot say what somebody is."""
         text, lower = self.text, self.text.lower[head]
-        people = lexicon.people()
-        things = (
-            people.organization_heads | people.documents | people.common | role_words().durations | role_words().time_words
-            | role_words().settlements | role_words().no_people | (role_words().groups if place != UNNAMED else frozenset())
-        )
-        about = place == AHEAD and text.words[head].dep_ in {"pobj", "dobj"}  # "In a radio interview, Ana Ruiz"
+        if place in {IS, WHO, LEAD, DESCRIBED}:  # "is the face of change", "was a happy child"
+            return True
+        verb = any(text.words[w].tag_ in {"VB", *FINITE} for w in range(start, head + 1))
+        if verb or lower.endswith("ing") or self._goes_on(head) or self._names_thing(head, place):
+            return True
+        if place == AHEAD:
+            about = text.words[head].dep_ in {"pobj", "dobj"}  # "In a radio interview, Ana Ruiz"
+            owned = start in self.people and person_odds(lower) <= 0  # "With Ruiz's exit, Bo Lind"
+            return about or owned or text.words[head].tag_ == "NNS"
+        return False
+
+    def _names_thing(self, head: int, place: str) -> bool:
+        """Say whether a head is no noun for people: a body, a document, a time, a name."""
+        text, lower = self.text, self.text.lower[head]
+        group = place != UNNAMED and lower in role_words().groups
         noun = text.words[head].pos_ in NOUNS and lower.replace("-", "").replace("'", "").isalpha()
-        named = is_capital(text.words[head].text) and person_odds(lower) <= 0 and place != UNNAMED  # "Nearby", "Arden Meadows"
-        several = text.words[head].tag_ == "NNS" and place == AHEAD
-        told = place in {IS, WHO, LEAD, DESCRIBED}  # "is the face of change", "was a happy child"
-        told |= any(text.words[w].tag_ in {"VB", *FINITE} for w in range(start, head + 1)) or lower.endswith("ing")
-        owned = place == AHEAD and start in self.people and person_odds(lower) <= 0  # "With Ruiz's exit, Bo Lind"
-        return named or several or told or owned or self._goes_on(head) or not noun or person_odds(lower) <= SURELY_THING or lower in things or lower.removesuffix("s") in things or about or lower.isdigit()
+        odds = person_odds(lower)
+        named = is_capital(text.words[head].text) and odds <= 0 and place != UNNAMED  # "Nearby", "Arden Meadows"
+        return not noun or named or group or odds <= SURELY_THING or not things().isdisjoint((lower, lower.removesuffix("s")))
 
     def _goes_on(self, head: int) -> bool:
         """Say whether a head is the first of a list: "the finance, trade and tourism member of the council"."""
@@ -491,7 +505,8 @@ class Options:
         titles = lexicon.people().titles | lexicon.people().honorifics
         if end <= head:
             titled = all(text.lower[w] in titles for w in range(phrase.start, start))
-            return start == phrase.start or titled or text.words[end].text in POSSESSIVES
+            owner = text.words[end].text in POSSESSIVES or text.lower[start - 1] in COMPLEMENTS  # "mayor of Ruiz province"
+            return start == phrase.start or titled or owner
         at = start - 1
         while at > head and (text.lower[at] in titles or facts.head_class([text.lower[at]])):
             at -= 1
