@@ -1,4 +1,4 @@
-"""Say what each rule of finding is worth: leave it out and count again, by annotated set.
+"""Say what each rule of finding, and of roles, is worth: leave it out and count again, by annotated set.
 
 Input: the annotated articles of tests/data (of Wikinews the half that is not kept blind), and those of a benchmark folder where
 it is there: `web/`, `speakers/` and `polnear/dev.jsonl.gz`.
@@ -31,7 +31,9 @@ from quotes import config
 from quotes.evaluate import corpora, scores
 from quotes.nlp import convert, load_pipeline
 from quotes.nlp.component import MENTIONS_KEY, QUOTES_KEY, read_quotes, write_quotes
+from quotes.nlp.coref.component import Coref
 from quotes.nlp.find import ends, kinds, layout, link, outer_cues, select, sources
+from quotes.nlp.roles import chooser
 from quotes.records import Article
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
 LEDGER = ROOT / "docs" / "ledger.md"
+LAST = "quotes_coref"
 LAST_KEPT = "quotes_tagger"  # up to here nothing is left out
 DECIDING = (  # what decides up to there
     "nlp/__init__.py", "nlp/marks.py", "nlp/sentences.py", "nlp/tokens.py", "nlp/find/tagger.py", "nlp/find/encoding.py",
@@ -107,7 +110,7 @@ def main() -> None:
 
 def _head() -> list[str]:
     return [
-        "# What each rule of finding is worth", "",
+        "# What each rule of finding, and of roles, is worth", "",
         "Made by `python -m scripts.measure.ledger --write`: each rule is left out in turn, and the quotes are counted again in",
         "every annotated set. A rule that changes nothing anywhere is deleted; none enters without its line.", "",
         "Counts of quotes but for `polnear dev`, where they are F1 in percent. *found* to *role*: of what the gold counts, more",
@@ -122,7 +125,7 @@ class Ledger:
 
     def __init__(self, nlp: Language, sets: Sequence[Annotated], cache: Path) -> None:
         names = nlp.pipe_names[nlp.pipe_names.index(LAST_KEPT) + 1 :]
-        self.finding = [name for name in names if name != "quotes_coref"]
+        self.finding = [name for name in names if name != LAST]
         self.nlp = nlp
         self.pipes = {each.name: self._pipes(attitudes=each.attitudes) for each in sets}
         self.cases = {each.name: [self._case(each, *pair) for pair in tagged(nlp, each, cache)] for each in sets}
@@ -140,10 +143,10 @@ class Ledger:
         case.base = self._counted(case)
         return case
 
-    def _counted(self, case: Case) -> Count:
+    def _counted(self, case: Case, coref: Pipe | None = None) -> Count:
         """Return the counts of the quotes that an article's Doc holds."""
         case.doc.spans.pop(MENTIONS_KEY, None)
-        doc = self.nlp.get_pipe("quotes_coref")(case.doc)
+        doc = (coref or self.nlp.get_pipe(LAST))(case.doc)
         found = convert.extraction(doc, Article(id=case.name, text=doc.text)).as_json()["quotes"]
         return case.count([scores.Predicted.from_json(quote) for quote in found])
 
@@ -176,8 +179,11 @@ class Ledger:
 
     def _again(self, case: Case, pipes: Mapping[str, Pipe], left: Left) -> Count | None:
         """Return the counts of an article without a rule, None if its quotes are the same."""
-        first = self.finding.index(left.component)
         case.doc.spans.pop(QUOTES_KEY, None)
+        if left.component == LAST:
+            write_quotes(case.doc, case.stages[-1])
+            return self._counted(case, left.pipe)
+        first = self.finding.index(left.component)
         if first:
             write_quotes(case.doc, case.stages[first])
         for number, name in enumerate(self.finding[first:], first):
@@ -207,6 +213,10 @@ def rules(nlp: Language) -> Iterator[Left]:
         yield Left(rule=rule, component="quotes_layout", pipe=layout.Layout(rules=layout.RULES - {rule}))
     for decide in kinds.RULES:
         yield Left(rule=f"kinds.{decide.__name__}", component="quotes_kinds", pipe=kinds.Kinds(rules=_but(kinds.RULES, decide)))
+    for rule in sorted(chooser.RULES):
+        coref = Coref()
+        coref.chooser = chooser.Chooser(rules=chooser.RULES - {rule})
+        yield Left(rule=f"roles.{rule}", component=LAST, pipe=coref)
 
 
 def _of_linking(nlp: Language) -> Iterator[Left]:

@@ -273,14 +273,19 @@ def judged(articles: Iterable[Labelled], weights: Weights) -> Iterator[Judged]:
 # ---------------------------------------------------------------- articles
 
 
-def read_all(bench: Path, nlp: Language) -> list[Labelled]:
-    """Return every labelled article, parsed, in a fixed order."""
+def read_sets(bench: Path, nlp: Language) -> Iterator[Labelled]:
+    """Yield the articles of the annotated sets, parsed, in a fixed order."""
     sets = {folder.name: (folder / "quotes.jsonl", folder / "speakers.jsonl", folder) for folder in STYLES}
     sets["seeds"] = (SEEDS_GOLD / "quotes.jsonl", SEEDS_GOLD / "speakers.jsonl", ROOT / "seeds")
     sets["web"] = (bench / "web/quotes.jsonl", bench / "web/names.jsonl", bench / "web/texts")
     sets["speakers"] = (bench / "speakers/dev.jsonl", bench / "speakers/dev-articles.jsonl", bench / "none")
-    found = [article for group, paths in sets.items() for article in read_set(group, *paths, nlp)]
-    return [*found, *read_listed(bench, nlp), *read_made(nlp)]
+    for group, paths in sets.items():
+        yield from read_set(group, *paths, nlp)
+
+
+def read_all(bench: Path, nlp: Language) -> list[Labelled]:
+    """Return every labelled article, parsed, in a fixed order."""
+    return [*read_sets(bench, nlp), *read_listed(bench, nlp), *read_made(nlp)]
 
 
 def read_set(group: str, quotes: Path, speakers: Path, texts: Path, nlp: Language) -> Iterator[Labelled]:

@@ -28,6 +28,9 @@ GROUPS = {
 Weights = dict[str, dict[str, float]]
 LEAST = {"before": 0.4, "around": 0.4, "described": 0.4}  # how likely a role must be; less invents some, more misses some
 
+RULES = frozenset({"listed", "letters", "held", "parted"})  # what is not learned; `reader.py` asks for each by its name
+UNLISTED = 0.2  # how much likelier if no list holds its head
+
 
 @cache
 def learned() -> Weights:
@@ -41,10 +44,12 @@ class Chooser:
 
     Args:
         weights: {group of places: {name of a feature: weight}}; by default those of the package.
+        rules: of `RULES` those that are followed.
     """
 
-    def __init__(self, weights: Weights | None = None) -> None:
+    def __init__(self, weights: Weights | None = None, rules: frozenset[str] = RULES) -> None:
         self.weights = learned() if weights is None else weights
+        self.rules = rules
 
     def choose(self, place: str, options: Sequence[Option], who: object, word: int) -> RolePhrase | None:
         """Return the phrase that is a role, None if none is.
@@ -61,7 +66,9 @@ class Chooser:
         best = max(range(len(options)), key=scores.__getitem__)
         top = max(scores)
         every = [math.exp(s - top) for s in scores]
-        return options[best].phrase if 1 - every[-1] / sum(every) >= LEAST[GROUPS[place]] else None
+        chosen = options[best].phrase
+        least = LEAST[GROUPS[place]] + (0.0 if chosen.role_class else UNLISTED)
+        return chosen if 1 - every[-1] / sum(every) >= least else None
 
 
 def none(place: str, options: Sequence[Option]) -> dict[str, float]:

@@ -58,7 +58,8 @@ def accuses(words: list[str]) -> bool:
     known = role_words()
     last = words[-1].rsplit("-", 1)[-1] if words else ""
     guilty = last in known.accusations or last.removesuffix("s") in known.accusations
-    guilty = guilty and " ".join(words[-2:]) not in lexicon.role_classes().class_of  # "goal shooter"
+    sport = " ".join(words[-2:]) in lexicon.role_classes().class_of or (len(words) > 1 and country_of(words[-2]) is not None)
+    guilty = guilty and not sport  # "goal shooter", "England shooter"
     return guilty or not (known.doubts | known.disgracing).isdisjoint(words[1:] if words[0] in known.disgracing else words)
 
 

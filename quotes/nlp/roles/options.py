@@ -10,7 +10,10 @@ the name of another person but as the one whom the office serves ("lawyer for Ru
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
@@ -33,6 +36,7 @@ PLACES = (BEFORE, BESIDE, WHO, IS, AHEAD, LEAD, DESCRIBED, UNNAMED)
 LONGEST = 12  # words from where the length of an option counts as one
 MOST_PHRASES = 3  # behind a head at which an option may end
 TITLE_OF_PLACE = 6  # words of "Duchess of the Isle of Arden"
+SURELY_THING = -0.6  # of the odds that a noun is a person
 UNFINISHED = frozenset({"ADP", "CCONJ", "DET"})  # no last words of a phrase
 NOUNS = frozenset({"NOUN", "PROPN"})
 OF_ONE = frozenset({BESIDE, WHO, IS, LEAD, DESCRIBED})  # where what is said is said of one
@@ -71,6 +75,33 @@ class Stretch:
     head: int
     end: int
     following: int
+
+
+@cache
+def person_nouns() -> Mapping[str, float]:
+    """Return how likely nouns stand for people, {noun: -1 to 1}, counted by `scripts/train/person_nouns.py`."""
+    text = resources.files("quotes.data").joinpath("roles/nouns.json").read_text(encoding="utf-8")
+    return json.loads(text)["nouns"]  # type: ignore[no-any-return]
+
+
+@cache
+def things() -> frozenset[str]:
+    """Return nouns for bodies, documents, times and places, which nobody is."""
+    people, words = lexicon.people(), role_words()
+    bodies = people.organization_heads | people.documents | people.common
+    return bodies | words.durations | words.time_words | words.settlements | words.no_people
+
+
+def person_odds(noun: str) -> float:
+    """Return how likely a noun in lower case stands for people, -1 to 1; 0 where that is not known.
+
+    >>> person_odds("creators") > 0 > person_odds("results")
+    True
+    """
+    known = person_nouns()
+    last = noun.rsplit("-", 1)[-1]
+    forms = (noun, noun.removesuffix("s"), noun.removesuffix("ies") + "y", last, last.removesuffix("s"))
+    return next((known[form] for form in forms if form in known), 0.0)
 
 
 class Options:
@@ -158,7 +189,6 @@ class Options:
             "part": float(phrase.start != first),
             "full_name": float(full),
             "small_and_full": float(full and text.words[head].text.islower()),
-            "small_unknown": float(text.words[head].text.islower() and phrase.role_class is None),
             "behind_determiner": float(lower in role_words().determiners),
             "behind_owner": float(lower in POSSESSIVES),
             "behind_comma": float(lower in {",", "and", "("}),
@@ -280,7 +310,7 @@ class Options:
         inner += [w for w in range(stretch.head, full) if own is not None and self.people.get(w) is own][:1]
         for end in sorted({stretch.head, minimal, full, parse, *inner[:MOST_PHRASES]}):
             field = text.lower[min(minimal, len(text) - 1)] == "on"  # "adviser on legal affairs", not "negotiator at the talks"
-            beyond = end > minimal and not field and place not in {UNNAMED, DESCRIBED}
+            beyond = end > minimal and not field and place != DESCRIBED
             if end > full or beyond or text.words[end - 1].pos_ in UNFINISHED or self._is_loose(stretch.head, end):
                 continue
             phrase = RolePhrase(first, end, possessor if first == stretch.first else None, kind)
@@ -300,7 +330,7 @@ class Options:
         text, loose = self.text, role_words().durations | role_words().time_words
         words = range(head, end)
         return any(text.lower[w].removesuffix("s") in loose or text.words[w].text.isdigit() for w in words) or any(
-            text.words[w].pos_ == "VERB" for w in words
+            text.words[w].pos_ == "VERB" and text.words[w].text.islower() for w in words
         )
 
     def _of_noun_phrase(self, place: str, stretch: Stretch, phrase: RolePhrase, name: int | None) -> dict[str, float]:
@@ -364,7 +394,7 @@ class Options:
         text, people = self.text, lexicon.people()
         token, lower = text.words[head], text.lower[head]
         length = phrase.end - phrase.start
-        known = phrase.role_class is not None
+        known, odds = phrase.role_class is not None, person_odds(lower)
         return {
             "some": 1.0,
             f"some_{place}": 1.0,
@@ -373,6 +403,12 @@ class Options:
             f"class_{phrase.role_class}": 1.0,
             f"tag_{token.tag_}": 1.0,
             "small_head": float(token.text.islower()),
+            "small_unknown": float(token.text.islower() and not known),
+            "person_noun": max(odds, 0.0),
+            "thing_noun": max(-odds, 0.0),
+            "person_noun_unknown": 0.0 if known else max(odds, 0.0),
+            "thing_noun_unknown": 0.0 if known else max(-odds, 0.0),
+            "new_noun_unknown": float(not known and not odds),
             "letters": float(token.text.isupper() and 1 < len(token.text) < 6),
             "ends_er": float(lower.endswith(("er", "or", "ers", "ors"))),
             "ends_ist": float(lower.endswith(("ist", "ian", "ant", "ists", "ians", "ants"))),
@@ -403,23 +439,43 @@ class Options:
         if facts.accuses([*before, *phrases.joined_lower(text, phrase.start, head_end)]):
             return False
         ordered = place == BEFORE and phrase.end - phrase.start == 1 and text.lower[head] in role_words().orders
-        if ordered or (phrase.role_class is None and self._is_thing(head, place)):  # "the elder Ruiz"
+        if ordered or (phrase.role_class is None and self._is_thing(phrase.start, head, place)):  # "the elder Ruiz"
             return False
         several = text.words[head].tag_ in {"NNS", "NNPS"} and text.lower[phrase.start] != "one"
         if (several and place in OF_ONE) or self._owns(head):  # "the prime minister, farmers said"
             return False
         return all(self._serves(run, phrase, head, own) for run in self._names_in(phrase))
 
-    def _is_thing(self, head: int, place: str) -> bool:
-        """Say whether a head that no list knows names a body, a document or a time, or what a preposition is about."""
+    def _is_thing(self, start: int, head: int, place: str) -> bool:
+        """Say whether a head that no list knows, and the words before it, cannot say what somebody is."""
         text, lower = self.text, self.text.lower[head]
-        people = lexicon.people()
-        things = (
-            people.organization_heads | people.documents | people.common | role_words().durations | role_words().time_words
-            | role_words().settlements | (role_words().groups if place != UNNAMED else frozenset())
-        )
-        about = place == AHEAD and text.words[head].dep_ in {"pobj", "dobj"}  # "In a radio interview, Ana Ruiz"
-        return lower in things or lower.removesuffix("s") in things or about or lower.isdigit()
+        if place in {IS, WHO, LEAD, DESCRIBED}:  # "is the face of change", "was a happy child"
+            return True
+        verb = any(text.words[w].tag_ in {"VB", *FINITE} for w in range(start, head + 1))
+        if verb or lower.endswith("ing") or self._goes_on(head) or self._names_thing(head, place):
+            return True
+        if place == AHEAD:
+            about = text.words[head].dep_ in {"pobj", "dobj"}  # "In a radio interview, Ana Ruiz"
+            owned = start in self.people and person_odds(lower) <= 0  # "With Ruiz's exit, Bo Lind"
+            return about or owned or text.words[head].tag_ == "NNS"
+        return False
+
+    def _names_thing(self, head: int, place: str) -> bool:
+        """Say whether a head is no noun for people: a body, a document, a time, a name."""
+        text, lower = self.text, self.text.lower[head]
+        group = place != UNNAMED and lower in role_words().groups
+        noun = text.words[head].pos_ in NOUNS and lower.replace("-", "").replace("'", "").isalpha()
+        odds = person_odds(lower)
+        named = is_capital(text.words[head].text) and odds <= 0 and place != UNNAMED  # "Nearby", "Arden Meadows"
+        return not noun or named or group or odds <= SURELY_THING or not things().isdisjoint((lower, lower.removesuffix("s")))
+
+    def _goes_on(self, head: int) -> bool:
+        """Say whether a head is the first of a list: "the finance, trade and tourism member of the council"."""
+        text, comma = self.text, head + 1
+        if comma + 1 >= len(text) or text.words[comma].text != ",":
+            return False
+        following = text.words[comma + 1]
+        return following.text.islower() and following.pos_ in {"NOUN", "ADJ"} and not text.quoted[comma + 1]
 
     def _owns(self, head: int) -> bool:
         """Say whether a head is the owner of what follows: "the Duchess of Arden's talk with Ruiz"."""
@@ -449,7 +505,8 @@ class Options:
         titles = lexicon.people().titles | lexicon.people().honorifics
         if end <= head:
             titled = all(text.lower[w] in titles for w in range(phrase.start, start))
-            return start == phrase.start or titled or text.words[end].text in POSSESSIVES
+            owner = text.words[end].text in POSSESSIVES or text.lower[start - 1] in COMPLEMENTS  # "mayor of Ruiz province"
+            return start == phrase.start or titled or owner
         at = start - 1
         while at > head and (text.lower[at] in titles or facts.head_class([text.lower[at]])):
             at -= 1

@@ -58,7 +58,7 @@ class Reader:
         if chosen is None:
             return []
         pieces = phrases.split_titles(self.text, chosen.start, chosen.end)
-        if len(pieces) == 1:
+        if len(pieces) == 1 or "parted" not in self.chooser.rules:
             return [chosen]
         owners = (chosen.possessor, None)
         return [RolePhrase(*piece, own, self.options.class_before(*piece)) for piece, own in zip(pieces, owners, strict=True)]
@@ -71,7 +71,7 @@ class Reader:
             plural: also take what describes several: "two team leaders, X and Y".
             who: whose name it is.
         """
-        if listed := self._listed(start):
+        if "listed" in self.chooser.rules and (listed := self._listed(start)):
             return listed
         options = self.options.ahead(start, plural=plural)
         return self.chooser.choose(AHEAD, options, who, start) if options else None
@@ -113,7 +113,9 @@ class Reader:
         """Return the office right behind a name, "Rhona Beal MP", and the word after it."""
         text = self.text
         word = at + (at < limit and text.words[at].text == ",")
-        if word >= limit or text.lower[word] not in role_words().post_offices or not text.words[word].text.isupper():
+        if "letters" not in self.chooser.rules or word >= limit:
+            return [], at
+        if text.lower[word] not in role_words().post_offices or not text.words[word].text.isupper():
             return [], at
         following = text.words[word + 1] if word + 1 < limit else None
         goes_on = following is not None and (following.pos_ == "ADP" or (is_capital(following.text) and word > at))
@@ -140,7 +142,7 @@ class Reader:
             return self.described(WHO, at + 1, limit, name=name, who=who)
         if lower in role_words().office_verbs and at + 1 < limit and text.lower[at + 1] == "as":
             return self.described(WHO, at + 2, limit, name=name, who=who)
-        return list(self._held(at, limit))
+        return list(self._held(at, limit)) if "held" in self.chooser.rules else []
 
     def _held(self, at: int, limit: int) -> Iterator[RolePhrase]:
         """Yield what a verb says of somebody: "who chairs the Harbour Board"."""
