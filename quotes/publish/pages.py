@@ -358,7 +358,7 @@ def _voices(quotes: Sequence[StoredQuote]) -> list[Voice]:
 
 async def _quote(site: Site, request: Request) -> Response:
     quote_id = _id(request)
-    context = await site.read(partial(_read_quote, quote_id))
+    context = await site.read(partial(read_quote, quote_id))
     if context is None:
         raise NotFound("No such quote")
     card = context["card"]
@@ -366,7 +366,8 @@ async def _quote(site: Site, request: Request) -> Response:
     return await _render(site, request, "quote", permalink=permalink, citation=citation(card), **context)
 
 
-def _read_quote(quote_id: str, connection: sqlite3.Connection) -> dict[str, Any] | None:
+def read_quote(quote_id: str, connection: sqlite3.Connection) -> dict[str, Any] | None:
+    """Return all that a page shows of a quote, None if there is no such quote."""
     card = stored.quote(connection, quote_id)
     if card is None:
         return None

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
-
-sys.path.insert(0, str(Path(__file__).parent / "publish"))
 import site_corpus
+from click.testing import CliRunner
 
 from quotes import cli, pipeline, review, review_sheet
 from quotes.errors import IngestError
