@@ -121,7 +121,8 @@ async def undo(datasette: Datasette, request: Request) -> Response:
 async def precision(datasette: Datasette, request: Request) -> Response:
     """Show what the verdicts say of the program, who gave how many, and which quotes are wrong."""
     _reviewer(datasette, request, ("GET", "HEAD"))
-    context = await site_of(datasette).read(_read_precision)
+    site = site_of(datasette)
+    context = await asyncio.to_thread(_opened, site.database.path, lambda base: _read_precision(base.conn))
     body = await datasette.render_template("quotes/precision.html", context, request=request, view_name="quotes")
     return Response.html(body, headers=NOT_KEPT)
 
@@ -196,9 +197,10 @@ async def _ranking(site: Site, *, again: bool) -> tuple[str, ...]:
 
 
 def _rank(site: Site) -> tuple[str, ...]:
-    # Not through the pool of readers: of a large database it takes longer than a page may.
-    with closing(site.database.connect()) as connection:
-        return reviews.ranking(connection)
+    # Not through the pool of readers: of a large database it takes longer than a page may. Opened for writing, a database of an
+    # older version gets the tables that this asks.
+    found: tuple[str, ...] = _opened(site.database.path, lambda base: reviews.ranking(base.conn))
+    return found
 
 
 def _read(connection: sqlite3.Connection, quote_id: str | None, who: str) -> dict[str, Any]:

@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import site_corpus
 from datasette.app import Datasette
+from sqlite_utils import Database, Migrations
 
 from quotes import pipeline, review
 from quotes.errors import StoreError
 from quotes.store import removal, reviews, write
 from quotes.store.reviews import Given, Judged
+from quotes.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from sqlite_utils import Database
 
 MAY = {"plugins": {"quotes": {"review": {"id": ["ana", "ben"]}}}}
 NOW = "2024-05-01T10:00:00.000000+00:00"
@@ -308,6 +308,7 @@ async def test_a_form_without_its_token_says_nothing(site: Datasette, path: Path
 
 
 async def test_two_sign_in_and_each_gets_another_quote(site: Datasette, path: Path) -> None:
+    await site.invoke_startup()
     asked = [site.client.get("/quotes/review/queue", cookies=cookies_of(site, who)) for who in ("ana", "ben")]
     pages = await asyncio.gather(*asked)
     shown = {field(page.text, "quote") for page in pages}
@@ -357,6 +358,19 @@ def hostile_copy(hostile_database: Path, tmp_path: Path) -> Path:
     copy = tmp_path / "data.db"
     copy.write_bytes(hostile_database.read_bytes())
     return copy
+
+
+async def test_a_database_of_an_older_version_gets_what_the_queue_asks(tmp_path: Path) -> None:
+    old = Migrations("quotes")
+    for migration in MIGRATIONS._migrations:
+        if migration.name < "migration_0010":
+            old(name=migration.name)(migration.fn)
+    db = Database(tmp_path / "data.db")
+    old.apply(db)
+    db.close()
+    for address in ("/quotes/review/queue", "/quotes/review/queue/precision"):
+        site = Datasette([str(tmp_path / "data.db")], metadata=MAY)
+        assert (await site.client.get(address, cookies=cookies_of(site, "ana"))).status_code == 200
 
 
 async def test_hostile_quotes_and_names_are_shown_as_text(hostile_copy: Path) -> None:
