@@ -135,10 +135,10 @@ def _try(text: str, address: str) -> Trial:
 def _shown(trial: Trial) -> dict[str, Any]:
     """Return what the page shows of a trial."""
     totals = {key: sum(key in tried.speakers for tried in trial.quotes) for key in trial.speakers}
-    roles = {tried.speakers[0]: tried.quote["role"] for tried in reversed(trial.quotes) if tried.quote["role"]}
+    roles = {tried.speakers[0]: role for tried in reversed(trial.quotes) if (role := _role(tried, trial.speakers))}
     voices = {key: Voice(number=number, speaker_id=key, name=name, quotes=totals[key], detail=roles.get(key, ""))
               for number, (key, name) in enumerate(trial.speakers.items(), 1)}
-    cards = [_card(tried, voices) for tried in trial.quotes]
+    cards = [_card(tried, voices, _role(tried, trial.speakers)) for tried in trial.quotes]
     marks = [mark for tried in trial.quotes for mark in _marks(tried)]
     return {
         "article": trial.article, "cards": cards, "voices": list(voices.values()), "voice_of": voices,
@@ -148,13 +148,19 @@ def _shown(trial: Trial) -> dict[str, Any]:
     }
 
 
-def _card(tried: Tried, voices: dict[str, Voice]) -> Shown:
+def _role(tried: Tried, speakers: dict[str, str]) -> str | None:
+    """Return a quote's role, but not that which stands in the place of a name already."""
+    role: str | None = tried.quote["role"]
+    return None if role == speakers[tried.speakers[0]] else role
+
+
+def _card(tried: Tried, voices: dict[str, Voice], role: str | None) -> Shown:
     quote = tried.quote
     first, *others = (voices[key] for key in tried.speakers)
     read_from = said.read_from(quote["mention"], tried.source, first.name) if quote["speakers"] else None
-    kept = {name: quote[name] for name in ("id", "act", "negated", "words_said", "text", "form", "kind", "role", "speaker_type",
-                                           "confidence", "speaker_confidence")}
-    return Shown(**kept, lead=tried.lead, speaker=first, others=tuple(others), read_from=read_from)
+    kept = {name: quote[name] for name in ("id", "act", "negated", "words_said", "text", "form", "kind", "speaker_type", "confidence",
+                                           "speaker_confidence")}
+    return Shown(**kept, role=role, lead=tried.lead, speaker=first, others=tuple(others), read_from=read_from)
 
 
 def _marks(tried: Tried) -> list[Mark]:

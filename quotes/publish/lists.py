@@ -6,7 +6,7 @@ whom no list tells something are counted and shown as such.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -15,14 +15,14 @@ from datasette.utils.asgi import Request, Response
 from quotes.publish import charts
 from quotes.publish.facet_index import ATTRIBUTE
 from quotes.publish.facets import ATTRIBUTE_FILTER
-from quotes.publish.text import plain, shorten
+from quotes.publish.text import percent, plain, shorten
 from quotes.records import NOT_KNOWN
 from quotes.store import attributes
 from quotes.store.stored import columns, rows
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from quotes.publish.facet_index import FacetIndex
     from quotes.publish.site import Site
@@ -81,25 +81,34 @@ async def lists_page(site: Site, request: Request) -> Response:
     """Show quotes counted by what people's lists say of their speakers."""
     index = await site.index()
     table = site.datasette.urls.table(site.name, "quotes")
-    counted = [(facet.removeprefix(ATTRIBUTE), index.counts(facet)) for facet in index.attributes()]
-    shown = [_chart(number, name, counts, table) for number, (name, counts) in enumerate(counted)]
+    shown = [_counted(number, facet, index, table) for number, facet in enumerate(index.attributes())]
     about = await site.read(lambda connection: _linked(connection, index))
     body = await site.datasette.render_template(
-        "quotes/lists.html", {"charts": [chart for chart in shown if chart], **about}, request=request, view_name="quotes")
+        "quotes/lists.html", {"counted": [each for each in shown if each], **about}, request=request, view_name="quotes")
     return Response.html(body)
 
 
-def _chart(number: int, name: str, counts: Iterable[tuple[Any, int]], table: str) -> charts.Chart | None:
-    """Return the quotes by an attribute's values as bars; those without a value last, however many they are."""
-    ordered = sorted(counts, key=lambda pair: pair[0] == NOT_KNOWN)
-    told, untold = ordered[:VALUES], [pair for pair in ordered[VALUES:] if pair[0] == NOT_KNOWN]
-    return charts.ranking(f"attribute-{number}", plain(name).capitalize(), "In the lists", [
+def _counted(number: int, facet: str, index: FacetIndex, table: str) -> tuple[charts.Chart, str] | None:
+    """Return the quotes by an attribute's values as bars, and in words the shares of those whose speakers' value is known.
+
+    Those without a value come last, however many they are. A quote of several may have several values, so that shares of all
+    quotes may be more than 1 together.
+    """
+    name, ordered = facet.removeprefix(ATTRIBUTE), sorted(index.counts(facet), key=lambda pair: pair[0] == NOT_KNOWN)
+    untold = sum(count for value, count in ordered if value == NOT_KNOWN)
+    told = [pair for pair in ordered if pair[0] != NOT_KNOWN][:VALUES]
+    chart = charts.ranking(f"attribute-{number}", plain(name).capitalize(), "In the lists", [
         (shorten(plain(value), 60), count, f"{table}?{urlencode({f'{ATTRIBUTE_FILTER}{name}': value})}")
-        for value, count in (*told, *untold)])
+        for value, count in (*told, *[(NOT_KNOWN, untold)] * bool(untold))])
+    if chart is None:
+        return None
+    bars = tuple(replace(bar, share=percent(bar.count, len(index))) for bar in chart.bars)
+    known = ", ".join(f"{shorten(plain(value), 60)} {percent(count, len(index) - untold)}" for value, count in told)
+    return replace(chart, bars=bars), known
 
 
 def _linked(connection: sqlite3.Connection, index: FacetIndex) -> dict[str, Any]:
     found = rows(connection, "select count(*) as speakers from speakers where authority_id is not null")
     files = rows(connection, "select list, count(distinct speaker_id) as speakers from speaker_attributes "
                              "group by 1 order by 2 desc, 1 limit 20") if index.told else []
-    return {"linked": found[0]["speakers"], "files": files, "quotes_in_all": len(index)}
+    return {"linked": found[0]["speakers"], "files": files}

@@ -221,7 +221,7 @@ def test_the_queue_is_for_touch_without_scripts_in_the_dark_too(
     still = visit(reviewed, java_script_enabled=False)
     page = sign_in(still, "ana")
     page.get_by_role("button", name="Right").click()
-    expect(page.get_by_text("You said right")).to_be_visible()
+    expect(page.locator(".said-last strong")).to_have_text("right")
     page.get_by_role("button", name="Take it back").click()
     assert [verdict for _, verdict, _ in held(path)] == ["wrong"]
 

@@ -153,6 +153,7 @@ async def test_speakers_are_faceted_by_the_list(site: Datasette) -> None:
 async def test_quotes_are_counted_by_the_list_those_not_known_too(site: Datasette) -> None:
     page = (await site.client.get("/quotes/lists")).text
     assert "3 speakers are linked" in page
+    assert "female 62%, male 38%" in page
     assert "(not known)" in page
     assert MEAN not in page
 

@@ -322,7 +322,8 @@ async def test_the_last_is_taken_back_and_shown_again(site: Datasette, path: Pat
     quote = await judge(site, "ana", "wrong")
     cookies = cookies_of(site, "ana")
     shown = await site.client.get("/quotes/review/queue", cookies=cookies)
-    assert "You said <strong>wrong</strong>" in shown.text
+    assert "<strong>wrong</strong>; there you can say what is right" in shown.text
+    assert "in 1 article<" in shown.text
     await site.client.post("/quotes/review/queue/undo", data={"csrftoken": field(shown.text, "csrftoken")},
                            cookies={**cookies, "ds_csrftoken": shown.cookies["ds_csrftoken"]})
     again = await site.client.get("/quotes/review/queue", cookies=cookies)

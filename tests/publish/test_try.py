@@ -169,7 +169,7 @@ async def test_what_is_found_is_shown_as_an_article_and_nothing_is_stored(local:
     assert "2 quotes of 1 speaker" in answer.text
     assert '<mark class="content voice-1">“We will appeal,”</mark>' in answer.text
     assert '<p class="furniture">Read more: Ten walks</p>' in answer.text
-    assert "mayor of Lugo" in answer.text
+    assert '<span class="role">, <bdi>mayor of Lugo</bdi></span>' in answer.text
     assert hashlib.sha256(database.read_bytes()).hexdigest() == before  # noqa: ASYNC240
 
 
