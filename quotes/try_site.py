@@ -37,6 +37,7 @@ FORM = "/quotes/try"
 NOT_KEPT = {"cache-control": "no-store"}
 # What a proxy adds to what it passes on: then nobody knows who sits where.
 PROXIES = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+KEPT = ("id", "act", "negated", "words_said", "text", "form", "kind", "speaker_type", "confidence", "speaker_confidence")
 TRIALS = Trials()
 atexit.register(TRIALS.close)
 
@@ -158,8 +159,7 @@ def _card(tried: Tried, voices: dict[str, Voice], role: str | None) -> Shown:
     quote = tried.quote
     first, *others = (voices[key] for key in tried.speakers)
     read_from = said.read_from(quote["mention"], tried.source, first.name) if quote["speakers"] else None
-    kept = {name: quote[name] for name in ("id", "act", "negated", "words_said", "text", "form", "kind", "speaker_type", "confidence",
-                                           "speaker_confidence")}
+    kept = {name: quote[name] for name in KEPT}
     return Shown(**kept, role=role, lead=tried.lead, speaker=first, others=tuple(others), read_from=read_from)
 
 
