@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 MAY = {"plugins": {"quotes": {"review": {"id": ["ana", "ben"]}}}}
 NOW = "2024-05-01T10:00:00.000000+00:00"
 LATER = "2024-05-01T10:10:01.000000+00:00"
-STATEMENT = "insert into statements select 's', text, speaker_id, 9, 2, ?, 2, 2, 1, 0, null, null from quotes where id = ?"
+STATEMENT = """
+insert into statements (id, text, speaker_id, words, quotes, articles, families, outlets, speakers, changed)
+select 's', text, speaker_id, 9, 2, ?, 2, 2, 1, 0 from quotes where id = ?
+"""
 HELD = "select quote_id, verdict, who from reviews where superseded_at is null order by made_at, who"
 
 
