@@ -247,7 +247,7 @@ def import_review(file: str, db: str, who: str | None, *, dry_run: bool) -> None
     """Take what was written into a file of export-review: names, and who is whom.
 
     CSV as any spreadsheet saves it is read. What is taken and what is not is told row by row; given again, a file changes
-    nothing. `undo` takes back all of one file at once. Exit status 1 if a row was not taken.
+    nothing. `undo` takes it back. Exit status 1 if a row was not taken.
 
     Example: quotes speakers import-review speakers.csv
     """

@@ -8,8 +8,8 @@ A row is a speaker. Whoever reviews writes into four columns and leaves the othe
     why          the reason, for the record
 
 Invariants: a file that cannot be read decides nothing; all that is taken of one file is stored in one transaction, as the
-decisions of one person at one moment, so that `quotes speakers undo` takes it back as one; what is given again changes nothing;
-each cell that is not taken is told, with its row as the spreadsheet numbers it and a remedy.
+decisions of one person at one moment, which `quotes speakers undo` takes back together; what is given again changes nothing; each
+cell that is not taken is told, with its row as the spreadsheet numbers it and a remedy.
 """
 
 from __future__ import annotations
