@@ -79,15 +79,41 @@ def test_a_list_given_again_replaces_what_it_said_and_changes_nothing_if_it_is_t
         assert base.execute("select name, value from speaker_attributes").fetchall() == [("party", "Independent")]
 
 
+COUNTED = """
+select coalesce(a.value, '(not known)'), count(distinct q.id) from quotes q
+left join (select v.quote_id, s.value from voices v join speaker_attributes s on s.speaker_id = v.speaker_id
+           where s.name = ?) a on a.quote_id = q.id
+group by 1 order by 2 desc, 1
+"""
+
+
+def test_a_quote_of_several_counts_once_for_each_value_of_theirs(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(path.read_bytes())
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        ((quote,),) = connection.execute("select q.id from quotes q join speakers s on s.id = q.speaker_id "
+                                         "where s.name = 'Daniel Okafor' limit 1").fetchall()
+        (alone,) = connection.execute("select q.id from quotes q join speakers s on s.id = q.speaker_id "
+                                      "where s.name = 'Tomás Abellán'").fetchone()
+        for said, others in ((quote, ("Ilse Vance", "Priya Rao")), (alone, ("Ilse Vance",))):
+            for place, name in enumerate(others, 1):
+                connection.execute("insert into quote_speakers select ?, id, ? from speakers where name = ?", [said, place, name])
+        with closing(sqlite3.connect(path)) as untouched:
+            before = dict(FacetIndex.read(untouched).counts("attribute:gender"))
+        index = FacetIndex.read(connection)
+        assert dict(index.counts("attribute:gender")) == {
+            "female": before["female"] + 2, "male": before["male"], "(not known)": before["(not known)"] - 1}
+        assert index.counts("attribute:gender") == connection.execute(COUNTED, ["gender"]).fetchall()
+    ran = CliRunner().invoke(cli.cli, ["stats", "--db", str(copy), "--by", "gender", "--json"])
+    by_command = {row["value"] or "(not known)": row["quotes"] for row in json.loads(ran.output)}
+    assert by_command == dict(index.counts("attribute:gender"))
+
+
 @pytest.mark.parametrize("name", ["party", "gender", "official", "role", MEAN])
 def test_the_index_counts_quotes_as_sql_does(path: Path, name: str) -> None:
     with closing(sqlite3.connect(path)) as connection:
         index = FacetIndex.read(connection)
-        told = connection.execute("""
-            select coalesce(a.value, '(not known)'), count(distinct q.id) from quotes q
-            left join (select v.quote_id, s.value from voices v join speaker_attributes s on s.speaker_id = v.speaker_id
-                       where s.name = ?) a on a.quote_id = q.id
-            group by 1 order by 2 desc, 1""", [name]).fetchall()
+        told = connection.execute(COUNTED, [name]).fetchall()
     assert index.counts(f"attribute:{name}") == told
     for value, count in told:
         assert len(index.places([(f"attribute:{name}", value)])) == count  # type: ignore[arg-type]

@@ -1,10 +1,14 @@
 -- Numbers of quotes by what people's lists say of their speakers under one name: of all speakers, or of those in temp.chosen.
--- A quote of several counts once for each value that one of them has; without a value are those whom no list tells it of.
-WITH said AS (
+-- A quote of several counts once for each value that one of them has; without a value are those of whose speakers no list tells it.
+WITH told AS (
     SELECT DISTINCT voices.quote_id, held.value
     FROM voices
     LEFT JOIN speaker_attributes AS held ON held.speaker_id = voices.speaker_id AND held.name = :name
     WHERE :everyone OR voices.speaker_id IN (SELECT speaker_id FROM temp.chosen)
+),
+said AS (
+    SELECT quote_id, value FROM told
+    WHERE value IS NOT NULL OR quote_id NOT IN (SELECT quote_id FROM told WHERE value IS NOT NULL)
 ),
 people AS (
     SELECT held.value, count(DISTINCT voices.speaker_id) AS speakers
