@@ -17,7 +17,7 @@ import click
 
 from quotes import __version__, cli_speakers, cli_upkeep, terminal
 from quotes.errors import IngestError, NoTextError, QuotesError, StoreError
-from quotes.records import Failure
+from quotes.records import NOT_KNOWN, Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -40,7 +40,7 @@ STDIN = "-"
 # What Ctrl-C leaves behind, for the commands that take long.
 STOPPED = {"build": "what was done is kept; the same command goes on where it was"}
 TOPICS = 3
-NOT_IN_BRIEF = ("speaker_id", "type", "affiliation", "words", "outlets", "speakers")
+NOT_IN_BRIEF = ("speaker_id", "type", "authority_id", "affiliation", "words", "outlets", "speakers")
 
 
 class Refusal(click.ClickException):
@@ -215,14 +215,12 @@ def serve(db: str, hosts: tuple[str, ...], port: int, base_url: str, *, open_bro
                    "sure of them left out.")
 @click.option("--csv", "csv_dir", metavar="DIR", help="Also write tables as CSV into this folder.")
 @click.option("--parquet", "parquet_dir", metavar="DIR", help="Also write tables as Parquet into this folder.")
-def export(  # noqa: PLR0913  a parameter an option
-    public: str, db: str, min_confidence: float, max_share: float, csv_dir: str | None, parquet_dir: str | None
-) -> None:
+@click.option("--attributes", is_flag=True, help="Also publish what lists say of speakers (see quotes speakers link).")
+def export(public: str, db: str, **options: Any) -> None:
     """Make a database that can be published: quotes with their sentences and links, without the articles' texts."""
     from quotes.publish import export as exporter
 
-    done = exporter.export(db, public, min_confidence=min_confidence, max_share=max_share, csv_dir=csv_dir,
-                           parquet_dir=parquet_dir)
+    done = exporter.export(db, public, **options)
     too_much = f", {done.too_much} as too much of their article" if done.too_much else ""
     shortened = f"; less around {count(done.shortened, 'quote')} of articles that are mostly quotes" if done.shortened else ""
     published = f"{count(done.quotes, 'quote')}, {done.left_out} left out as unsure"
@@ -259,15 +257,20 @@ def extract(inputs: tuple[str, ...], **options: Any) -> None:
 
 @cli.command(
     short_help="Who is quoted how often.",
-    epilog=examples("quotes stats", 'quotes stats --speaker "Dmitry Peskov" --by outlet --csv > peskov.csv'),
+    epilog=examples("quotes stats", 'quotes stats --speaker "Dmitry Peskov" --by outlet --csv > peskov.csv',
+                    "quotes stats --by gender"),
 )
 @db_option
 @click.option("--speaker", metavar="NAME", help="Only this speaker: a name in any spelling, or an id.")
-@click.option("--by", type=click.Choice(["role", "outlet", "month", "form", "act"]), help="Count by this.")
+@click.option("--by", metavar="[role|outlet|month|form|act|ATTRIBUTE]",
+              help="Count by this; an ATTRIBUTE is a column of a list that speakers are linked to, such as party.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 def stats(db: str, speaker: str | None, by: str | None, *, as_json: bool, as_csv: bool) -> None:
-    """Print how often speakers are quoted: in all, or by role, outlet, month, form or act.
+    """Print how often speakers are quoted: in all, or by role, outlet, month, form or act, or by what people's lists say of them.
+
+    Of a list's column (see quotes speakers link) the share of each value is printed, of all quotes and of those whose speakers'
+    value is known. A column that is called as something else here is attribute:role.
 
     In CSV, cells that a spreadsheet would take for a formula get an apostrophe before them.
     """
@@ -277,6 +280,8 @@ def stats(db: str, speaker: str | None, by: str | None, *, as_json: bool, as_csv
         raise click.UsageError("use one of --json and --csv")
     rows = statistics(db, speaker, by)
     columns = columns_of(rows, brief=not as_csv)
+    if not as_json and "share_of_known" in columns:
+        rows = [{**row, "value": NOT_KNOWN if row["value"] is None else row["value"]} for row in rows]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2).encode("utf-8"))
     elif as_csv:
@@ -331,7 +336,7 @@ def statistics(db: str, speaker: str | None, by: str | None) -> list[dict[str, A
     Raises:
         StoreError: the database cannot be read, or nobody is called so.
     """
-    from quotes.store import read, write
+    from quotes.store import attributes, read, write
 
     with closing(write.open_database(db, readonly=True)) as base:
         chosen = read.find_speakers(base, speaker) if speaker is not None else None
@@ -340,7 +345,9 @@ def statistics(db: str, speaker: str | None, by: str | None) -> list[dict[str, A
         if by is None:
             rows = list(read.speaker_statistics(base, chosen))
             return [asdict(row) | {"topics": topics(base, row.speaker_id)} for row in rows]
-        return [asdict(row) for row in read.grouped_statistics(base, read.Grouping(by), chosen)]
+        if by in {*read.Grouping}:
+            return [asdict(row) for row in read.grouped_statistics(base, read.Grouping(by), chosen)]
+        return [asdict(row) for row in attributes.statistics(base, by, chosen)]
 
 
 def topics(base: Database, speaker_id: str) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import getpass
 import json
+import sys
 from contextlib import closing, contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from quotes import terminal
+from quotes.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -94,6 +97,7 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"{found['name']} ({found['type']}) {found['id']}"
     if found["authority_id"]:
         yield f"known as {found['authority_id']}"
+    yield from (f"  {each['name']}: {each['value']} [{each['list']}]" for each in found["attributes"])
     yield from (f"  called {alias} ({mentions})" for alias, mentions in found["aliases"])
     for role, affiliation, kind, articles in found["roles"]:
         about = ", ".join(part for part in (affiliation, kind) if part)
@@ -192,7 +196,11 @@ def undo(db: str, who: str | None) -> None:
 def link(file: str, db: str) -> None:
     """Link speakers to a list of known people: CSV, JSONL or FollowTheMoney.
 
-    Example: quotes speakers link politicians.jsonl
+    The list needs a column id and one name; aliases, type and position help to tell who is meant. All other columns (party,
+    gender, constituency, anything) become attributes of the speakers that are linked: facets on the site, and
+    quotes stats --by COLUMN. Nobody gets a value that the list does not give.
+
+    Example: quotes speakers link politicians.csv
     """
     from quotes import review
 
@@ -200,3 +208,57 @@ def link(file: str, db: str) -> None:
         report = review.link(base, file)
     click.echo(f"{report.known:,} known; {report.linked:,} speaker{'' if report.linked == 1 else 's'} linked to them, "
                f"{report.unsure:,} with candidates only")
+    if report.attributes:
+        click.echo(terminal.one_line(f"attributes: {', '.join(report.attributes)}"))
+    for line in report.left_out:
+        click.echo(f"quotes: left out: {terminal.one_line(line)}", err=True)
+
+
+@speakers.command("export-review")
+@click.argument("file", type=click.Path(dir_okay=False))
+@db_option
+def export_review(file: str, db: str) -> None:
+    """Write all speakers into a CSV file to review in a spreadsheet.
+
+    Write into its columns new_name, same_as, not_same_as and why, save it as CSV, and give it to import-review.
+
+    Example: quotes speakers export-review speakers.csv
+    """
+    from quotes import review_sheet
+
+    with _open(db, readonly=True) as base:
+        data, number = review_sheet.export_review(base)
+    target, part = Path(file), Path(f"{file}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise StoreError(f"{file}: cannot be written: {error.strerror or error}; choose another name or folder") from error
+    click.echo(f"{terminal.one_line(file)}: {number:,} speaker{'' if number == 1 else 's'}")
+
+
+@speakers.command("import-review")
+@click.argument("file", type=click.Path(dir_okay=False))
+@db_option
+@who_option
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+def import_review(file: str, db: str, who: str | None, *, dry_run: bool) -> None:
+    """Take what was written into a file of export-review: names, and who is whom.
+
+    CSV as any spreadsheet saves it is read. What is taken and what is not is told row by row; given again, a file changes
+    nothing. `undo` takes it back. Exit status 1 if a row was not taken.
+
+    Example: quotes speakers import-review speakers.csv
+    """
+    from quotes import review_sheet
+
+    with _open(db, readonly=dry_run) as base:
+        report = review_sheet.import_review(base, Path(file), who=_who(who), dry_run=dry_run)
+    for line in report.taken:
+        click.echo(terminal.one_line(line))
+    for line in report.refused:
+        click.echo(f"quotes: {terminal.one_line(file)}: {terminal.one_line(line)}", err=True)
+    click.echo(f"{terminal.one_line(file)}: {len(report.taken):,} {'would be ' if dry_run else ''}taken, {report.already:,} held "
+               f"already, {len(report.refused):,} not taken")
+    sys.exit(1 if report.refused else 0)

@@ -478,6 +478,10 @@ class Correction:
     spans: tuple[Anchor, ...] = field(default=(), compare=False)
 
 
+NOT_KNOWN = "(not known)"
+"""Stands wherever attributes are counted for those of whom no list tells them; so it is no value of a list."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """An office of an authority's person; dates are ISO 8601, or "" where not known."""
@@ -490,7 +494,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
-    """A known person or organisation of an authority file, under that file's identifier."""
+    """A known person or organisation of an authority file, under that file's identifier.
+
+    `attributes` are the file's other columns as (name, value): what those who keep it say, and nobody guesses.
+    """
 
     id: str
     name: str
@@ -499,6 +506,7 @@ class Authority:
     origin: str | None = None
     names: tuple[str, ...] = ()
     positions: tuple[Position, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

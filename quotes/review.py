@@ -30,11 +30,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkReport:
-    """What an authority file did: entries known, speakers linked, speakers with several or unsure candidates."""
+    """What an authority file did: entries known, speakers linked, speakers with several or unsure candidates.
+
+    `attributes` are the columns that speakers have now; `left_out` what of the file was not taken and why, a line each.
+    """
 
     known: int
     linked: int
     unsure: int
+    attributes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def now() -> str:
@@ -231,7 +236,9 @@ def link(base: Database, path: str | Path) -> LinkReport:
     from quotes.store import speakers, write
 
     file = Path(path)
-    known = write.write_authorities(base, list(authorities.read(file)), file.name)
+    listed = authorities.read_list(file)
+    known = write.write_authorities(base, listed.authorities, file.name)
     pipeline.resolve(base)
     linked, unsure = speakers.count_links(base, file.name)
-    return LinkReport(known=known, linked=linked, unsure=unsure)
+    names = dict.fromkeys(name for authority in listed.authorities for name, _ in authority.attributes)
+    return LinkReport(known=known, linked=linked, unsure=unsure, attributes=tuple(names), left_out=listed.left_out)

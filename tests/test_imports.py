@@ -13,7 +13,8 @@ PACKAGE = Path(__file__).parents[1] / "quotes"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 STAGES = ("ingest", "nlp", "resolve", "store", "publish")
 SHARED = {"records", "errors", "ids", "config", "dates", "lexicon", "names", "said", "wording", "data", "version"}
-TOP = {"cli", "cli_speakers", "cli_upkeep", "upkeep", "review", "review_site", "pipeline", "__main__", "terminal"}
+TOP = {"cli", "cli_speakers", "cli_upkeep", "upkeep", "review", "review_queue", "review_sheet", "review_site", "trial",
+       "try_site", "pipeline", "__main__", "terminal"}
 # What a part of the package must not know, whatever its module.
 FOREIGN = {
     "ingest": {"spacy", "textacy", "sqlite3", "sqlite_utils"},
@@ -27,6 +28,7 @@ FOREIGN = {
     "cli_upkeep": {"spacy", "textacy", "sqlite3", "sqlite_utils", "datasette"},
     "upkeep": {"spacy", "datasette", "click"},
     "review": {"spacy", "sqlite3", "datasette", "click"},
+    "review_sheet": {"spacy", "sqlite3", "datasette", "click"},
     "pipeline": {"spacy", "sqlite3", "datasette", "click"},
     "records": {"*"},
     "errors": {"*"},
@@ -85,10 +87,14 @@ def allowed(part: str) -> set[str]:
         "__init__": {"pipeline", "version"},
         "__main__": {"cli"},
         "cli": SHARED | TOP | set(STAGES),
-        "cli_speakers": {"review", "terminal", "store"},
+        "cli_speakers": {"review", "review_sheet", "terminal", "store", "errors"},
         "cli_upkeep": {"upkeep", "terminal", "store"},
         "upkeep": SHARED | set(STAGES) | {"pipeline"},
         "review": SHARED | set(STAGES) | {"pipeline"},
+        "review_sheet": SHARED | set(STAGES) | {"pipeline", "review"},
+        "trial": SHARED | {"pipeline", "ingest"},
+        "try_site": SHARED | {"trial", "review_site", "publish"},
+        "review_queue": SHARED | {"review", "review_site", "store", "publish"},
         "review_site": SHARED | {"review", "store", "publish"},
         "pipeline": SHARED | set(STAGES),
         "terminal": {"records", "said"},

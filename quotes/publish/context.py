@@ -13,6 +13,7 @@ from datasette.utils import tilde_encode
 from quotes import said
 from quotes.publish import text
 from quotes.publish.cells import hits, page_path
+from quotes.publish.facet_index import ATTRIBUTE
 from quotes.publish.metadata import SHOWN, questions
 
 if TYPE_CHECKING:
@@ -65,6 +66,14 @@ def facet_value(value: Any, facet: str, label: object) -> str:
     return in_words(value) if in_words else text.shorten(text.plain(label), 60)
 
 
+def heading(value: object) -> str:
+    """Return what a column or facet is called; what people's lists say is told from columns of ours."""
+    name = str(value)
+    if name.startswith(ATTRIBUTE):
+        return f"{text.plain(name.removeprefix(ATTRIBUTE)).capitalize()} (lists)"
+    return COLUMNS.get(name, name.replace("_", " ").capitalize())
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "plain": text.plain,
     "shorten": text.shorten,
@@ -84,7 +93,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "form_explained": lambda value: FORMS_EXPLAINED.get(value, ""),
     "mention": lambda value: MENTIONS.get(value, value),
     "speaker_type": lambda value: TYPES.get(value, value),
-    "heading": lambda value: COLUMNS.get(value, str(value).replace("_", " ").capitalize()),
+    "heading": heading,
+    "identifier_url": text.identifier_url,
 }
 
 
@@ -146,7 +156,8 @@ class Context:
     def table(self, table: str, suffix: str = "", **parameters: object) -> str:
         """Return the path of a table or query of our database, with parameters (`search` means `_search`)."""
         urls = self._site.datasette.urls
-        named = {f"_{key}" if key in DATASETTES_OWN else key: value for key, value in parameters.items()}
+        named = {f"_{key}" if key in DATASETTES_OWN or key.startswith("attribute.") else key: value
+                 for key, value in parameters.items()}
         query = f"?{urlencode(named)}" if named else ""
         return f"{urls.table(self._site.name, table)}{suffix}{query}"
 

@@ -29,7 +29,7 @@ from quotes.publish.text import without_formula
 from quotes.store.connection import open_database, refuse_exported, store_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 # Attributions below this are left out unless asked for: one in two of them would be wrong.
 MIN_CONFIDENCE = 0.5
@@ -44,7 +44,7 @@ TABLES = {
                    select group_concat('; ' || name, '') from (
                        select others.name from quote_speakers qs join speakers others on others.id = qs.speaker_id
                        where qs.quote_id = q.id and qs.speaker_id <> q.speaker_id order by qs.place)), '') as speaker,
-               q.speaker_id, case when exists (
+               q.speaker_id, s.authority_id, case when exists (
                    select 1 from quote_speakers qs where qs.quote_id = q.id and qs.speaker_id <> q.speaker_id)
                    then 'group' else s.type end as speaker_type, q.role, q.affiliation, q.role_class,
                q.form, q.kind, q.act, q.negated, q.words_said, q.lead, q.cue, q.cue_lemma, q.source, q.mention,
@@ -67,6 +67,11 @@ TABLES = {
         order by qt.quote_id, qt.weight desc, t.term""",
 }
 
+# What people's lists say of speakers: published only when asked for.
+ATTRIBUTES = {
+    "speaker_attributes": "select speaker_id, name, value, list from speaker_attributes order by speaker_id, name, value",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
@@ -85,6 +90,7 @@ class Exported:
 def export(  # noqa: PLR0913  all but two by name
     db: str | Path, public: str | Path, *, min_confidence: float = MIN_CONFIDENCE, max_share: float = share.MAX_SHARE,
     csv_dir: str | Path | None = None, parquet_dir: str | Path | None = None,
+    attributes: bool = False,
 ) -> Exported:
     """Make a database for the public, and tables as CSV and Parquet if wanted.
 
@@ -96,6 +102,7 @@ def export(  # noqa: PLR0913  all but two by name
         max_share: the greatest share (0 to 1) of an article's characters that its quotes give back with what surrounds them.
         csv_dir: a folder for CSV files, made if need be; cells that would start a formula get an apostrophe.
         parquet_dir: a folder for Parquet files, made if need be; needs the extra `[parquet]`.
+        attributes: also publish what people's lists say of speakers (party, gender ...).
 
     Returns:
         What was written.
@@ -110,23 +117,24 @@ def export(  # noqa: PLR0913  all but two by name
     if not 0 < max_share <= 1:
         raise ConfigError(f"--max-share {max_share}: use a number above 0, up to 1")
     writer = _parquet_writer() if parquet_dir is not None else None
+    statements = TABLES | (ATTRIBUTES if attributes else {})
     check_database(source)
     with closing(open_database(source, readonly=True)) as base:  # of an older version, columns are missing that are read
         refuse_exported(base)  # a part would be lost of what was exported once
     _check_target(source, target)
     try:
         if csv_dir is not None:
-            _check_tables(source, Path(csv_dir), "csv", _columns_of_csv)
+            _check_tables(source, Path(csv_dir), "csv", statements, _columns_of_csv)
         if parquet_dir is not None:
-            _check_tables(source, Path(parquet_dir), "parquet", _columns_of_parquet)
-        left_out, shared = _make(source, target, min_confidence, max_share)
+            _check_tables(source, Path(parquet_dir), "parquet", statements, _columns_of_parquet)
+        left_out, shared = _make(source, target, min_confidence, max_share, attributes=attributes)
         with closing(_reader(target)) as connection:
             (quotes,) = connection.execute("select count(*) from quotes").fetchone()
             files = [target]
             if csv_dir is not None:
-                files += [_write_csv(connection, name, Path(csv_dir)) for name in TABLES]
+                files += [_write_csv(connection, name, statement, Path(csv_dir)) for name, statement in statements.items()]
             if parquet_dir is not None and writer is not None:
-                files += [writer(connection, name, Path(parquet_dir)) for name in TABLES]
+                files += [writer(connection, name, statement, Path(parquet_dir)) for name, statement in statements.items()]
     except sqlite3.Error:
         with store_errors(target):
             raise
@@ -158,7 +166,7 @@ def _reader(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
 
 
-def _make(source: Path, target: Path, min_confidence: float, max_share: float) -> tuple[int, share.Shared]:
+def _make(source: Path, target: Path, min_confidence: float, max_share: float, *, attributes: bool) -> tuple[int, share.Shared]:
     """Make the file beside its place, put it there, and return how many quotes were unsure and what was too much."""
     _remove_leftovers(source, target)
     # The copy that still holds the texts never lies in the folder that is published, not even if this is killed.
@@ -170,7 +178,7 @@ def _make(source: Path, target: Path, min_confidence: float, max_share: float) -
         with _told_of(source), closing(_reader(source)) as connection:
             connection.execute("vacuum into ?", [str(copy)])
         with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
-            done = _strip(connection, min_confidence, max_share)
+            done = _strip(connection, min_confidence, max_share, attributes=attributes)
         with _put_in_place(target) as part:
             shutil.copyfile(copy, part)
     return done
@@ -229,7 +237,8 @@ def _is_running(folder: str) -> bool:
     return True
 
 
-def _strip(connection: sqlite3.Connection, min_confidence: float, max_share: float) -> tuple[int, share.Shared]:
+def _strip(connection: sqlite3.Connection, min_confidence: float, max_share: float, *,
+           attributes: bool) -> tuple[int, share.Shared]:
     """Delete what is not for the public and leave a compact, consistent file."""
     connection.execute("pragma journal_mode = off")
     connection.execute("pragma synchronous = off")
@@ -237,7 +246,7 @@ def _strip(connection: sqlite3.Connection, min_confidence: float, max_share: flo
     connection.execute("begin")
     shared = share.within(connection, min_confidence, max_share)
     left_out = allowed.leave_out(connection, min_confidence, shared.too_much) - len(shared.too_much)
-    allowed.empty_the_rest(connection)
+    allowed.empty_the_rest(connection, keep=ATTRIBUTES if attributes else ())
     # A path tells about the builder's machine; an address is what readers follow.
     connection.execute("update articles set origin = null where origin not like 'http://%' and origin not like 'https://%'")
     _cut_contexts(connection)
@@ -280,8 +289,8 @@ def shortened_context(text: str, context: str) -> str:
 # --- Tables for analysts ------------------------------------------------------------------------------------------------
 
 
-def _rows(connection: sqlite3.Connection, name: str) -> tuple[list[str], Iterator[list[tuple[Any, ...]]]]:
-    cursor = connection.execute(TABLES[name])
+def _rows(connection: sqlite3.Connection, statement: str) -> tuple[list[str], Iterator[list[tuple[Any, ...]]]]:
+    cursor = connection.execute(statement)
     columns = [column[0] for column in cursor.description]
 
     def batches() -> Iterator[list[tuple[Any, ...]]]:
@@ -291,10 +300,10 @@ def _rows(connection: sqlite3.Connection, name: str) -> tuple[list[str], Iterato
     return columns, batches()
 
 
-def _write_csv(connection: sqlite3.Connection, name: str, folder: Path) -> Path:
+def _write_csv(connection: sqlite3.Connection, name: str, statement: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.csv"
-    columns, batches = _rows(connection, name)
+    columns, batches = _rows(connection, statement)
     with _put_in_place(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
@@ -303,14 +312,15 @@ def _write_csv(connection: sqlite3.Connection, name: str, folder: Path) -> Path:
     return path
 
 
-def _check_tables(source: Path, folder: Path, kind: str, columns_of: Callable[[Path], list[str]]) -> None:
+def _check_tables(source: Path, folder: Path, kind: str, statements: Mapping[str, str],
+                  columns_of: Callable[[Path], list[str]]) -> None:
     """Refuse to write over a table that is not ours, such as the `articles.csv` beside somebody's articles.
 
     Raises:
         StoreError: names the file.
     """
     with closing(_reader(source)) as connection:
-        for name, statement in TABLES.items():
+        for name, statement in statements.items():
             path = folder / f"{name}.{kind}"
             if not path.exists():
                 continue
@@ -354,10 +364,10 @@ def _parquet_writer() -> Any:
                "outlets": pa.int64(), "families": pa.int64(), "confidence": pa.float64(),
                "speaker_confidence": pa.float64(), "weight": pa.float64(), "direct_share": pa.float64()}
 
-    def write(connection: sqlite3.Connection, name: str, folder: Path) -> Path:
+    def write(connection: sqlite3.Connection, name: str, statement: str, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.parquet"
-        columns, batches = _rows(connection, name)
+        columns, batches = _rows(connection, statement)
         schema = pa.schema([(column, numbers.get(column, pa.string())) for column in columns])
         with _put_in_place(path) as part, pq.ParquetWriter(part, schema, compression="zstd") as writer:
             for rows in batches:

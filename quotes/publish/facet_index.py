@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from quotes.publish.text import PLAIN_NUMBER
+from quotes.records import NOT_KNOWN
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,6 +41,10 @@ MORE_COLUMNS = ("published", "role_id", "article_id", "cue", "cue_lemma", "rule"
 TOPIC = "topic"
 SPEAKER = "speaker"
 SPEAKER_COLUMN = "speaker_id"
+# Before the name of what people's lists say of speakers, of which a quote has each of its speakers'.
+ATTRIBUTE = "attribute:"
+# Facets that are shown unasked have at most so many values: a date of birth is none.
+MOST_VALUES = 60
 MISSING = 0
 UNKNOWN = -1
 ROWS_AT_ONCE = 50_000
@@ -126,6 +131,8 @@ class FacetIndex:
         self.beside = beside
         self.columns = dict(columns)
         self.topics = topics
+        self.told: dict[str, list[tuple[str, str]]] = {}
+        self._attributes: dict[str, Pairs] = {}
         self._all: dict[str, tuple[npt.NDArray[np.int64], list[Any]]] = {}
         self._dates: npt.NDArray[np.int64] | None = None
         self._counted: OrderedDict[tuple[Any, ...], list[tuple[Any, int]]] = OrderedDict()
@@ -137,7 +144,7 @@ class FacetIndex:
     def __contains__(self, facet: str) -> bool:
         """Tell whether the index can count a facet."""
         return ((SPEAKER_COLUMN if facet == SPEAKER else facet) in self.columns
-                or (facet == TOPIC and self.topics is not None))
+                or (facet == TOPIC and self.topics is not None) or facet.removeprefix(ATTRIBUTE) in self.told)
 
     @classmethod
     def read(cls, connection: sqlite3.Connection) -> FacetIndex:
@@ -145,7 +152,14 @@ class FacetIndex:
         names = {row[1] for row in connection.execute("pragma table_info(quotes)")}
         wanted = [name for name in COLUMNS if name in names]
         rowids, columns = _read_columns(connection, wanted)
-        return cls(rowids, columns, beside=_read_beside(connection, rowids, columns.get(SPEAKER_COLUMN)))
+        index = cls(rowids, columns, beside=_read_beside(connection, rowids, columns.get(SPEAKER_COLUMN)))
+        index.told = _read_told(connection)
+        return index
+
+    def attributes(self) -> list[str]:
+        """Return the facets of what people's lists say that are shown unasked, those of most speakers first."""
+        few = [name for name, told in self.told.items() if len({value for _, value in told}) <= MOST_VALUES]
+        return [f"{ATTRIBUTE}{name}" for name in few]
 
     def add(self, connection: sqlite3.Connection, facet: str) -> None:
         """Read one of the other facets, if the database still has the quotes that the index was read with."""
@@ -239,10 +253,41 @@ class FacetIndex:
             places = places[dates >= np.partition(dates, len(places) - limit)[len(places) - limit]]
         return self.rowids[places].tolist() if len(places) <= MOST_LISTED else None
 
+    def _pairs(self, facet: str) -> Pairs | None:
+        """Return a facet of which a quote may have many values, None of others."""
+        if facet == TOPIC:
+            return self.topics
+        name = facet.removeprefix(ATTRIBUTE)
+        if not facet.startswith(ATTRIBUTE) or name not in self.told:
+            return None
+        if facet not in self._attributes:
+            self._attributes[facet] = self._of_speakers(self.told[name])
+        return self._attributes[facet]
+
+    def _of_speakers(self, told: list[tuple[str, str]]) -> Pairs:
+        """Return what quotes have by their speakers: each value of any of them once, `NOT_KNOWN` where none has one."""
+        speakers = self.columns[SPEAKER_COLUMN]
+        values = [NOT_KNOWN, *dict.fromkeys(value for _, value in told)]
+        numbers = {value: number for number, value in enumerate(values, 1)}
+        known = sorted((speakers.numbers[speaker], numbers[value]) for speaker, value in told if speaker in speakers.numbers)
+        of_speaker = np.searchsorted(np.array([speaker for speaker, _ in known], np.int64), np.arange(len(speakers.values) + 2))
+        held = Pairs(of_speaker, np.array([value for _, value in known], np.int64), values, numbers)
+        places = np.concatenate((np.arange(len(self)), self.beside.places))
+        codes = np.concatenate((speakers.codes, self.beside.codes))
+        counts = held.starts[codes + 1] - held.starts[codes]
+        found = np.unique(np.stack((np.repeat(places, counts), held.of(codes))), axis=1)
+        untold = np.setdiff1d(np.arange(len(self)), found[0], assume_unique=False)
+        all_places = np.concatenate((found[0], untold))
+        all_codes = np.concatenate((found[1], np.full(len(untold), numbers[NOT_KNOWN])))
+        order = np.argsort(all_places, kind="stable")
+        starts = np.searchsorted(all_places[order], np.arange(len(self) + 1))
+        return Pairs(starts, all_codes[order], values, numbers)
+
     def _having(self, name: str, value: Any) -> Places:
-        if name == TOPIC and self.topics is not None:
-            where = np.flatnonzero(self.topics.codes == self.topics.numbers.get(value, UNKNOWN))
-            found: Places = np.searchsorted(self.topics.starts, where, side="right") - 1
+        pairs = self._pairs(name)
+        if pairs is not None:
+            where = np.flatnonzero(pairs.codes == pairs.numbers.get(value, UNKNOWN))
+            found: Places = np.searchsorted(pairs.starts, where, side="right") - 1
             return found
         column = self.columns[SPEAKER_COLUMN if name == SPEAKER else name]
         number = column.numbers.get(value)
@@ -255,8 +300,9 @@ class FacetIndex:
         """Return how many of the quotes have each value, and the values."""
         if places is None and facet in self._all:
             return self._all[facet]
-        if facet == TOPIC and self.topics is not None:
-            values, codes = self.topics.values, self.topics.codes if places is None else self.topics.of(places)
+        pairs = self._pairs(facet)
+        if pairs is not None:
+            values, codes = pairs.values, pairs.codes if places is None else pairs.of(places)
         else:
             column = self.columns[SPEAKER_COLUMN if facet == SPEAKER else facet]
             values, codes = column.values, column.codes if places is None else column.codes[places]
@@ -307,6 +353,18 @@ def _read_beside(connection: sqlite3.Connection, rowids: npt.NDArray[np.int64], 
             speakers.numbers[speaker] = len(speakers.values)
     places = np.searchsorted(rowids, np.fromiter((row[0] for row in found), np.int64, len(found)))
     return Beside(places, np.fromiter((speakers.numbers[row[1]] for row in found), np.int64, len(found)), of_quote)
+
+
+def _read_told(connection: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:
+    """Return what people's lists say of speakers, by its name: speaker and value; the names of most speakers first."""
+    if not connection.execute("select 1 from sqlite_master where type = 'table' and name = 'speaker_attributes'").fetchone():
+        return {}
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, speaker, value in cursor.execute("select name, speaker_id, value from speaker_attributes order by name, rowid"):
+        found.setdefault(name, []).append((speaker, value))
+    return dict(sorted(found.items(), key=lambda item: (-len({speaker for speaker, _ in item[1]}), item[0])))
 
 
 def _read_topics(connection: sqlite3.Connection, rowids: npt.NDArray[np.int64]) -> Pairs | None:

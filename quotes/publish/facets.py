@@ -20,8 +20,18 @@ from quotes.publish.datasette_inside import (
     path_with_added_args,
     path_with_removed_args,
 )
-from quotes.publish.facet_index import SPEAKER, SPEAKER_COLUMN, TABLE, TOPIC, FacetIndex, Selection, in_their_order
+from quotes.publish.facet_index import (
+    ATTRIBUTE,
+    SPEAKER,
+    SPEAKER_COLUMN,
+    TABLE,
+    TOPIC,
+    FacetIndex,
+    Selection,
+    in_their_order,
+)
 from quotes.publish.site import Site, site_of
+from quotes.records import NOT_KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,12 +43,18 @@ if TYPE_CHECKING:
 TOPIC_FILTER = f"_{TOPIC}"
 # A quote of several speakers passes this for each of them; `?speaker_id=` is about the column, which has the first.
 SPEAKER_FILTER = f"_{SPEAKER}"
+# Before the name of what people's lists say; `NOT_KNOWN` finds the quotes of speakers of whom no list tells it.
+ATTRIBUTE_FILTER = "_attribute."
 # What nearly every quote has its own of is counted by Datasette up to so many quotes, above it not at all.
 MOST_BY_SQL = 50_000
 # A search looks at so many of the quotes that have its words, those added last first.
 SEARCHED = 5_000
 # A page has at most so many rows, Datasette's `max_returned_rows`, and one more that tells whether there is a next page.
 MOST_ON_A_PAGE = 1001
+TOLD = ("id in (select v.quote_id from voices v join speaker_attributes a on a.speaker_id = v.speaker_id "
+        "where a.name = :attribute_{number} and a.value = :told_{number})")
+UNTOLD = ("id not in (select v.quote_id from voices v join speaker_attributes a on a.speaker_id = v.speaker_id "
+          "where a.name = :attribute_{number})")
 NEWEST = f"order by rowid desc limit {SEARCHED}"
 
 # What the page in hand shows, once its filters are known: the facets need it, and so does the count of rows.
@@ -90,6 +106,11 @@ def _simple_filters(index: FacetIndex, request: Request) -> list[tuple[str, Any]
                 filters.extend((TOPIC, value) for value in args.getlist(key))
             if key == SPEAKER_FILTER:
                 filters.extend((SPEAKER, value) for value in args.getlist(key))
+            if key.startswith(ATTRIBUTE_FILTER):
+                attribute = ATTRIBUTE + key.removeprefix(ATTRIBUTE_FILTER)
+                if attribute not in index:
+                    return None
+                filters.extend((attribute, value) for value in args.getlist(key))
             continue
         if name not in index.columns:
             return None
@@ -222,6 +243,34 @@ class TopicFacet(IndexedFacet):
         return {row[0]: row[1] for row in found.rows}
 
 
+class AttributeFacet(IndexedFacet):
+    """The facets of what people's own lists say of a quote's speakers; those without a value are counted, too."""
+
+    type = "attribute"
+
+    async def facet_results(self) -> tuple[list[dict[str, Any]], list[str]]:
+        """Return the facets' counts and the names of those that took too long."""
+        if not (_is_ours(self) and self.table == TABLE):
+            return [], []
+        index = await _site(self).index()
+        asked = [f"{ATTRIBUTE}{name}" for name in self.request.args.getlist(self._parameter())]
+        names = dict.fromkeys(name for name in (*asked, *index.attributes()) if name in index)
+        return await self._indexed(index, [{"config": {"simple": name}, "source": "metadata"} for name in names])
+
+    def get_configs(self) -> list[dict[str, Any]]:
+        """Return no facet: which there are is known when the index is."""
+        return []
+
+    def _parameter(self) -> str:
+        return "_facet_attribute"
+
+    def _key(self, name: str) -> str:
+        return ATTRIBUTE_FILTER + name.removeprefix(ATTRIBUTE)
+
+    async def _labels(self, _name: str, _values: list[Any]) -> dict[Any, Any]:
+        return {}
+
+
 class QuietDateFacet(DateFacet):  # type: ignore[misc]
     """Datasette's facet by date, which suggests nothing on our tables."""
 
@@ -260,6 +309,9 @@ async def quote_filters(site: Site, database: str, request: Request, search: Any
     args = request.args
     topics, speakers = args.getlist(TOPIC_FILTER), args.getlist(SPEAKER_FILTER)
     arguments.human_descriptions += [f"topic is “{topic}”" for topic in await _names(site, database, "terms", "term", topics)]
+    told = [(key.removeprefix(ATTRIBUTE_FILTER), value) for key in args if key.startswith(ATTRIBUTE_FILTER)
+            for value in args.getlist(key)]
+    arguments.human_descriptions += [f"{name} is “{value}”" for name, value in told]
     arguments.human_descriptions += [f"speaker is “{name}”" for name in
                                      await _names(site, database, "speakers", "name", speakers)]
     index = await site.index(key.removesuffix("__exact") for key in args)
@@ -268,7 +320,7 @@ async def quote_filters(site: Site, database: str, request: Request, search: Any
     searches = bool(arguments.where_clauses)
     plain = not any(args.get(name) for name in ("_next", "_sort", "_sort_desc", "_stream"))
     newest = None
-    if selection is not None and selection.places is not None and plain and (topics or speakers or searches):
+    if selection is not None and selection.places is not None and plain and (topics or speakers or told or searches):
         newest = index.newest(selection.places, MOST_ON_A_PAGE)
     if newest is not None:
         arguments.where_clauses = ["rowid in (select value from json_each(:newest))"]
@@ -280,6 +332,9 @@ async def quote_filters(site: Site, database: str, request: Request, search: Any
                                 for number in range(len(topics))]
     arguments.where_clauses += [f"id in (select quote_id from voices where speaker_id = :speaker_{number})"  # noqa: S608
                                 for number in range(len(speakers))]
+    for number, (name, value) in enumerate(told):
+        arguments.where_clauses.append((UNTOLD if value == NOT_KNOWN else TOLD).format(number=number))
+        arguments.params |= {f"attribute_{number}": name, f"told_{number}": value}
     arguments.params |= {f"topic_{number}": topic for number, topic in enumerate(topics)}
     arguments.params |= {f"speaker_{number}": speaker for number, speaker in enumerate(speakers)}
     return arguments

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Datasette reads the whole query string anew for each parameter: the time is that of their product.
 MOST_PARAMETERS = 100
 LONGEST_QUERY = 8_192
+# Of a form, in bytes: a text of 50,000 characters, each of them written as several in a form.
+LONGEST_FORM = 1_000_000
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  compared with, not listened at
@@ -111,6 +113,7 @@ def refusal(scope: MutableMapping[str, Any], path: str, *, hosts: frozenset[str]
     query, method = scope.get("query_string", b""), scope.get("method")
     is_form = method == "POST" and (path.startswith("/quotes/") or path == SIGN_IN)
     has_files = headers.get(b"content-type", b"").lower().startswith(b"multipart/")
+    length = headers.get(b"content-length", b"")
     is_inside = path.rstrip("/").removesuffix(".json") in INSIDE
     faults = (
         (method not in METHODS, 405, "There is no such method."),
@@ -119,6 +122,8 @@ def refusal(scope: MutableMapping[str, Any], path: str, *, hosts: frozenset[str]
         (len(query) > LONGEST_QUERY, 414, f"The address is too long: its question may have {LONGEST_QUERY:,} characters."),
         (query.count(b"&") >= MOST_PARAMETERS, 400, f"The address asks too much at once: at most {MOST_PARAMETERS} parameters."),
         (not headers.get(b"cookie", b"").isascii(), 400, "The cookie cannot be read."),
+        (is_form and b"transfer-encoding" in headers, 411, "Send the form with its length."),
+        (is_form and length.isdigit() and int(length[:20]) > LONGEST_FORM, 413, "That is too much for a form."),
         (is_form and has_files, 415, "Send the form as it is, without files."),
         (signs_in and is_inside, 403, "This is for whoever runs the site, who finds it in the files."),
     )

@@ -35,6 +35,8 @@ TABLES: dict[str, dict[str, Any]] = {
     "outlets": {"title": "Outlets", "label_column": "name", "sort": "name"},
     "roles": {"title": "Roles", "label_column": "role", "size": 50},
     "aliases": {"title": "Spellings", "size": 50},
+    "speaker_attributes": {"title": "Speakers in people’s lists", "facets": ["name", "value", "list"], "size": 50},
+    "reviews": {"title": "Verdicts of reviewers", "facets": ["verdict", "who"], "sort_desc": "made_at", "size": 50},
     "terms": {"title": "Topics", "label_column": "term", "size": 50},
     "quote_speakers": {"title": "Speakers of joint quotes", "size": 50},
     "statements": {"title": "Statements in several outlets", "label_column": "text", "sort_desc": "outlets", "size": 25},
@@ -53,7 +55,7 @@ HIDDEN = ("quote_terms", "speaker_terms", "spans", "entities", "entity_aliases",
           "speaker_candidates", "authority_candidates", "authority_names", "authority_positions", "authorities",
           "speaker_redirects", "furniture", "statement_variants", "speaker_copies", "wordings", "fingerprints",
           "quote_wordings", "article_marks", "marked_articles", "untold_articles", "untold_quotes", "quote_entities", "voices",
-          "affiliations")
+          "affiliations", "authority_attributes", "review_leases")
 
 
 # The columns that a table page shows at first, of those tables that have more than one can read.

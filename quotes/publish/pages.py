@@ -17,12 +17,13 @@ from urllib.parse import urlencode
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
-from quotes.publish import answers, charts, feeds, queries, retold
+from quotes.publish import answers, charts, feeds, lists, queries, retold
 from quotes.publish.asked import Asked
 from quotes.publish.cells import page_path
 from quotes.publish.context import FORMS
 from quotes.publish.datasette_inside import DatasetteError, asgi_static, index_page
 from quotes.publish.facet_index import SPEAKER, TOPIC, FacetIndex, Places, in_their_order
+from quotes.publish.facets import ATTRIBUTE_FILTER
 from quotes.publish.highlight import Mark, Paragraph, Voice, paragraphs
 from quotes.publish.security import robots
 from quotes.publish.site import Site
@@ -71,6 +72,7 @@ def routes(site: Site) -> list[tuple[str, Callable[..., Any]]]:
         (r"/robots\.txt$", _served(site, _robots)),
         (r"/quotes/static/(?P<path>[\w.-]+)$", asgi_static(str(resources.files("quotes.publish") / "static"))),
         (r"/quotes/speakers$", _served(site, _speakers)),
+        (r"/quotes/lists$", _served(site, lists.lists_page)),
         (r"/quotes/speaker/(?P<id>[^/]+)\.atom$", _served(site, _speaker_feed)),
         (r"/quotes/speaker/(?P<id>[^/]+)$", _served(site, _speaker)),
         (r"/quotes/article/(?P<id>[^/]+)$", _served(site, _article, "articles")),
@@ -165,16 +167,32 @@ async def _speakers(site: Site, request: Request) -> Response:
     search = asked.search()
     offset = (page - 1) * SPEAKERS_A_PAGE
 
-    def read(connection: sqlite3.Connection) -> list[queries.Ranked]:
-        if search:
-            return queries.speakers_called(connection, search, SPEAKERS_A_PAGE + 1)
-        return queries.ranked(connection, SPEAKERS_A_PAGE + 1, offset, kind)
+    wanted = lists.chosen(asked.parameters)
 
-    found = await site.read(read)
+    def read(connection: sqlite3.Connection) -> tuple[list[queries.Ranked], list[lists.Told]]:
+        if search:
+            return queries.speakers_called(connection, search, SPEAKERS_A_PAGE + 1), []
+        listed = lists.condition(connection, wanted)
+        return (queries.ranked(connection, SPEAKERS_A_PAGE + 1, offset, kind, listed),
+                lists.facets(connection, kind, wanted))
+
+    found, told = await site.read(read)
     return await _render(
         site, request, "speakers", ranked=found[:SPEAKERS_A_PAGE], start=offset + 1, kind=kind, search=search,
-        highest=max((speaker.quotes for speaker in found), default=1),
+        highest=max((speaker.quotes for speaker in found), default=1), wanted=wanted,
+        told=[_told_choices(asked, each, wanted) for each in told],
+        clear=asked.changed(page=None, **{f"{ATTRIBUTE_FILTER}{name}": None for name, _ in wanted}),
         **asked.pager(has_more=len(found) > SPEAKERS_A_PAGE and not search))
+
+
+def _told_choices(asked: Asked, told: lists.Told, wanted: Sequence[tuple[str, str]]) -> tuple[str, list[Choice]]:
+    """Return a facet of speakers: its heading, and its values as what can be chosen; the chosen one is always among them."""
+    values = dict(told.values) | {value: dict(told.values).get(value, 0) for name, value in wanted if name == told.name}
+    return plain(told.name).capitalize(), [
+        Choice(label=plain(value), count=count, selected=(told.name, value) in wanted,
+               href=asked.changed(page=None, **{
+                   f"{ATTRIBUTE_FILTER}{told.name}": None if (told.name, value) in wanted else value}))
+        for value, count in values.items()]
 
 
 # --- A speaker ----------------------------------------------------------------------------------------------------------
@@ -340,7 +358,7 @@ def _voices(quotes: Sequence[StoredQuote]) -> list[Voice]:
 
 async def _quote(site: Site, request: Request) -> Response:
     quote_id = _id(request)
-    context = await site.read(partial(_read_quote, quote_id))
+    context = await site.read(partial(read_quote, quote_id))
     if context is None:
         raise NotFound("No such quote")
     card = context["card"]
@@ -348,7 +366,8 @@ async def _quote(site: Site, request: Request) -> Response:
     return await _render(site, request, "quote", permalink=permalink, citation=citation(card), **context)
 
 
-def _read_quote(quote_id: str, connection: sqlite3.Connection) -> dict[str, Any] | None:
+def read_quote(quote_id: str, connection: sqlite3.Connection) -> dict[str, Any] | None:
+    """Return all that a page shows of a quote, None if there is no such quote."""
     card = stored.quote(connection, quote_id)
     if card is None:
         return None

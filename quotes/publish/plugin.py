@@ -88,7 +88,7 @@ def register_facet_classes() -> Generator[None, Any, None]:
     """Put our facets in the place of Datasette's."""
     outcome = yield
     outcome.force_result([[facets.OURS_FOR.get(kind, kind) for kind in kinds] for kinds in outcome.get_result()]
-                         + [[facets.TopicFacet]])
+                         + [[facets.TopicFacet, facets.AttributeFacet]])
 
 
 @hookimpl(hookwrapper=True)  # type: ignore[untyped-decorator]

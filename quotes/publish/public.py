@@ -22,6 +22,8 @@ TABLES = frozenset({
     "spans", "speaker_copies", "speaker_names", "speaker_redirects", "speaker_terms", "speaker_totals", "speakers",
     "statement_variants", "statements", "terms",
 })
+# Published only when asked for: what people's own lists say of speakers.
+ON_REQUEST = frozenset({"speaker_attributes"})
 # Of the two tables that hold what articles say, the columns: not the text, and not what only a build compares.
 COLUMNS = {
     "articles": frozenset({
@@ -147,9 +149,9 @@ def _write_names(connection: sqlite3.Connection) -> None:
                            [(search_names(name, aliases.get(each, [])), each) for each, name in names])
 
 
-def empty_the_rest(connection: sqlite3.Connection) -> None:
-    """Delete every row of the tables that are not for the public."""
-    for table in sorted(_tables(connection) - TABLES):
+def empty_the_rest(connection: sqlite3.Connection, keep: Iterable[str] = ()) -> None:
+    """Delete every row of the tables that are not for the public, but for those that were asked for: of `ON_REQUEST`."""
+    for table in sorted(_tables(connection) - TABLES - (ON_REQUEST & {*keep})):
         connection.execute(f'DELETE FROM "{table}"')  # noqa: S608  names of the schema
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from quotes.publish.highlight import Mark
-from quotes.store import stored
+from quotes.store import attributes, stored
 from quotes.store.fold import fold
 from quotes.store.stored import columns, rows
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from quotes.records import CharSpan
+    from quotes.store.attributes import Attribute
     from quotes.store.stored import StoredArticle, StoredQuote, StoredSpeaker
 
 NEWEST_LOOKED_AT = 80
@@ -50,6 +51,8 @@ class Speaker:
     companions: tuple[Mapping[str, Any], ...]
     namesakes: tuple[Namesake, ...]
     totals: Mapping[str, Any]
+    attributes: tuple[Attribute, ...] = ()
+    known_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +99,8 @@ def count(connection: sqlite3.Connection, table: str) -> int:
     return int(found)
 
 
-def ranked(connection: sqlite3.Connection, limit: int, offset: int = 0, kind: str = "") -> list[Ranked]:
+def ranked(connection: sqlite3.Connection, limit: int, offset: int = 0, kind: str = "",
+           listed: tuple[str, Mapping[str, str]] = ("1", {})) -> list[Ranked]:
     """Return the speakers with a name who are quoted most, each with the role given most often.
 
     Args:
@@ -104,13 +108,14 @@ def ranked(connection: sqlite3.Connection, limit: int, offset: int = 0, kind: st
         limit: how many at most.
         offset: how many to leave out first.
         kind: only speakers of this type; "" for all with a name.
+        listed: a condition of `lists.condition`, with its parameters.
     """
-    found = rows(connection, """
+    found = rows(connection, f"""
         select s.id, s.name, s.type, t.quotes, t.outlets, t.last_day from speaker_totals t
         join speakers s on s.id = t.speaker_id
-        where s.type != 'unnamed' and (:kind = '' or s.type = :kind)
+        where s.type != 'unnamed' and (:kind = '' or s.type = :kind) and {listed[0]}
         order by t.quotes desc, t.speaker_id limit :limit offset :offset
-        """, {"kind": kind, "limit": limit, "offset": offset})
+        """, {"kind": kind, "limit": limit, "offset": offset, **listed[1]})  # noqa: S608  our own words
     return [Ranked(**row, **_main_role(connection, row["id"])) for row in found]
 
 
@@ -191,7 +196,15 @@ def speaker(connection: sqlite3.Connection, speaker_id: str) -> Speaker | None:
         companions=tuple(_companions(connection, speaker_id)),
         namesakes=tuple(_namesakes(connection, about)),
         totals=totals[0] if totals else {},
+        attributes=attributes.of_speaker(connection, speaker_id),
+        known_in=_origin(connection, about.authority_id),
     )
+
+
+def _origin(connection: sqlite3.Connection, authority_id: str | None) -> str | None:
+    """Return the list that has an identifier."""
+    found = rows(connection, "select origin from authorities where id = ?", [authority_id]) if authority_id else []
+    return found[0]["origin"] if found else None
 
 
 def _roles(connection: sqlite3.Connection, speaker_id: str) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u20
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+WIKIDATA = re.compile(r"Q[1-9][0-9]{0,11}")
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
@@ -61,6 +62,15 @@ def host(url: object) -> str:
     """Return the host name of a link, without `www.`, or ""."""
     address = http_url(url)
     return (urlsplit(address).hostname or "").removeprefix("www.") if address else ""
+
+
+def identifier_url(identifier: object) -> str | None:
+    """Return where an identifier of a list of known people leads: that of an item of Wikidata, None of others.
+
+    >>> identifier_url("Q42"), identifier_url("MP-17")
+    ('https://www.wikidata.org/wiki/Q42', None)
+    """
+    return f"https://www.wikidata.org/wiki/{identifier}" if WIKIDATA.fullmatch(str(identifier)) else None
 
 
 def day_in_words(value: object) -> str:

@@ -18,6 +18,7 @@ from quotes.store.read import stored_article
 from quotes.store.rows import storable
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable
 
     from sqlite_utils import Database
@@ -27,39 +28,56 @@ if TYPE_CHECKING:
 
 def add_judgement(db: Database, judgement: Judgement) -> str:
     """Store a decision on a pair of speakers, superseding an earlier one on the same pair; return its identifier."""
+    with transaction(db) as conn:
+        return _judge(conn, judgement)
+
+
+def add_decisions(db: Database, judgements: Iterable[Judgement], renames: Iterable[Rename]) -> None:
+    """Store many decisions in one transaction: all of them or none."""
+    with transaction(db) as conn:
+        for judgement in judgements:
+            _judge(conn, judgement)
+        for rename in renames:
+            _rename(conn, rename)
+
+
+def _judge(conn: sqlite3.Connection, judgement: Judgement) -> str:
     left, right = sorted((judgement.left_id, judgement.right_id))
     identifier = ids.digest("judgement", left, right, judgement.judgement, judgement.who, judgement.made_at)
-    with transaction(db) as conn:
-        conn.execute(
-            "UPDATE judgements SET superseded_at = ? "
-            "WHERE left_id = ? AND right_id = ? AND superseded_at IS NULL AND id <> ?",
-            (judgement.made_at, left, right, identifier),
-        )
-        conn.execute(
-            "INSERT OR IGNORE INTO judgements (id, left_id, right_id, judgement, score, reasons, who, made_at, "
-            "superseded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (identifier, left, right, str(judgement.judgement), judgement.score, storable(judgement.reasons),
-             storable(judgement.who), judgement.made_at, judgement.superseded_at),
-        )
-        remember_named(conn, left, right)
+    conn.execute(
+        "UPDATE judgements SET superseded_at = ? "
+        "WHERE left_id = ? AND right_id = ? AND superseded_at IS NULL AND id <> ?",
+        (judgement.made_at, left, right, identifier),
+    )
+    conn.execute(
+        "INSERT OR IGNORE INTO judgements (id, left_id, right_id, judgement, score, reasons, who, made_at, "
+        "superseded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (identifier, left, right, str(judgement.judgement), judgement.score, storable(judgement.reasons),
+         storable(judgement.who), judgement.made_at, judgement.superseded_at),
+    )
+    remember_named(conn, left, right)
     return identifier
 
 
 def add_rename(db: Database, rename: Rename) -> str:
     """Store what a speaker is called, superseding an earlier decision; return its identifier."""
-    identifier = ids.digest("rename", rename.speaker_id, rename.name, rename.who, rename.made_at)
     with transaction(db) as conn:
-        conn.execute(
-            "UPDATE renames SET superseded_at = ? WHERE speaker_id = ? AND superseded_at IS NULL AND id <> ?",
-            (rename.made_at, rename.speaker_id, identifier),
-        )
-        conn.execute(
-            "INSERT OR IGNORE INTO renames (id, speaker_id, name, who, made_at, superseded_at) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (identifier, rename.speaker_id, storable(rename.name), storable(rename.who), rename.made_at,
-             rename.superseded_at),
-        )
-        remember_named(conn, rename.speaker_id)
+        return _rename(conn, rename)
+
+
+def _rename(conn: sqlite3.Connection, rename: Rename) -> str:
+    identifier = ids.digest("rename", rename.speaker_id, rename.name, rename.who, rename.made_at)
+    conn.execute(
+        "UPDATE renames SET superseded_at = ? WHERE speaker_id = ? AND superseded_at IS NULL AND id <> ?",
+        (rename.made_at, rename.speaker_id, identifier),
+    )
+    conn.execute(
+        "INSERT OR IGNORE INTO renames (id, speaker_id, name, who, made_at, superseded_at) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (identifier, rename.speaker_id, storable(rename.name), storable(rename.who), rename.made_at,
+         rename.superseded_at),
+    )
+    remember_named(conn, rename.speaker_id)
     return identifier
 
 
@@ -166,5 +184,11 @@ def write_authorities(db: Database, authorities: Iterable[Authority], origin: st
                 [(authority.id, storable(held.position), storable(held.affiliation), held.since, held.until)
                  for held in authority.positions],
             )
+        conn.execute("DELETE FROM authority_attributes WHERE list = ?", (origin,))
+        conn.executemany(
+            "INSERT OR IGNORE INTO authority_attributes (authority_id, list, name, value) VALUES (?, ?, ?, ?)",
+            [(authority.id, origin, storable(name), storable(value))
+             for authority in listed.values() for name, value in authority.attributes],
+        )
         conn.execute("INSERT OR IGNORE INTO stale (what) VALUES ('speakers'), ('terms')")
     return len(listed)

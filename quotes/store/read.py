@@ -71,6 +71,7 @@ class SpeakerStatistics:
     speaker_id: str
     name: str
     type: str
+    authority_id: str | None
     role: str | None
     affiliation: str | None
     quotes: int
@@ -296,7 +297,7 @@ def _with_words(called: Iterable[tuple[str, str]], words: set[str]) -> set[str]:
 @named_errors
 def speaker_statistics(db: Database, speakers: Sequence[str] | None = None) -> Iterator[SpeakerStatistics]:
     """Yield the numbers of speakers, those quoted most first: of all, or of those with these identifiers."""
-    _choose(db, speakers)
+    choose(db, speakers)
     for row in db.conn.execute(sql("speaker_statistics"), {"everyone": speakers is None}):
         yield SpeakerStatistics(**dict(zip(SpeakerStatistics.__slots__, row, strict=True)))
 
@@ -306,12 +307,13 @@ def grouped_statistics(
     db: Database, by: Grouping, speakers: Sequence[str] | None = None
 ) -> Iterator[GroupStatistics]:
     """Yield numbers of quotes by role, outlet, month, form or act: of all speakers together, or of each of these."""
-    _choose(db, speakers)
+    choose(db, speakers)
     for row in db.conn.execute(sql("grouped_statistics"), {"everyone": speakers is None, "by": str(by)}):
         yield GroupStatistics(**dict(zip(GroupStatistics.__slots__, row, strict=True)))
 
 
-def _choose(db: Database, speakers: Sequence[str] | None) -> None:
+def choose(db: Database, speakers: Sequence[str] | None) -> None:
+    """Put the identifiers of these speakers into the temporary table `chosen`, which the statistics heed."""
     db.conn.execute("DROP TABLE IF EXISTS temp.chosen")
     db.conn.execute("CREATE TEMP TABLE chosen (speaker_id TEXT PRIMARY KEY)")
     db.conn.executemany("INSERT OR IGNORE INTO temp.chosen VALUES (?)", [(speaker,) for speaker in speakers or ()])
@@ -407,6 +409,7 @@ def _corrections(db: Database, condition: str, values: tuple[Any, ...]) -> Itera
 def authorities(db: Database) -> Iterator[Authority]:
     """Yield the known people and organisations of all authority files in the order of their identifiers."""
     names = _grouped(db, "SELECT authority_id, name FROM authority_names ORDER BY authority_id, name")
+    attributes = _grouped(db, "SELECT authority_id, name, value FROM authority_attributes ORDER BY 1, list, 2, 3")
     positions = _grouped(
         db, "SELECT authority_id, position, affiliation, since, until FROM authority_positions ORDER BY 1, 2, 3, 4, 5"
     )
@@ -420,6 +423,7 @@ def authorities(db: Database) -> Iterator[Authority]:
                 Position(position=row[0], affiliation=row[1], since=row[2], until=row[3])
                 for row in positions.take(identifier)
             ),
+            attributes=tuple(dict.fromkeys((row[0], row[1]) for row in attributes.take(identifier))),
         )
 
 

@@ -50,6 +50,7 @@ def _remove(conn: sqlite3.Connection, article_id: str, *, corrections: bool) -> 
     forget(conn, article_id, corrections=corrections)
     if corrections:
         conn.execute("DELETE FROM corrections WHERE article_id = ?", (article_id,))
+        conn.execute("DELETE FROM reviews WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM articles WHERE id = ?", (article_id,))
     mark_stale(conn)
     return True

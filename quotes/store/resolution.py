@@ -43,6 +43,7 @@ COMPUTED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "speaker_terms": (("speaker_id", "term_id"), ("quotes", "weight")),
     "outlets": (("id",), ("name", "domain")),
     "speaker_copies": (("speaker_id",), ("copies",)),
+    "speaker_attributes": (("speaker_id", "name", "value"), ("list",)),
 }
 
 
@@ -139,6 +140,7 @@ def apply_resolution(db: Database, resolution: Resolution) -> int:
         changed += _write_candidates(conn, resolution, used)
         bodies = [(storable(wording), body) for wording, body in resolution.affiliations.items() if body in used]
         changed += Wanted(conn, "affiliations", bodies).synchronise()
+        changed += Wanted(conn, "speaker_attributes", wanted_attributes(conn)).synchronise()
         changed += Wanted(conn, "outlets", outlet_rows(conn)).synchronise()
         changed += conn.execute(sql("prune_runs")).rowcount
         changed += conn.execute(
@@ -246,6 +248,14 @@ def _write_candidates(conn: sqlite3.Connection, resolution: Resolution, used: se
         Wanted(conn, "speaker_candidates", pairs).synchronise()
         + Wanted(conn, "authority_candidates", links).synchronise()
     )
+
+
+def wanted_attributes(conn: sqlite3.Connection) -> list[Row]:
+    """Return what people's lists say of the speakers that are linked to them; of several lists that say the same, the first."""
+    return conn.execute(
+        "SELECT speakers.id, held.name, held.value, min(held.list) FROM speakers "
+        "JOIN authority_attributes AS held ON held.authority_id = speakers.authority_id GROUP BY 1, 2, 3"
+    ).fetchall()
 
 
 def outlet_rows(conn: sqlite3.Connection) -> list[Row]:

@@ -140,6 +140,19 @@ def migration_0008_years(db: Database) -> None:
 
 
 @MIGRATIONS()
+def migration_0010_queue(db: Database) -> None:
+    """Make the tables of what people's lists say of speakers and of what reviewers say of quotes.
+
+    The statistics of speakers carry their identifiers in these lists; the view may have got columns from another migration.
+    """
+    _run(db, "migration_0010_queue")
+    (view,) = db.conn.execute("SELECT sql FROM sqlite_master WHERE name = 'speaker_stats'").fetchone()
+    db.conn.execute("DROP VIEW speaker_stats")
+    kind = "speakers.type AS type,"
+    db.conn.execute(view.replace(kind, f"{kind}\n    speakers.authority_id AS authority_id,", 1))
+
+
+@MIGRATIONS()
 def migration_0011_identity(db: Database) -> None:
     """Link what roles belong to with who speaks; it needs nothing of the migrations between."""
     _run(db, "migration_0011_identity")

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quotes.errors import StoreError
-from quotes.store import stored
-from quotes.store.connection import location
+from quotes.store import attributes, stored
+from quotes.store.connection import location, named_errors
+from quotes.store.schema import sql
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -56,6 +57,7 @@ class Details:
     candidates: tuple[tuple[str, str, float, str], ...]
     authorities: tuple[tuple[str, str, float, str], ...]
     old_ids: tuple[str, ...]
+    attributes: tuple[attributes.Attribute, ...] = ()
 
 
 def details(db: Database, speaker_id: str) -> Details:
@@ -95,6 +97,7 @@ def details(db: Database, speaker_id: str) -> Details:
         candidates=tuple((r[0], r[1], r[2], r[3]) for r in like),
         authorities=tuple((r[0], r[1], r[2], r[3]) for r in known),
         old_ids=tuple(r[0] for r in old),
+        attributes=attributes.of_speaker(db.conn, speaker_id),
     )
 
 
@@ -119,6 +122,12 @@ def decisions(db: Database) -> tuple[Decision, ...]:
         "ORDER BY 7 DESC, 6, 1"
     )
     return tuple(Decision(id=r[0], kind=r[1], left_id=r[2], right_id=r[3], verdict=r[4], who=r[5], made_at=r[6]) for r in rows)
+
+
+@named_errors
+def sheet(db: Database) -> list[tuple[str | int, ...]]:
+    """Return a row for each speaker with a name, those quoted most first, as `sql/review_sheet.sql` has them."""
+    return db.conn.execute(sql("review_sheet")).fetchall()
 
 
 def count_links(db: Database, origin: str) -> tuple[int, int]:
