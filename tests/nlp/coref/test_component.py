@@ -382,7 +382,9 @@ LEARNED_ROLES = {
     "one of two letters": ("<Rhona Beal MP> said {no}.", ["MP"]),
     "a rank of two": ("<Det. Supt. Ian Rowe> said {no}.", ["Det. Supt."]),
     "a rank with a hyphen": ("<Lt.-Col. Denise Fortier> said {no}.", ["Lt.-Col."]),
-    "behind a degree": ("{“It took,”} said <Oriel Fantham, PhD, a neurologist at Marsh General>.", ["neurologist at Marsh General"]),
+    "behind a degree": (
+        "{“It took,”} said <Oriel Fantham, PhD, a neurologist at Marsh General>.", ["neurologist at Marsh General"],
+    ),
     "an abbreviation is no second role": ("<Gov. Tara Holm> said {no}. <Governor Holm> said {yes}.", ["Gov."]),
     "of two fields": ("<minister of mines and energy Ana Ruiz> said {no}.", ["minister of mines and energy"]),
     "what a pronoun's sentence says": (
@@ -420,8 +422,8 @@ def test_roles_as_worded_with_affiliation_and_class(model: Language, marked: str
         "Gloria Stroud accused Hector Blaine of hiding the bill. {“I paid,”} <Blaine> said.",
         "<Tess Marlow, whose husband is Congressman Todd Marlow,> said {no}.",
     ],
-    ids=["party and state", "age", "nothing", "party", "letters", "a form of address", "a suspect", "what is alleged", "who is accused",
-         "whom somebody accuses", "whose husband somebody is"],
+    ids=["party and state", "age", "nothing", "party", "letters", "a form of address", "a suspect", "what is alleged",
+         "who is accused", "whom somebody accuses", "whose husband somebody is"],
 )
 def test_tags_ages_and_accusations_are_no_roles(model: Language, marked: str) -> None:
     [source] = attributions(resolved(model, marked))
