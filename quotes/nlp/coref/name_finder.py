@@ -157,16 +157,18 @@ class Finder:
     def _after_another(self, start: int, end: int) -> int:
         """Return where a person's name begins that the network ran together with another: "Arden Press Ada Novak".
 
-        At a given name behind a place, or behind what is no given name if the article names somebody by it elsewhere, alone or
-        with what follows.
+        At a given name behind a place ("the County of Arden Ada Novak"), or behind what is no given name if the article names
+        somebody by it elsewhere, alone or with what follows.
         """
         text, given = self.text, lexicon.given_names()
+        of_place = start > 1 and text.lower[start - 1] == "of" and text.lower[start - 2] in lexicon.role_words().settlements
         for word in range(start + 1, end - 1):
             if text.lower[word] not in given:
                 continue
             known = ([text.lower[word]], text.lower[word:end])
             elsewhere = any(text.lower[s:e] in known for s, e, _ in self.spans if s != start)
-            if facts.country_of(text.span_text(start, word)) or (elsewhere and not set(text.lower[start:word]) & given.keys()):
+            place = of_place or facts.country_of(text.span_text(start, word))
+            if place or (elsewhere and not set(text.lower[start:word]) & given.keys()):
                 return word
         return start
 

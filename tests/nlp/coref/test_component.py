@@ -376,6 +376,30 @@ ROLES = {
 }
 
 
+# Heads that no list of the package holds, offices that are lists or letters, ranks.
+LEARNED_ROLES = {
+    "a noun that no list holds": ("{“It went white,”} said <Nurul Kamal, a dive guide>.", ["dive guide"]),
+    "one of two letters": ("<Rhona Beal MP> said {no}.", ["MP"]),
+    "a rank of two": ("<Det. Supt. Ian Rowe> said {no}.", ["Det. Supt."]),
+    "a rank with a hyphen": ("<Lt.-Col. Denise Fortier> said {no}.", ["Lt.-Col."]),
+    "behind a degree": (
+        "{“It took,”} said <Oriel Fantham, PhD, a neurologist at Marsh General>.", ["neurologist at Marsh General"],
+    ),
+    "an abbreviation is no second role": ("<Gov. Tara Holm> said {no}. <Governor Holm> said {yes}.", ["Gov."]),
+    "of two fields": ("<minister of mines and energy Ana Ruiz> said {no}.", ["minister of mines and energy"]),
+    "what a pronoun's sentence says": (
+        "<Nicole Ruiz> said {no}. She was a secretary for the county. <Ruiz> said {it was late}.", ["secretary for the county"],
+    ),
+    "behind blame": ("<Disgraced financier Hector Blaine> said {no}.", ["financier"]),
+}
+
+
+@pytest.mark.parametrize(("marked", "roles"), LEARNED_ROLES.values(), ids=LEARNED_ROLES)
+def test_roles_that_are_learned(model: Language, marked: str, roles: list[str]) -> None:
+    source, *_ = attributions(resolved(model, marked))
+    assert [role for role, *_ in source["who"]["roles"]] == roles
+
+
 @pytest.mark.parametrize(("marked", "role"), ROLES.values(), ids=ROLES)
 def test_roles_as_worded_with_affiliation_and_class(model: Language, marked: str, role: list[str | None]) -> None:
     [source] = attributions(resolved(model, marked))
@@ -390,10 +414,18 @@ def test_roles_as_worded_with_affiliation_and_class(model: Language, marked: str
         "<Ana Ruiz, 56,> said {no}.",
         "<Ana Ruiz> said {no}.",
         "<Republican Peter Novak> said {no}.",
+        "<John Kell KC>, for the defence, said {no}.",
+        "<Smt. Lalitha Gowda> said {no}.",
+        "<Murder suspect Hector Blaine> said {no}.",
+        "<Hector Blaine, the alleged ringleader,> said {no}.",
+        "The accused, <Hector Blaine>, said {no}.",
+        "Gloria Stroud accused Hector Blaine of hiding the bill. {“I paid,”} <Blaine> said.",
+        "<Tess Marlow, whose husband is Congressman Todd Marlow,> said {no}.",
     ],
-    ids=["party and state", "age", "nothing", "party"],
+    ids=["party and state", "age", "nothing", "party", "letters", "a form of address", "a suspect", "what is alleged",
+         "who is accused", "whom somebody accuses", "whose husband somebody is"],
 )
-def test_tags_and_ages_are_no_roles(model: Language, marked: str) -> None:
+def test_tags_ages_and_accusations_are_no_roles(model: Language, marked: str) -> None:
     [source] = attributions(resolved(model, marked))
     assert source["roles"] == []
 

@@ -56,6 +56,8 @@ NAMES = {
         "then p[Tern Water Peter Novak] left and p[Peter] wept", [("Peter Novak", "person"), ("Peter", "person")],
     ),
     "a place before a person is no part of it": ("then p[Hong Kong Peter Novak] left", [("Peter Novak", "person")]),
+    "nor is a county's name": ("the lawyer for the County of p[Brome Peter Novak] left", [("Peter Novak", "person")]),
+    "an abbreviated rank alone is nobody": ("said p[Cpl] . p[Ana Ruiz] then", [("Ana Ruiz", "person")]),
     "a family name before given names stays": ("then p[Pak Peter Novak] left", [("Pak Peter Novak", "person")]),
     "a nickname in brackets is part of it": ("then p[Rosa] ( p[Roz] ) p[Hale] left", [("Rosa ( Roz ) Hale", "person")]),
     "a nickname in marks is part of it": ("then p[Mark “ Tiny ”] p[Bell] left", [("Mark “ Tiny ” Bell", "person")]),
