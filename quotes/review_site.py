@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 LONGEST = 500
 # Tables that only reviewers read where there is review: who decided what and why, and what tells about the machine.
 CLOSED = frozenset({
-    "judgements", "renames", "corrections", "correction_anchors", "entity_anchors", "corrections_not_found", "failures",
-    "reviews", "review_leases",
+    "judgements", "renames", "retypes", "corrections", "undos", "uncorrected", "correction_anchors", "entity_anchors",
+    "corrections_not_found", "failures", "reviews", "review_leases",
 })
 DECISIONS = """
 select made.*, coalesce((select name from speakers where id = about),

@@ -32,7 +32,7 @@ class Appearance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A person's decision that holds, with its identifier: a judgement or a new name."""
+    """A person's decision that holds, with its identifier: a judgement, a new name or what it is."""
 
     id: str
     kind: str
@@ -119,6 +119,7 @@ def decisions(db: Database) -> tuple[Decision, ...]:
     rows = db.conn.execute(
         "SELECT id, 'judgement', left_id, right_id, judgement, who, made_at FROM judgements WHERE superseded_at IS NULL "
         "UNION ALL SELECT id, 'rename', speaker_id, name, '', who, made_at FROM renames WHERE superseded_at IS NULL "
+        "UNION ALL SELECT id, 'retype', speaker_id, type, '', who, made_at FROM retypes WHERE superseded_at IS NULL "
         "ORDER BY 7 DESC, 6, 1"
     )
     return tuple(Decision(id=r[0], kind=r[1], left_id=r[2], right_id=r[3], verdict=r[4], who=r[5], made_at=r[6]) for r in rows)
