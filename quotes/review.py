@@ -249,6 +249,21 @@ def undo(base: Database, *, who: str | None = None, by: str | None = None, decis
     return [f"{d.kind} {d.verdict} {d.left_id} {d.right_id}".replace("  ", " ") for d in last]
 
 
+def redo(base: Database, undo_id: str, *, by: str) -> None:
+    """Make a decision on speakers hold again that was taken back, and what was taken back with it.
+
+    Raises:
+        ChangedError: it holds again already, or something else was decided since.
+        StoreError: nothing was taken back so.
+    """
+    from quotes.store import undo as undoing
+
+    at = now()
+    for identifier in undoing.together(base, undo_id):
+        undoing.redo(base, identifier, who=by, at=at)
+    pipeline.resolve(base)
+
+
 def link(base: Database, path: str | Path) -> LinkReport:
     """Link speakers to the known people and bodies of an authority file; what the file said before is replaced.
 

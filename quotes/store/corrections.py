@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from quotes.records import Act, Alias, CharSpan, CorrectionKind, Entity, Form, MentionKind, SpeakerType
 from quotes.said import lead, share_in_marks
 from quotes.store.fold import fold
+from quotes.store.stored import CORRECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
     from quotes.records import Article, Correction, Extraction, Quote
 
 SPANS = re.compile(r"\d+-\d+(?:,\d+-\d+)*")
-TYPED = re.compile(r"(.*\S)\s*\[(person|organization|group|document)\]")
+TYPED = re.compile(r"(.*\S)\s*\[(person|organization|group|document|unnamed)\]")
 CONTEXT_LENGTH = 400  # code points to either side, of a quote whose words a person set right
 # Of corrections made at one moment, the order: another speaker has another role, which a correction of the role is about.
 ORDER = (
     CorrectionKind.WRONG_SPAN, CorrectionKind.WRONG_SPEAKER, CorrectionKind.WRONG_ROLE, CorrectionKind.WRONG_AFFILIATION,
     CorrectionKind.WRONG_ACT, CorrectionKind.NOT_A_QUOTE,
 )
-RULE = "corrected"
+RULE = CORRECTED
 """The `rule` of a quote that a person set right; its confidence is 1 if the words or the speaker were, and in the speaker too."""
 
 
@@ -165,8 +166,10 @@ def _with_speaker(extraction: Extraction, quote: Quote, value: str) -> Extractio
 
 def _new_entity(name: str, kind: SpeakerType) -> Entity:
     """Return somebody whom the article does not have as a speaker."""
+    if kind is SpeakerType.UNNAMED:
+        return Entity(key=f"{RULE} unnamed {fold(name) or name}", type=kind, description=name)
     alias = MentionKind.ORGANIZATION if kind is SpeakerType.ORGANIZATION else MentionKind.NAME
-    return Entity(key=f"{RULE} {fold(name)}", type=kind, name=name, aliases=(Alias(alias=name, kind=alias, mentions=1),))
+    return Entity(key=f"{RULE} {fold(name) or name}", type=kind, name=name, aliases=(Alias(alias=name, kind=alias, mentions=1),))
 
 
 def _unnamed(entities: Iterable[Entity], quote: Quote) -> Entity:

@@ -139,6 +139,14 @@ def redo(db: Database, undo_id: str, *, who: str, at: str) -> tuple[str, str]:
     return kind, decision_id
 
 
+def together(db: Database, undo_id: str) -> tuple[str, ...]:
+    """Return the undoings that were made at one moment by one person, with the one named."""
+    rows = db.conn.execute(
+        "SELECT id FROM undos WHERE (kind, who, made_at) = (SELECT kind, who, made_at FROM undos WHERE id = ?) ORDER BY id",
+        (undo_id,))
+    return tuple(str(row[0]) for row in rows) or (undo_id,)
+
+
 def last_taken_back(db: Database, *, quote_id: str | None = None) -> str | None:
     """Return the last undoing of a correction, of a quote or of any, that was not taken back itself."""
     row = db.conn.execute(
