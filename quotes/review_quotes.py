@@ -2,7 +2,7 @@
 
 Selected words come as offsets with the words themselves, which must be what the article has there; without a script they are
 written. What was entered is never lost: a form that cannot be stored, or that somebody else's correction came before, is
-shown again with its entries beside what is so now. Invariants: those of `review_site`.
+shown again with its entries beside what is so now. Invariants: those of `review_access`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 from markupsafe import Markup, escape
 
-from quotes import correcting, review, review_site
+from quotes import correcting, review
 from quotes.correcting import Known
 from quotes.errors import ChangedError, StoreError
 from quotes.publish.cells import page_path
 from quotes.publish.site import site_of
 from quotes.records import Act, CorrectionKind, SpeakerType
+from quotes.review_access import LONGEST, check, told, work
 from quotes.said import IN_WORDS, LEFT_OUT
 from quotes.store import read, stored, undo
 from quotes.store.corrections import as_called
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
     from quotes.records import Quote
 
-LONGEST = 500  # code points, of what is typed into one field
 LONGEST_WORDS = 100_000
 MOST_FIELDS = 200
 CONFLICT = 409
@@ -81,9 +81,9 @@ async def correct_quote(datasette: Datasette, request: Request) -> Response:
     """Show the forms for a quote, or store what one of them says."""
     quote_id = str(tilde_decode(request.url_vars["id"]))
     if request.method != "POST":
-        review_site.check(datasette, request)
+        check(datasette, request)
         return await _page(datasette, request, quote_id)
-    who = review_site.check(datasette, request, method="POST")
+    who = check(datasette, request, method="POST")
     form = await _form(request)
 
     def decide(base: Database) -> str:
@@ -91,9 +91,9 @@ async def correct_quote(datasette: Datasette, request: Request) -> Response:
         return f"Stored: {done.changes[0].kind}." if done.shown else "Stored. The next build shows it."
 
     try:
-        message = await review_site.work(datasette, decide)
+        message = await work(datasette, decide)
     except (StoreError, ValueError) as error:
-        said = review_site.told(datasette, error)
+        said = told(datasette, error)
         status = CONFLICT if isinstance(error, ChangedError) else 422
         return await _page(datasette, request, quote_id, entered=form, said=said, status=status)
     datasette.add_message(request, message, datasette.INFO)
@@ -102,7 +102,7 @@ async def correct_quote(datasette: Datasette, request: Request) -> Response:
 
 async def take_back(datasette: Datasette, request: Request) -> Response:
     """Take a decision back, or make one hold again that was taken back."""
-    who = review_site.check(datasette, request, method="POST")
+    who = check(datasette, request, method="POST")
     form = await _form(request)
     named, kind = _one(form, "id"), _one(form, "kind")
     back = [datasette.urls.path("/quotes/review")]
@@ -121,9 +121,9 @@ async def take_back(datasette: Datasette, request: Request) -> Response:
         return "Taken back."
 
     try:
-        message = await review_site.work(datasette, decide)
+        message = await work(datasette, decide)
     except (StoreError, ValueError) as error:
-        datasette.add_message(request, f"Nothing was stored: {review_site.told(datasette, error)}", datasette.ERROR)
+        datasette.add_message(request, f"Nothing was stored: {told(datasette, error)}", datasette.ERROR)
     else:
         datasette.add_message(request, message, datasette.INFO)
     page = _one(form, "quote")
@@ -215,9 +215,9 @@ async def _page(datasette: Datasette, request: Request, quote_id: str, *,  # noq
         return _context(base, quote_id)
 
     try:
-        context = await review_site.work(datasette, look, readonly=True)
+        context = await work(datasette, look, readonly=True)
     except StoreError as error:
-        raise NotFound(review_site.told(datasette, error)) from error
+        raise NotFound(told(datasette, error)) from error
     if context is None:
         raise NotFound("No such quote")
     changes = await changes_of(datasette, quote_id)

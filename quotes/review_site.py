@@ -14,20 +14,19 @@ forgery; decisions are only added or superseded, by the same functions as `quote
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import closing, suppress
+from contextlib import suppress
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
-from datasette.utils import actor_matches_allow, tilde_decode
-from datasette.utils.asgi import Forbidden, NotFound, Request, Response
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import Request, Response
 
-from quotes import review
+from quotes import review, review_quotes
 from quotes.errors import ChangedError, QuotesError
 from quotes.publish.cells import page_path
 from quotes.publish.site import site_of
+from quotes.review_access import LONGEST, check, may_review, told, work
 from quotes.store import speakers, stored
 
 if TYPE_CHECKING:
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from sqlite_utils import Database
 
-LONGEST = 500
-Result = TypeVar("Result")
 # Tables that only reviewers read where there is review: who decided what and why, and what tells about the machine.
 CLOSED = frozenset({
     "judgements", "renames", "retypes", "corrections", "undos", "uncorrected", "correction_anchors", "entity_anchors",
@@ -78,12 +75,6 @@ select * from ({DECISIONS}) where what <> 'correction' and (about in called or o
 """  # noqa: S608  our own words
 
 
-def may_review(datasette: Datasette, actor: Mapping[str, Any] | None) -> bool:
-    """Tell whether somebody may decide; nobody may where the configuration names nobody."""
-    allowed = (datasette.plugin_config("quotes") or {}).get("review")
-    return bool(actor and allowed and actor_matches_allow(actor, allowed))
-
-
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]
 def permission_allowed(datasette: Datasette, actor: Mapping[str, Any] | None, action: str, resource: Any) -> bool | None:
     """Keep what was decided, by whom and why, to those who may review, and with it the freedom to ask anything in SQL.
@@ -109,8 +100,6 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> Callab
     async def inner() -> dict[str, Any]:
         if site_of(datasette).name is None or not may_review(datasette, request.actor if request else None):
             return {"review": False}
-        from quotes import review_quotes  # noqa: PLC0415  it stands on this module
-
         return {"review": True, "corrected_by": await review_quotes.corrected_by(datasette),
                 "changes_of": partial(review_quotes.changes_of, datasette), "decisions_on": partial(decisions_on, datasette)}
 
@@ -139,8 +128,6 @@ def menu_links(datasette: Datasette, actor: Mapping[str, Any] | None) -> list[di
 @hookimpl  # type: ignore[untyped-decorator]
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     """Add the forms' addresses."""
-    from quotes import review_quotes  # noqa: PLC0415  it stands on this module
-
     return [
         *review_quotes.routes(),
         (r"/quotes/review$", decisions_page),
@@ -202,21 +189,6 @@ async def decide_on_speaker(datasette: Datasette, request: Request) -> Response:
     return Response.redirect(page_path(site_of(datasette), "speaker", speaker_id), status=303)
 
 
-def check(datasette: Datasette, request: Request, *, method: str = "GET") -> str:
-    """Return who is signed in.
-
-    Raises:
-        Forbidden: this one may not review.
-        NotFound: no database of ours is served, or the request has another method.
-    """
-    if not may_review(datasette, request.actor):
-        raise Forbidden("Sign in as somebody who may review")
-    if request.method != method or site_of(datasette).name is None:
-        raise NotFound("Nothing to review here")
-    actor = request.actor
-    return str(actor.get("name") or actor.get("id"))[:LONGEST]
-
-
 async def _decide(datasette: Datasette, request: Request, decide: Callable[[Database], str]) -> None:
     """Open the database for writing, decide, and say what came of it."""
     try:
@@ -225,24 +197,3 @@ async def _decide(datasette: Datasette, request: Request, decide: Callable[[Data
         datasette.add_message(request, f"Nothing was stored: {told(datasette, error)}", datasette.ERROR)
     else:
         datasette.add_message(request, message, datasette.INFO)
-
-
-async def work(datasette: Datasette, do: Callable[[Database], Result], *, readonly: bool = False) -> Result:
-    """Return what a function of the database makes, opened beside the readers, without keeping visitors waiting."""
-    path = site_of(datasette).database.path
-
-    def run() -> Result:
-        from quotes.store import write  # noqa: PLC0415  loads the store only where something is decided
-
-        with closing(write.open_database(path, readonly=readonly)) as base:
-            return do(base)
-
-    return await asyncio.to_thread(run)
-
-
-def told(datasette: Datasette, error: Exception) -> str:
-    """Return what went wrong without where the database's file lies on this machine, which is nobody's business."""
-    database, words = site_of(datasette).database, str(error)
-    for place in (str(Path(database.path).resolve()), str(Path(database.path).absolute()), database.path):
-        words = words.replace(place, database.name)
-    return words

@@ -102,6 +102,7 @@ def add_retype(db: Database, retype: Retype) -> str:
             "INSERT OR IGNORE INTO retypes (id, speaker_id, type, who, made_at, superseded_at) VALUES (?, ?, ?, ?, ?, ?)",
             (identifier, retype.speaker_id, str(retype.type), storable(retype.who), retype.made_at, retype.superseded_at),
         )
+        remember_named(conn, retype.speaker_id)
     return identifier
 
 

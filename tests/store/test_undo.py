@@ -9,7 +9,7 @@ import pytest
 
 from quotes.errors import ChangedError, StoreError
 from quotes.records import Correction, CorrectionKind, Extraction, Retype, Run, SpeakerType
-from quotes.store import read, undo, write
+from quotes.store import read, removal, undo, write
 from quotes.store.check import check
 
 if TYPE_CHECKING:
@@ -230,3 +230,35 @@ def test_a_correction_that_is_newer_than_a_text_that_changed_is_kept(
     write.write_extraction(db, replace(moved, article=replace(moved.article, text=text), quotes=quotes, furniture=()), run)
     finish_build(db)
     assert quote(db, moved.quotes[1].id)["act"] == "deny"
+
+
+def test_a_correction_of_corrected_words_is_found_again_in_a_changed_text(
+    db: Database, correct: Callable[..., str], news: dict[str, Extraction], run: Run, finish_build: Callable[[Database], int],
+) -> None:
+    first, moved = "A new first line.\n", news["a1"]
+    words = moved.quotes[1]
+    correct(1, "wrong span", f"{words.content[0].start}-{words.content[0].start + 6}", second=1)
+    correct(1, "wrong act", "deny", second=2)
+    assert db.execute("SELECT DISTINCT exact FROM correction_anchors WHERE part = 'quote'").fetchall() == [(words.text,)]
+    quotes = tuple(replace(
+        each, id=f"{each.id[:-1]}x",
+        **{name: tuple(type(span)(span.start + len(first), span.end + len(first)) for span in getattr(each, name))
+           for name in ("content", "cue", "source")}) for each in moved.quotes)
+    changed = replace(moved, article=replace(moved.article, text=first + moved.article.text), quotes=quotes, furniture=())
+    write.write_extraction(db, changed, run)
+    finish_build(db)
+    row = quote(db, words.id)
+    assert (row["text"], row["act"]) == ("We see", "deny")
+    assert check(db) == []
+    latest, *_ = undo.changes(db, quote_id=words.id)
+    undo.take_back(db, "correction", latest.id, who="ben", at=at(3))
+    assert write.reapply(db, "a1")
+    finish_build(db)
+    assert (quote(db, words.id)["text"], quote(db, words.id)["act"]) == ("We see", "say")
+
+
+def test_an_article_that_is_removed_takes_along_what_was_said_of_it(db: Database, correct: Callable[..., str]) -> None:
+    identifier = correct(0, "wrong speaker", "Dmitry Peskov", second=1)
+    undo.take_back(db, "correction", identifier, who="ana", at=at(2))
+    removal.remove(db, ["a1"], corrections=True)
+    assert [db[table].count for table in ("corrections", "undos", "uncorrected")] == [0, 0, 0]
