@@ -129,7 +129,7 @@ def test_words_are_corrected_with_the_mouse_and_taken_back(reviewer: Callable[..
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".message")).to_contain_text("Taken back")
     assert served.rows("select text from quotes where id = ?", quote) == before
-    assert "[...]" not in served.public("/data/quotes.atom?_search=lorry")
+    assert "let one more lorry across [...] a traffic jam" not in served.public("/data/quotes.atom?_search=lorry")
 
 
 def test_words_are_corrected_with_the_keyboard_alone(reviewer: Callable[..., Watched], served: Served) -> None:

@@ -74,16 +74,20 @@
     text.contentEditable = "true";
     text.spellcheck = false;
     text.inputMode = "none";
-    for (const [name, value] of [["role", "textbox"], ["aria-multiline", "true"], ["aria-readonly", "true"]]) text.setAttribute(name, value);
-    for (const name of ["beforeinput", "paste", "cut", "drop", "dragstart"]) text.addEventListener(name, (event) => event.preventDefault());
-    text.addEventListener("focus", () => {
+    for (const [name, value] of [["role", "textbox"], ["aria-multiline", "true"], ["aria-readonly", "true"]]) {
+      text.setAttribute(name, value);
+    }
+    for (const name of ["beforeinput", "paste", "cut", "drop", "dragstart"]) {
+      text.addEventListener(name, (event) => event.preventDefault());
+    }
+    /* With the keyboard one arrives at what the quote has now; a browser sets its own caret after the event. */
+    let pressed = false;
+    text.addEventListener("pointerdown", () => { pressed = true; });
+    document.addEventListener("pointerup", () => { pressed = false; });
+    text.addEventListener("focus", () => setTimeout(() => {
       const mark = text.querySelector("mark");
-      const selection = getSelection();
-      const fresh = !selection.rangeCount || !text.contains(selection.anchorNode) || (selection.isCollapsed && selection.anchorOffset === 0 && (selection.anchorNode === text || selection.anchorNode === text.firstChild));
-      if (mark && fresh && text.matches(":focus-visible") && !text.dataset.pressed) selection.collapse(mark, 0);
-    });
-    text.addEventListener("pointerdown", () => { text.dataset.pressed = "1"; });
-    text.addEventListener("pointerup", () => { delete text.dataset.pressed; });
+      if (mark && !pressed && getSelection().isCollapsed) getSelection().collapse(mark, 0);
+    }, 0));
     document.addEventListener("selectionchange", read);
     chosen.addEventListener("click", (event) => {
       const what = event.target.dataset.do;
