@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from quotes import __version__, cli_speakers, cli_upkeep, terminal
+from quotes import __version__, cli_correct, cli_speakers, cli_upkeep, terminal
 from quotes.errors import IngestError, NoTextError, QuotesError, StoreError
 from quotes.records import NOT_KNOWN, Failure
 
@@ -309,7 +309,7 @@ def show(identifier: str, db: str) -> None:
 
 
 cli.add_command(cli_speakers.speakers)
-for command in (cli_upkeep.remove, cli_upkeep.diff, cli_upkeep.doctor):
+for command in (cli_correct.correct, cli_upkeep.remove, cli_upkeep.diff, cli_upkeep.doctor):
     cli.add_command(command)
 
 

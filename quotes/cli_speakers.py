@@ -45,7 +45,7 @@ def _open(db: str, *, readonly: bool = False) -> Iterator[Database]:
 
 @click.group(short_help="Who is who, and correcting it.")
 def speakers() -> None:
-    """List, show, merge, split, rename and link speakers.
+    """List, show, merge, split, rename, retype and link speakers.
 
     SPEAKER is a name in any spelling or an identifier. Decisions are kept, with who made them and when; every build heeds
     them, and `undo` takes the last one back.
@@ -175,6 +175,22 @@ def rename(speaker: str, called: str, db: str, who: str | None) -> None:
         click.echo(terminal.one_line(review.rename(base, speaker, called, who=_who(who))))
 
 
+@speakers.command("retype")
+@click.argument("speaker")
+@click.argument("kind", metavar="TYPE", type=click.Choice(["person", "organization", "group", "document"]))
+@db_option
+@who_option
+def retype(speaker: str, kind: str, db: str, who: str | None) -> None:
+    """Say what a speaker is: person, organization, group or document.
+
+    Example: quotes speakers retype 'Amnesty International' organization
+    """
+    from quotes import review
+
+    with _open(db) as base:
+        click.echo(terminal.one_line(review.retype(base, speaker, kind, who=_who(who))))
+
+
 @speakers.command("undo")
 @db_option
 @click.option("--who", default=None, metavar="NAME", help="Only a decision of this person.")
@@ -186,7 +202,7 @@ def undo(db: str, who: str | None) -> None:
     from quotes import review
 
     with _open(db) as base:
-        for line in review.undo(base, who=who):
+        for line in review.undo(base, who=who, by=_who(None)):
             click.echo(f"taken back: {terminal.one_line(line)}")
 
 

@@ -6,7 +6,8 @@
     │   └── NoTextError     an input is left out, though nothing is wrong with it: it has no text, or is in another language
     ├── ModelMissingError   a language model or tagger is not installed
     ├── StoreError          a database cannot be opened, read or written
-    │   └── ArticleError    one article cannot be stored; others can
+    │   ├── ArticleError    one article cannot be stored; others can
+    │   └── ChangedError    somebody decided something else meanwhile
     └── CorpusError         an evaluation corpus cannot be read
 
 Invariant: a message says what is wrong, where (path, record) and how to remedy it, in one line. Only `cli.py` prints them.
@@ -47,6 +48,10 @@ class StoreError(QuotesError):
 
 class ArticleError(StoreError):
     """One article cannot be stored; others can."""
+
+
+class ChangedError(StoreError):
+    """Somebody decided something else meanwhile: what was to be stored rests on what is no longer so."""
 
 
 class CorpusError(QuotesError):

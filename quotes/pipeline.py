@@ -460,7 +460,7 @@ def _is_same_file(stored: str | None, given: str | None) -> bool:
 
 def resolve(base: Database) -> None:
     """Compute what is over all articles, where articles or people's decisions changed: who is who, terms of speakers."""
-    from quotes.resolve import speakers, terms
+    from quotes.resolve import decisions, speakers, terms
     from quotes.store import read, write
 
     stale = read.stale(base)
@@ -468,7 +468,7 @@ def resolve(base: Database) -> None:
         resolution = speakers.resolve(
             read.entities(base), read.judgements(base), renames=read.renames(base), authorities=read.authorities(base)
         )
-        write.apply_resolution(base, resolution)
+        write.apply_resolution(base, decisions.retyped(resolution, read.retypes(base)))
     if "terms" in stale:
         write.write_speaker_terms(base, terms.weigh(read.speaker_quote_terms(base)))
     tell(base)

@@ -323,6 +323,9 @@ class CorrectionKind(StrEnum):
     WRONG_SPEAKER = "wrong speaker"
     WRONG_SPAN = "wrong span"
     NOT_A_QUOTE = "not a quote"
+    WRONG_ROLE = "wrong role"
+    WRONG_AFFILIATION = "wrong affiliation"
+    WRONG_ACT = "wrong act"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -457,6 +460,17 @@ class EntityAnchor:
     name: str | None = None
     description: str | None = None
     words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retype:
+    """A person's decision what a speaker is; what articles make of it does not count then."""
+
+    speaker_id: str
+    type: SpeakerType
+    who: str
+    made_at: str
+    superseded_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Reviewing speakers: listing and showing them, merging, splitting, renaming, taking back, linking to authority files.
+"""Reviewing speakers: listing and showing them, merging, splitting, renaming, retyping, taking back, linking to authority files.
 
 Each function that decides something stores the decision and resolves again, so that the database says at once what
 follows. Names of speakers may be given in any spelling or as identifiers, old ones too.
@@ -15,17 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotes import pipeline
-from quotes.errors import StoreError
-from quotes.records import Rename, SpeakerType
+from quotes.errors import ChangedError, StoreError
+from quotes.records import Rename, Retype, SpeakerType
 from quotes.resolve import decisions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from sqlite_utils import Database
 
     from quotes.store.read import SpeakerStatistics
     from quotes.store.speakers import Details
+
+# What people may say that a speaker is.
+TYPES = (SpeakerType.PERSON, SpeakerType.ORGANIZATION, SpeakerType.GROUP, SpeakerType.DOCUMENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,42 +191,77 @@ def rename(base: Database, name: str, called: str, *, who: str) -> str:
     return speaker_id
 
 
-def undo(base: Database, *, who: str | None = None) -> list[str]:
-    """Take back the decision made last, by one person or by anybody; return a line about each part of it.
+def retype(base: Database, name: str, kind: str, *, who: str) -> str:
+    """Say what a speaker is, whatever its articles make of it; return its identifier, which stays.
+
+    Args:
+        base: the database.
+        name: the speaker, by name or identifier.
+        kind: person, organization, group or document.
+        who: who decides.
+
+    Raises:
+        StoreError: the name means nobody, several, or a source without a name.
+    """
+    from quotes.store import stored, write
+
+    speaker_id = one(base, name)
+    found = stored.speaker(base.conn, speaker_id)
+    if kind not in (*TYPES, SpeakerType.UNNAMED):
+        raise StoreError(f"{kind!r} is nothing that a speaker may be; use one of {', '.join(TYPES)}")
+    if found is not None and found.type == SpeakerType.UNNAMED:
+        raise StoreError(f"{found.name!r} is a source without a name, who stands for one article; say who it was of its quotes: "
+                         "quotes correct QUOTE_ID --speaker NAME")
+    write.add_retype(base, Retype(speaker_id=speaker_id, type=SpeakerType(kind), who=who, made_at=now()))
+    pipeline.resolve(base)
+    return speaker_id
+
+
+def undo(base: Database, *, who: str | None = None, by: str | None = None, decision_id: str | None = None) -> list[str]:
+    """Take back the decision made last, by one person or by anybody, or one of them; return a line about each part of it.
 
     What it had superseded holds again.
 
+    Args:
+        base: the database.
+        who: only a decision of this person.
+        by: who takes it back; the one who made it if not said.
+        decision_id: this decision, and what was decided with it.
+
     Raises:
+        ChangedError: it was taken back meanwhile.
         StoreError: there is nothing to take back.
     """
-    from quotes.store import read, speakers, write
+    from quotes.store import speakers
+    from quotes.store.undo import take_back
 
     held = [d for d in speakers.decisions(base) if who in (None, d.who)]
-    if not held:
+    first = next((d for d in held if decision_id in (None, d.id)), None)
+    if first is None and decision_id is not None:
+        raise ChangedError("this decision holds no more: it was taken back, or something else was decided; look at it again")
+    if first is None:
         raise StoreError("there is no decision to take back")
-    last = [d for d in held if (d.made_at, d.who) == (held[0].made_at, held[0].who)]
+    last = [d for d in held if (d.kind, d.made_at, d.who) == (first.kind, first.made_at, first.who)]
     at = now()
-    every = list(read.judgements(base, superseded=True))
-    taken = [j for j in every if j.superseded_at is None and (j.made_at, j.who) == (last[0].made_at, last[0].who)]
     for decision in last:
-        back = write.supersede_judgement if decision.kind == "judgement" else write.supersede_rename
-        back(base, decision.id, at)
-    for judgement in decisions.restored(every, taken, at=at):
-        write.add_judgement(base, judgement)
-    for old in _renames_restored(base, last[0].made_at if last[0].kind == "rename" else None, last[0].left_id, at):
-        write.add_rename(base, old)
+        take_back(base, decision.kind, decision.id, who=by or decision.who, at=at)
     pipeline.resolve(base)
     return [f"{d.kind} {d.verdict} {d.left_id} {d.right_id}".replace("  ", " ") for d in last]
 
 
-def _renames_restored(base: Database, superseded_at: str | None, speaker_id: str, at: str) -> Sequence[Rename]:
-    """Return the name that a rename which is taken back had superseded."""
-    from quotes.store import read
+def redo(base: Database, undo_id: str, *, by: str) -> None:
+    """Make a decision on speakers hold again that was taken back, and what was taken back with it.
 
-    if superseded_at is None:
-        return ()
-    earlier = [r for r in read.renames(base, superseded=True) if r.speaker_id == speaker_id and r.superseded_at == superseded_at]
-    return [Rename(speaker_id=r.speaker_id, name=r.name, who=r.who, made_at=at) for r in earlier]
+    Raises:
+        ChangedError: it holds again already, or something else was decided since.
+        StoreError: nothing was taken back so.
+    """
+    from quotes.store import undo as undoing
+
+    at = now()
+    for identifier in undoing.together(base, undo_id):
+        undoing.redo(base, identifier, who=by, at=at)
+    pipeline.resolve(base)
 
 
 def link(base: Database, path: str | Path) -> LinkReport:

@@ -26,7 +26,7 @@ from quotes.errors import QuotesError, StoreError
 from quotes.publish import pages
 from quotes.publish.datasette_inside import DatasetteError
 from quotes.publish.site import Site, site_of, stamp_of
-from quotes.review_site import may_review
+from quotes.review_access import may_review
 from quotes.store import reviews, stored
 from quotes.store.reviews import Given, Judged
 

@@ -14,21 +14,20 @@ forgery; decisions are only added or superseded, by the same functions as `quote
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import closing
-from pathlib import Path
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
-from datasette.utils import actor_matches_allow, tilde_decode
-from datasette.utils.asgi import Forbidden, NotFound, Request, Response
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import Request, Response
 
-from quotes import review
-from quotes.errors import QuotesError
+from quotes import review, review_quotes
+from quotes.errors import ChangedError, QuotesError
 from quotes.publish.cells import page_path
 from quotes.publish.site import site_of
-from quotes.records import Correction, CorrectionKind
-from quotes.store import stored
+from quotes.review_access import LONGEST, check, may_review, told, work
+from quotes.store import speakers, stored
 
 if TYPE_CHECKING:
     import sqlite3
@@ -37,23 +36,25 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from sqlite_utils import Database
 
-LONGEST = 500
 # Tables that only reviewers read where there is review: who decided what and why, and what tells about the machine.
 CLOSED = frozenset({
-    "judgements", "renames", "corrections", "correction_anchors", "entity_anchors", "corrections_not_found", "failures",
-    "reviews", "review_leases",
+    "judgements", "renames", "retypes", "corrections", "undos", "uncorrected", "correction_anchors", "entity_anchors",
+    "corrections_not_found", "failures", "reviews", "review_leases",
 })
 DECISIONS = """
-select made.*, coalesce((select name from speakers where id = about),
+select made.*, undone.id as undo_id, undone.who as undone_by, coalesce((select name from speakers where id = about),
                         (select coalesce(lead || ' ', '') || text from quotes where id = about)) as about_name,
        (select name from speakers where id = other) as other_name
 from (
-    select 'judgement' as what, left_id as about, right_id as other, judgement as decision, reasons, who, made_at,
+    select id, 'judgement' as what, left_id as about, right_id as other, judgement as decision, reasons, who, made_at,
            superseded_at, {speaker} as missing from judgements
-    union all select 'name', speaker_id, null, name, null, who, made_at, superseded_at, {renamed} from renames
-    union all select 'quote', quote_id, null, kind || coalesce(': ' || value, ''), null, who, made_at, superseded_at, {quote}
+    union all select id, 'rename', speaker_id, null, name, null, who, made_at, superseded_at, {named} from renames
+    union all select id, 'retype', speaker_id, null, type, null, who, made_at, superseded_at, {named} from retypes
+    union all select id, 'correction', quote_id, null, kind || coalesce(': ' || value, ''), null, who, made_at, superseded_at,
+              {quote}
     from corrections order by made_at desc limit 200
-) made order by made_at desc
+) made left join undos undone on undone.decision_id = made.id and undone.kind = made.what and undone.redone_at is null
+order by made_at desc, made.id
 """
 NAMED = """case when exists (
     select 1 from entity_anchors a where a.named_id in ({ids}) and not exists (
@@ -61,17 +62,17 @@ NAMED = """case when exists (
 # What of a decision is not found again; a database of an older version does not know.
 MISSING = {
     "speaker": NAMED.format(ids="left_id, right_id"),
-    "renamed": NAMED.format(ids="speaker_id"),
+    "named": NAMED.format(ids="speaker_id"),
     "quote": """case when article_id not in (select id from articles) then 'article' else (
         select missing from corrections_not_found n where n.correction_id = corrections.id
         and n.article_id = corrections.article_id) end""",
 }
 
-
-def may_review(datasette: Datasette, actor: Mapping[str, Any] | None) -> bool:
-    """Tell whether somebody may decide; nobody may where the configuration names nobody."""
-    allowed = (datasette.plugin_config("quotes") or {}).get("review")
-    return bool(actor and allowed and actor_matches_allow(actor, allowed))
+DECISIONS_ON = f"""
+with called as (select :speaker_id as id union select old_id from speaker_redirects where speaker_id = :speaker_id)
+select * from ({DECISIONS}) where what <> 'correction' and (about in called or other in called)
+    and (superseded_at is null or undo_id is not null)
+"""  # noqa: S608  our own words
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]
@@ -93,9 +94,28 @@ def _is_reviewed(datasette: Datasette) -> bool:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, Any]:
-    """Tell templates whether to show the forms."""
-    return {"review": may_review(datasette, request.actor if request else None)}
+def extra_template_vars(datasette: Datasette, request: Request | None) -> Callable[[], Any]:
+    """Tell templates whether to show the forms, and reviewers who corrected what and when."""
+
+    async def inner() -> dict[str, Any]:
+        if site_of(datasette).name is None or not may_review(datasette, request.actor if request else None):
+            return {"review": False}
+        return {"review": True, "corrected_by": await review_quotes.corrected_by(datasette),
+                "changes_of": partial(review_quotes.changes_of, datasette), "decisions_on": partial(decisions_on, datasette)}
+
+    return inner
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def startup(datasette: Datasette) -> Callable[[], Any]:
+    """Bring the database up to date where people review, so that what they decide has its tables."""
+
+    async def inner() -> None:
+        if _is_reviewed(datasette) and site_of(datasette).name is not None:
+            with suppress(QuotesError):  # one that cannot be written is looked at as it is
+                await work(datasette, lambda _: None)
+
+    return inner
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -109,47 +129,37 @@ def menu_links(datasette: Datasette, actor: Mapping[str, Any] | None) -> list[di
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     """Add the forms' addresses."""
     return [
+        *review_quotes.routes(),
         (r"/quotes/review$", decisions_page),
-        (r"/quotes/review/quote/(?P<id>[^/]+)$", decide_on_quote),
         (r"/quotes/review/speaker/(?P<id>[^/]+)$", decide_on_speaker),
     ]
 
 
 async def decisions_page(datasette: Datasette, request: Request) -> Response:
     """List what people decided, when, and what no longer holds."""
-    _check(datasette, request)
-    found = await site_of(datasette).read(_decisions)
+    check(datasette, request)
+    found = await site_of(datasette).read(partial(_decisions, DECISIONS))
     return Response.html(await datasette.render_template("quotes/review.html", {"decisions": found}, request=request))
 
 
-def _decisions(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-    known = "corrections_not_found" in stored.tables(connection)
-    return stored.rows(connection, DECISIONS.format(**(MISSING if known else dict.fromkeys(MISSING, "null"))))
+def _decisions(query: str, connection: sqlite3.Connection, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    tables = stored.tables(connection)
+    if "undos" not in tables:
+        return []  # of an older version, and it cannot be written
+    missing = MISSING if "corrections_not_found" in tables else dict.fromkeys(MISSING, "null")
+    return stored.rows(connection, query.format(**missing), params or {})
 
 
-async def decide_on_quote(datasette: Datasette, request: Request) -> Response:
-    """Store that a quote is none, is somebody else's, or has other words; the next build heeds it."""
-    who = _check(datasette, request, method="POST")
-    form = await request.post_vars()
-    quote_id = tilde_decode(request.url_vars["id"])
-
-    def decide(base: Database) -> str:
-        from quotes.store import write  # noqa: PLC0415  loads the store only where something is decided
-
-        kind = CorrectionKind(form.get("kind", ""))
-        value = form.get("value", "")[:LONGEST].strip()
-        write.add_correction(base, Correction(
-            quote_id=quote_id, kind=kind, value=None if kind is CorrectionKind.NOT_A_QUOTE else value, who=who,
-            made_at=review.now()))
-        return "Noted. The next build heeds it."
-
-    await _decide(datasette, request, decide)
-    return Response.redirect(page_path(site_of(datasette), "quote", quote_id), status=303)
+async def decisions_on(datasette: Datasette, speaker_id: str) -> dict[str, Any]:
+    """Return what people decided on a speaker that holds or was taken back, and the state that a form's sender saw."""
+    return await site_of(datasette).read(lambda connection: {
+        "made": _decisions(DECISIONS_ON, connection, {"speaker_id": speaker_id}),
+        "state": speakers.state_of(connection, speaker_id)})
 
 
 async def decide_on_speaker(datasette: Datasette, request: Request) -> Response:
     """Store that a speaker is the same as another, is not, or is called otherwise, and resolve again."""
-    who = _check(datasette, request, method="POST")
+    who = check(datasette, request, method="POST")
     form = await request.post_vars()
     speaker_id = tilde_decode(request.url_vars["id"])
     other = form.get("other", "")[:LONGEST].strip()
@@ -157,6 +167,9 @@ async def decide_on_speaker(datasette: Datasette, request: Request) -> Response:
 
     def decide(base: Database) -> str:
         speaker = review.identified(base, speaker_id)
+        if form.get("seen", "") not in ("", speakers.state_of(base.conn, speaker)):
+            raise ChangedError(f"meanwhile {speakers.last_decided(base.conn, speaker)}; look at the speaker as it is now. "
+                               f"You had entered: {form.get('action', '')} {other}".rstrip())
         match form.get("action"):
             case "merge":
                 review.merge(base, speaker, review.identified(base, other), who=who, reasons=reasons)
@@ -167,49 +180,20 @@ async def decide_on_speaker(datasette: Datasette, request: Request) -> Response:
             case "rename":
                 review.rename(base, speaker, other, who=who)
                 return f"Called {other} from now on."
+            case "retype":
+                review.retype(base, speaker, form.get("type", ""), who=who)
+                return "Stored what this speaker is."
         raise QuotesError("choose what to decide")
 
     await _decide(datasette, request, decide)
     return Response.redirect(page_path(site_of(datasette), "speaker", speaker_id), status=303)
 
 
-def _check(datasette: Datasette, request: Request, *, method: str = "GET") -> str:
-    """Return who is signed in.
-
-    Raises:
-        Forbidden: this one may not review.
-        NotFound: no database of ours is served, or the request has another method.
-    """
-    if not may_review(datasette, request.actor):
-        raise Forbidden("Sign in as somebody who may review")
-    if request.method != method or site_of(datasette).name is None:
-        raise NotFound("Nothing to review here")
-    actor = request.actor
-    return str(actor.get("name") or actor.get("id"))[:LONGEST]
-
-
 async def _decide(datasette: Datasette, request: Request, decide: Callable[[Database], str]) -> None:
     """Open the database for writing, decide, and say what came of it."""
-    path = site_of(datasette).database.path
-
-    def work() -> str:
-        from quotes.store import write  # noqa: PLC0415
-
-        base = write.open_database(path)
-        with closing(base):
-            return decide(base)
-
     try:
-        message = await asyncio.to_thread(work)
+        message = await work(datasette, decide)
     except (QuotesError, ValueError) as error:
-        words = _without_place(str(error), path, site_of(datasette).database.name)
-        datasette.add_message(request, f"Nothing was stored: {words}", datasette.ERROR)
+        datasette.add_message(request, f"Nothing was stored: {told(datasette, error)}", datasette.ERROR)
     else:
         datasette.add_message(request, message, datasette.INFO)
-
-
-def _without_place(words: str, path: str, name: str) -> str:
-    """Return a message that names a database without where its file lies on this machine, which is nobody's business."""
-    for told in (str(Path(path).resolve()), str(Path(path).absolute()), path):
-        words = words.replace(told, name)
-    return words

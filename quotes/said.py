@@ -143,6 +143,28 @@ def marked(act: str | None, *, negated: bool | int | None) -> str:
     return in_words(act, negated=negated) if negated or act in MARKED else ""
 
 
+def share_in_marks(text: str, content: Sequence[tuple[int, int]]) -> str:
+    """Return how much of a content stands in quotation marks, by its letters and digits: direct (all), mixed or indirect (none).
+
+    A mark that is not closed holds to the end of its line, as those do that the next paragraph opens anew.
+
+    >>> share_in_marks("He said “no” twice.", [(8, 12)]), share_in_marks("He said “no” twice.", [(8, 18)])
+    ('direct', 'mixed')
+    """
+    start = text.rfind("\n", 0, content[0][0]) + 1
+    inside, letters, depth = 0, 0, 0
+    places = dict(_placed_marks(text[start : content[-1][1]]))
+    for place in range(start, content[-1][1]):
+        opens = places.get(place - start)
+        depth = 0 if text[place] == "\n" else depth if opens is None else max(0, depth + (1 if opens else -1))
+        if text[place].isalnum() and any(low <= place < high for low, high in content):
+            letters += 1
+            inside += depth > 0
+    if not inside:
+        return "indirect"
+    return "direct" if inside == letters else "mixed"
+
+
 def _piece(piece: str) -> str:
     paragraphs = [" ".join(part.split()) for part in PARAGRAPH.split(piece)]
     paragraphs[0] = paragraphs[0].lstrip(DANGLING)
@@ -183,6 +205,11 @@ def _marks(text: str) -> Iterator[tuple[str, bool]]:
 
     A straight mark behind a number that nothing opened is an inch: 'a 6" pipe'.
     """
+    return ((text[place], opens) for place, opens in _placed_marks(text))
+
+
+def _placed_marks(text: str) -> Iterator[tuple[int, bool]]:
+    """Yield where the marks of a text stand and whether each opens."""
     is_open = False
     for place, char in enumerate(text):
         if char == STRAIGHT:
@@ -190,6 +217,6 @@ def _marks(text: str) -> Iterator[tuple[str, bool]]:
             opens = (before.isspace() or before in "([—–-“‘") and bool(behind) and not behind.isspace()
             if opens or is_open or not before.isdigit():
                 is_open = opens
-                yield char, opens
+                yield place, opens
         elif char in MARKS:
-            yield char, char in PAIRS
+            yield place, char in PAIRS

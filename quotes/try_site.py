@@ -25,7 +25,7 @@ from quotes.errors import QuotesError
 from quotes.publish.guard import LOOPBACK
 from quotes.publish.highlight import Mark, Voice, paragraphs
 from quotes.publish.site import site_of
-from quotes.review_site import may_review
+from quotes.review_access import may_review
 from quotes.trial import MOST_CHARACTERS, Trial, Trials, Tried
 
 if TYPE_CHECKING:

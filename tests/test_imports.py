@@ -13,8 +13,8 @@ PACKAGE = Path(__file__).parents[1] / "quotes"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 STAGES = ("ingest", "nlp", "resolve", "store", "publish")
 SHARED = {"records", "errors", "ids", "config", "dates", "lexicon", "names", "said", "wording", "data", "version"}
-TOP = {"cli", "cli_speakers", "cli_upkeep", "upkeep", "review", "review_queue", "review_sheet", "review_site", "trial",
-       "try_site", "pipeline", "__main__", "terminal"}
+TOP = {"cli", "cli_correct", "cli_speakers", "cli_upkeep", "correcting", "upkeep", "review", "review_access", "review_queue",
+       "review_quotes", "review_sheet", "review_site", "trial", "try_site", "pipeline", "__main__", "terminal"}
 # What a part of the package must not know, whatever its module.
 FOREIGN = {
     "ingest": {"spacy", "textacy", "sqlite3", "sqlite_utils"},
@@ -26,6 +26,8 @@ FOREIGN = {
     "cli": {"spacy", "textacy", "sqlite3", "sqlite_utils", "datasette"},
     "cli_speakers": {"spacy", "textacy", "sqlite3", "sqlite_utils", "datasette"},
     "cli_upkeep": {"spacy", "textacy", "sqlite3", "sqlite_utils", "datasette"},
+    "cli_correct": {"spacy", "textacy", "sqlite3", "sqlite_utils", "datasette"},
+    "correcting": {"spacy", "sqlite3", "datasette", "click"},
     "upkeep": {"spacy", "datasette", "click"},
     "review": {"spacy", "sqlite3", "datasette", "click"},
     "review_sheet": {"spacy", "sqlite3", "datasette", "click"},
@@ -87,15 +89,19 @@ def allowed(part: str) -> set[str]:
         "__init__": {"pipeline", "version"},
         "__main__": {"cli"},
         "cli": SHARED | TOP | set(STAGES),
+        "cli_correct": SHARED | {"correcting", "terminal", "store"},
         "cli_speakers": {"review", "review_sheet", "terminal", "store", "errors"},
         "cli_upkeep": {"upkeep", "terminal", "store"},
         "upkeep": SHARED | set(STAGES) | {"pipeline"},
         "review": SHARED | set(STAGES) | {"pipeline"},
         "review_sheet": SHARED | set(STAGES) | {"pipeline", "review"},
         "trial": SHARED | {"pipeline", "ingest"},
-        "try_site": SHARED | {"trial", "review_site", "publish"},
-        "review_queue": SHARED | {"review", "review_site", "store", "publish"},
-        "review_site": SHARED | {"review", "store", "publish"},
+        "try_site": SHARED | {"trial", "review_access", "publish"},
+        "review_queue": SHARED | {"review", "review_access", "store", "publish"},
+        "correcting": SHARED | {"pipeline", "review", "store"},
+        "review_access": {"publish", "store"},
+        "review_quotes": SHARED | {"correcting", "review", "review_access", "store", "publish"},
+        "review_site": SHARED | {"review", "review_access", "review_quotes", "store", "publish"},
         "pipeline": SHARED | set(STAGES),
         "terminal": {"records", "said"},
         "names": {"lexicon"},

@@ -15,6 +15,7 @@ from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
 
 from quotes.publish.text import certainty, host, http_url, plain, shorten
+from quotes.store import stored
 from quotes.store.fold import WORD, fold
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ BEFORE_HIT = 80
 OPEN, CLOSE = Markup("<bdi>"), Markup("</bdi>")
 HIT = Markup("<mark>{}</mark>")
 OPEN_SAID = Markup('<bdi class="said">')
+CORRECTED = Markup(' <span class="tag corrected">corrected</span>')
 # In the place of cells that the page does not show; see `shown_columns`.
 NOT_SHOWN = Markup("…")
 shown_columns: ContextVar[frozenset[str] | None] = ContextVar("shown_columns", default=None)
@@ -108,6 +110,13 @@ async def render_speakers(site: Site, row: Any, value: Any) -> Markup | str | No
     names = {row[0]: row[1] for row in found.rows}
     links = (_link(page_path(site, "speaker", each), shorten(plain(names.get(each, each)), 90)) for each in others)
     return Markup(", ").join((first, *links))
+
+
+def render_words(site: Site, row: Any, value: Any) -> Markup | str | None:
+    """Return the words of a quote of the table, with a mark where a person set something right."""
+    said = render(site, str(site.name), "quotes", "text", value)
+    rule = row["rule"] if "rule" in row.keys() else None  # noqa: SIM118  a row of SQLite's is no mapping
+    return said + CORRECTED if isinstance(said, Markup) and said is not NOT_SHOWN and rule == stored.CORRECTED else said
 
 
 def _text(table: str | None, column: str, raw: Any) -> Markup | None:

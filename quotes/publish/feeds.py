@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 ATOM = "http://www.w3.org/2005/Atom"
 ENTRIES = 100
 LONGEST = 5000
+CORRECTED = "Corrected by a person."
 # Of the identifiers of feeds and their entries; never to change, or readers would show every entry as new.
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_OID, "quotes of speakers in news articles")
 # What an entry without a date says; Atom demands one.
@@ -97,12 +98,14 @@ def _entry(site: Site, request: Request, card: StoredQuote) -> ET.Element:
     _add(entry, "category", term=card.form)
     if act := in_words(card.act, negated=card.negated):
         _add(entry, "category", term=act.lower())
+    if card.is_corrected:
+        _add(entry, "category", term="corrected")
     where = ", ".join(filter(None, (plain(card.article), plain(card.outlet), card.day)))
     who = card.called(card.role) if card.others or not card.role else f"{card.speaker}, {card.role}"
     words = told(plain(who), plain(card.lead), shorten(card.words_said or card.text, LONGEST))
     mark = marked(card.act, negated=card.negated)
     read = f"“{shorten(plain(card.read_from), 60)}” read as {plain(card.called())}" if card.read_from else ""
-    _add(entry, "content", "\n\n".join(filter(None, (mark, words, read, where))), type="text")
+    _add(entry, "content", "\n\n".join(filter(None, (mark, words, read, CORRECTED * card.is_corrected, where))), type="text")
     return entry
 
 

@@ -91,6 +91,11 @@ class SignedOut:
         return [*others, (b"cookie", b"; ".join(b"=".join(pair) for pair in kept))] if kept else others
 
 
+def is_signed_in(headers: Headers) -> bool:
+    """Tell whether a request carries the cookie of somebody who signed in."""
+    return any(name == ACTOR_COOKIE for name, _ in _cookies(headers))
+
+
 def _cookies(headers: Headers) -> Iterator[tuple[bytes, bytes]]:
     for name, value in headers:
         if name.lower() == b"cookie":

@@ -55,7 +55,7 @@ HIDDEN = ("quote_terms", "speaker_terms", "spans", "entities", "entity_aliases",
           "speaker_candidates", "authority_candidates", "authority_names", "authority_positions", "authorities",
           "speaker_redirects", "furniture", "statement_variants", "speaker_copies", "wordings", "fingerprints",
           "quote_wordings", "article_marks", "marked_articles", "untold_articles", "untold_quotes", "quote_entities", "voices",
-          "affiliations", "authority_attributes", "review_leases")
+          "affiliations", "authority_attributes", "review_leases", "uncorrected")
 
 
 # The columns that a table page shows at first, of those tables that have more than one can read.

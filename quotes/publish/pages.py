@@ -29,7 +29,7 @@ from quotes.publish.security import robots
 from quotes.publish.site import Site
 from quotes.publish.text import day_in_words, http_url, month_in_words, plain, shorten
 from quotes.said import in_words, told
-from quotes.store import stored
+from quotes.store import speakers, stored
 
 if TYPE_CHECKING:
     import sqlite3
@@ -249,7 +249,7 @@ def _read_speaker(index: FacetIndex, asked: Asked, speaker_id: str,
     cards = queries.quotes_where(connection, filters, search, limit=PAGE, offset=(page - 1) * PAGE)
     total = len(places) if places is not None else 0
     return {
-        "speaker": speaker.about, "known": speaker,
+        "speaker": speaker.about, "known": speaker, "set_by_people": speakers.set_by_people(connection, speaker_id),
         "main_role": max(speaker.roles, key=lambda role: role["articles"], default=None),
         "cards": cards, "also_in": retold.also_in(connection, [card.id for card in cards]),
         "total": total, "pages": max(1, -(-total // PAGE)),

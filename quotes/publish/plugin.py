@@ -115,6 +115,8 @@ def render_cell(  # noqa: PLR0913  the hook's arguments
     site = site_of(datasette)
     if table == TABLE and column == SPEAKER_COLUMN and database == site.name:
         return partial(cells.render_speakers, site, row, value)
+    if table == TABLE and column == "text" and database == site.name:
+        return cells.render_words(site, row, value)
     return cells.render(site, database, table, column, value)
 
 

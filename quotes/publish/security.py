@@ -152,6 +152,8 @@ class SafeAnswers:
             wanted = [b"HttpOnly", *([b"Secure"] if scope.get("scheme") == "https" else [])]
             had = {part.strip().lower() for part in value.split(b";")}
             return name, b"; ".join([value, *(flag for flag in wanted if flag.lower() not in had)])
+        if lower == b"cache-control" and guard.is_signed_in(scope.get("headers", ())):
+            return name, b"private, no-store"  # what somebody corrects shows at once, and to nobody else
         base = self.base_url.encode()
         if lower == b"location" and value.startswith(b"/") and not value.startswith((base, b"//")):
             return name, base + value[1:]

@@ -1,8 +1,7 @@
-"""People's decisions on who is who, as records: merging, splitting, taking back.
+"""People's decisions on who is who, as records: merging, splitting, saying what one is.
 
 Pure functions; the store keeps what they return, and resolution heeds it. Invariants: a decision names speakers or
-entities by identifiers that resolution forwards; whoever made it and when is part of it; taking one back restores what
-held before.
+entities by identifiers that resolution forwards; whoever made it and when is part of it.
 """
 
 from __future__ import annotations
@@ -12,10 +11,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from quotes.errors import QuotesError
-from quotes.records import Judgement, Verdict
+from quotes.records import Judgement, SpeakerType, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from quotes.records import Resolution, Retype
 
 
 def merge(left_id: str, right_id: str, *, who: str, at: str, reasons: str | None = None) -> Judgement:
@@ -65,11 +66,17 @@ def split(speaker_id: str, entity_ids: Sequence[str], *, who: str, at: str, reas
     return refused + [merge(left, right, who=who, at=at, reasons=reasons) for left, right in pairwise(taken)]
 
 
-def restored(decisions: Iterable[Judgement], taken_back: Sequence[Judgement], *, at: str) -> list[Judgement]:
-    """Return the judgements to make again when others are taken back: those that these superseded."""
-    pairs = {(frozenset((d.left_id, d.right_id)), d.made_at) for d in taken_back}
-    return [
-        replace(d, made_at=at, superseded_at=None)
-        for d in decisions
-        if d.superseded_at is not None and (frozenset((d.left_id, d.right_id)), d.superseded_at) in pairs
-    ]
+def retyped(resolution: Resolution, retypes: Iterable[Retype]) -> Resolution:
+    """Return a resolution whose speakers are what people say they are; those that hold, the last made of one speaker counts.
+
+    Identifiers stay: they follow from what the articles say.
+    """
+    wanted = {
+        resolution.redirects.get(each.speaker_id, each.speaker_id): each.type
+        for each in sorted(retypes, key=lambda each: (each.made_at, each.speaker_id, each.type)) if each.superseded_at is None
+    }
+    if not wanted:
+        return resolution
+    return replace(resolution, speakers=tuple(
+        replace(speaker, type=wanted.get(speaker.id, speaker.type)) if speaker.type is not SpeakerType.UNNAMED else speaker
+        for speaker in resolution.speakers))

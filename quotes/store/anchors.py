@@ -30,6 +30,7 @@ from quotes import ids
 from quotes.records import Anchor, CharSpan, CorrectionKind, EntityAnchor, SpeakerType
 from quotes.store.corrections import spans_in, spans_of
 from quotes.store.fold import fold
+from quotes.store.stored import CORRECTED
 
 if TYPE_CHECKING:
     import sqlite3
@@ -344,7 +345,8 @@ def _entity_again(anchor: EntityAnchor, entities: Sequence[Entity], spoken: dict
 def remember_correction(conn: sqlite3.Connection, identifier: str) -> None:
     """Keep beside a correction where its quote stands, and where the span that it gives does, if the article is there.
 
-    Of a quote that an earlier correction took out, that one's anchor is taken.
+    Of a quote that an earlier correction took out, or whose words it may have changed, that one's anchor is taken: a build
+    finds what the program does.
     """
     row = conn.execute(
         "SELECT corrections.article_id, quote_id, kind, value, text, sha256 FROM corrections "
@@ -352,15 +354,16 @@ def remember_correction(conn: sqlite3.Connection, identifier: str) -> None:
     if row is None:
         return
     article_id, quote_id, kind, value, text, sha256 = row
-    quote = conn.execute('SELECT text, start, "end" FROM quotes WHERE id = ?', (quote_id,)).fetchone()
-    if quote is None:
+    quote = conn.execute('SELECT text, start, "end", rule FROM quotes WHERE id = ?', (quote_id,)).fetchone()
+    if quote is None or (quote[3] == CORRECTED and _is_anchored(conn, quote_id, sha256)):
         conn.execute(
             'INSERT OR IGNORE INTO correction_anchors (correction_id, part, piece, article_id, start, "end", exact, prefix, '
             'suffix, sha256, others) SELECT ?, part, piece, made.article_id, start, "end", exact, prefix, suffix, sha256, others '
             "FROM correction_anchors AS made JOIN corrections ON corrections.id = correction_id "
-            "WHERE quote_id = ? AND part = 'quote' ORDER BY made_at DESC, corrections.id LIMIT 1", (identifier, quote_id))
+            "WHERE quote_id = ? AND part = 'quote' ORDER BY sha256 = ? DESC, made_at DESC, corrections.id LIMIT 1",
+            (identifier, quote_id, sha256))
     else:
-        words, start, end = quote
+        words, start, end, _ = quote
         prefix, suffix = around(text, start, end)
         others = _others(conn, article_id, quote_id)
         _insert(conn, article_id, (identifier, "quote", 0), Anchor(
@@ -370,6 +373,13 @@ def remember_correction(conn: sqlite3.Connection, identifier: str) -> None:
         prefix, suffix = around(text, start, end)
         _insert(conn, article_id, (identifier, "value", piece), Anchor(
             exact=text[start:end], prefix=prefix, suffix=suffix, start=start, end=end, sha256=sha256))
+
+
+def _is_anchored(conn: sqlite3.Connection, quote_id: str, sha256: str) -> bool:
+    """Return whether an earlier correction says where a quote stands in the text of this hash."""
+    return conn.execute(
+        "SELECT 1 FROM correction_anchors AS made JOIN corrections ON corrections.id = correction_id "
+        "WHERE quote_id = ? AND part = 'quote' AND sha256 = ? AND exact <> ''", (quote_id, sha256)).fetchone() is not None
 
 
 def _others(conn: sqlite3.Connection, article_id: str, quote_id: str) -> tuple[str, ...]:
@@ -432,7 +442,8 @@ def named_in(conn: sqlite3.Connection, article_id: str) -> tuple[EntityAnchor, .
             "SELECT named_id, entity_id, key, type, name, description, words FROM entity_anchors WHERE article_id = ? "
             "AND named_id IN (SELECT left_id FROM judgements WHERE superseded_at IS NULL "
             "UNION SELECT right_id FROM judgements WHERE superseded_at IS NULL "
-            "UNION SELECT speaker_id FROM renames WHERE superseded_at IS NULL) ORDER BY key, named_id", (article_id,))
+            "UNION SELECT speaker_id FROM renames WHERE superseded_at IS NULL "
+            "UNION SELECT speaker_id FROM retypes WHERE superseded_at IS NULL) ORDER BY key, named_id", (article_id,))
     )
 
 

@@ -29,7 +29,9 @@ from quotes.records import (
     PublishedFrom,
     Quote,
     Rename,
+    Retype,
     Role,
+    Run,
     SpeakerTerm,
     SpeakerType,
     StoredEntity,
@@ -42,6 +44,7 @@ from quotes.store.connection import WITHOUT_TEXTS, location, named_errors
 from quotes.store.fold import fold
 from quotes.store.rows import fingerprint
 from quotes.store.schema import sql
+from quotes.store.uncorrected import is_known, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -132,7 +135,7 @@ def articles_to_correct(db: Database) -> Iterator[Article]:
         article = stored_article(db, article_id)
         if article is not None:
             (mark,) = db.conn.execute("SELECT fingerprint FROM articles WHERE id = ?", (article_id,)).fetchone()
-            if mark != fingerprint(article, corrections_of(db, article_id)):
+            if mark != fingerprint(article, corrections_of(db, article_id)) or not is_known(db.conn, article_id):
                 yield article
 
 
@@ -235,6 +238,39 @@ def extraction(db: Database, article_id: str) -> Extraction:
         entities=tuple(found.values()),
         furniture=stored.furniture(db.conn, article_id),
     )
+
+
+@named_errors
+def extraction_found(db: Database, article_id: str) -> Extraction | None:
+    """Return what the program found in an article, without people's corrections; None where that is no longer known.
+
+    It is not where there is no such article, nor where an older version stored the article corrected.
+    """
+    article = stored_article(db, article_id)
+    if article is None:
+        return None
+    if not is_known(db.conn, article_id):
+        return None
+    return remembered(db.conn, article) or extraction(db, article_id)
+
+
+@named_errors
+def run_of(db: Database, article_id: str) -> Run | None:
+    """Return what made the rows of an article."""
+    row = db.conn.execute(
+        "SELECT runs.id, runs.version, runs.model, runs.tagger, runs.settings FROM runs "
+        "JOIN articles ON articles.run_id = runs.id WHERE articles.id = ?", (article_id,)).fetchone()
+    return None if row is None else Run(id=row[0], version=row[1], model=row[2], tagger=row[3], settings=row[4])
+
+
+@named_errors
+def retypes(db: Database, *, superseded: bool = False) -> Iterator[Retype]:
+    """Yield people's decisions on what speakers are in the order they were made: those that hold, or all."""
+    for speaker_id, kind, who, made_at, superseded_at in db.conn.execute(
+        "SELECT speaker_id, type, who, made_at, superseded_at FROM retypes "
+        "WHERE ? OR superseded_at IS NULL ORDER BY made_at, id", (superseded,)
+    ):
+        yield Retype(speaker_id=speaker_id, type=SpeakerType(kind), who=who, made_at=made_at, superseded_at=superseded_at)
 
 
 @named_errors

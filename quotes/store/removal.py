@@ -49,6 +49,7 @@ def _remove(conn: sqlite3.Connection, article_id: str, *, corrections: bool) -> 
     conn.execute("DELETE FROM failures WHERE origin = ?", row)
     forget(conn, article_id, corrections=corrections)
     if corrections:
+        conn.execute("DELETE FROM undos WHERE decision_id IN (SELECT id FROM corrections WHERE article_id = ?)", (article_id,))
         conn.execute("DELETE FROM corrections WHERE article_id = ?", (article_id,))
         conn.execute("DELETE FROM reviews WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM articles WHERE id = ?", (article_id,))

@@ -2,7 +2,8 @@
 
 What the tables hold is told, column by column, in `quotes/data/tables.toml`. The facts are in `articles`, `entities`
 (one speaker as one article knows it) and `quotes`; `speakers`, `aliases`, `roles` and `speaker_redirects` are computed
-from them over all articles; `judgements`, `renames` and `corrections` are people's decisions, which no build touches.
+from them over all articles; `judgements`, `renames`, `retypes` and `corrections` are people's
+decisions, which no build touches, `undos` says which of them were taken back.
 
 Invariants: a migration that was released is never edited, another one is appended; every table is STRICT, every
 reference a foreign key; search index and statistics (`quotes_fts`, `speaker_totals`, `facet_counts`) are kept by
@@ -137,6 +138,22 @@ def migration_0008_years(db: Database) -> None:
         remember_correction(db.conn, identifier)
     named = "SELECT left_id FROM judgements UNION SELECT right_id FROM judgements UNION SELECT speaker_id FROM renames"
     remember_named(db.conn, *(identifier for (identifier,) in db.conn.execute(named).fetchall()))
+
+
+@MIGRATIONS()
+def migration_0009_corrections(db: Database) -> None:
+    """Let people correct role, affiliation and act too, say what a speaker is, and take everything back by name.
+
+    Of a constraint that only grows, SQLite's documentation says to edit the schema's text, as in `migration_0004_inputs`.
+    """
+    _run(db, "migration_0009_corrections")
+    db.conn.execute("PRAGMA writable_schema = ON")
+    db.conn.execute(
+        "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = 'corrections'",
+        ("'wrong span', 'not a quote')",
+         "'wrong span', 'not a quote', 'wrong role', 'wrong affiliation', 'wrong act')"),
+    )
+    db.conn.execute("PRAGMA writable_schema = RESET")
 
 
 @MIGRATIONS()

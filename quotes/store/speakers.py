@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from quotes import ids
 from quotes.errors import StoreError
 from quotes.store import attributes, stored
 from quotes.store.connection import location, named_errors
 from quotes.store.schema import sql
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from sqlite_utils import Database
 
 
@@ -32,7 +35,7 @@ class Appearance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A person's decision that holds, with its identifier: a judgement or a new name."""
+    """A person's decision that holds, with its identifier: a judgement, a new name or what it is."""
 
     id: str
     kind: str
@@ -119,6 +122,7 @@ def decisions(db: Database) -> tuple[Decision, ...]:
     rows = db.conn.execute(
         "SELECT id, 'judgement', left_id, right_id, judgement, who, made_at FROM judgements WHERE superseded_at IS NULL "
         "UNION ALL SELECT id, 'rename', speaker_id, name, '', who, made_at FROM renames WHERE superseded_at IS NULL "
+        "UNION ALL SELECT id, 'retype', speaker_id, type, '', who, made_at FROM retypes WHERE superseded_at IS NULL "
         "ORDER BY 7 DESC, 6, 1"
     )
     return tuple(Decision(id=r[0], kind=r[1], left_id=r[2], right_id=r[3], verdict=r[4], who=r[5], made_at=r[6]) for r in rows)
@@ -138,3 +142,34 @@ def count_links(db: Database, origin: str) -> tuple[int, int]:
         "(SELECT count(DISTINCT speaker_id) FROM authority_candidates WHERE authority_id IN listed)", (origin,)
     ).fetchone()
     return linked, unsure
+
+
+NAMED = """
+WITH named AS (SELECT ?1 AS id UNION SELECT old_id FROM speaker_redirects WHERE speaker_id = ?1), made AS (
+    SELECT id, who, made_at, superseded_at FROM judgements WHERE left_id IN named OR right_id IN named
+    UNION ALL SELECT id, who, made_at, superseded_at FROM renames WHERE speaker_id IN named
+    UNION ALL SELECT id, who, made_at, superseded_at FROM retypes WHERE speaker_id IN named)
+"""
+
+
+def state_of(conn: sqlite3.Connection, speaker_id: str) -> str:
+    """Return what tells whether people decided on a speaker since: a digest of the decisions and which of them hold."""
+    rows = conn.execute(f"{NAMED} SELECT id, superseded_at FROM made ORDER BY id", (speaker_id,)).fetchall()  # noqa: S608
+    return ids.digest("state", speaker_id, *(part for row in rows for part in row))
+
+
+def last_decided(conn: sqlite3.Connection, speaker_id: str) -> str:
+    """Return in words who decided on a speaker last."""
+    last = f"{NAMED} SELECT who, made_at FROM made ORDER BY made_at DESC LIMIT 1"  # noqa: S608  our own words
+    who, at = conn.execute(last, (speaker_id,)).fetchone() or ("somebody", "")
+    return f"{who} decided on this speaker ({at[:16].replace('T', ' ')} UTC)"
+
+
+def set_by_people(conn: sqlite3.Connection, speaker_id: str) -> bool:
+    """Return whether people said what a speaker is or is called; False in a database that does not hold their decisions."""
+    if not stored.columns(conn, "retypes"):
+        return False
+    named = "speaker_id IN (SELECT ?1 UNION SELECT old_id FROM speaker_redirects WHERE speaker_id = ?1) AND superseded_at IS NULL"
+    return conn.execute(
+        f"SELECT 1 FROM renames WHERE {named} UNION ALL SELECT 1 FROM retypes WHERE {named} LIMIT 1", (speaker_id,)  # noqa: S608
+    ).fetchone() is not None

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 OUR_TABLES = frozenset({"articles", "outlets", "quotes", "roles", "spans", "speakers"})
+# The `rule` of quotes that a person set right.
+CORRECTED = "corrected"
 ALL = -1  # SQLite's limit that is none
 
 QUOTE = """
@@ -92,6 +94,11 @@ class StoredQuote:
     def certainty(self) -> float:
         """How likely words and speaker are both right, from 0 to 1; 0 where nothing measured the words."""
         return (self.confidence or 0) * (1 if self.speaker_confidence is None else self.speaker_confidence)
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether a person set something right in it."""
+        return self.rule == CORRECTED
 
     @property
     def named(self) -> tuple[tuple[str, str], ...]:

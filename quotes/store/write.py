@@ -18,17 +18,20 @@ from quotes.store.anchors import named_in
 from quotes.store.connection import open_database, open_to_build, transaction
 from quotes.store.decisions import (
     add_correction,
+    add_corrections,
     add_judgement,
     add_rename,
+    add_retype,
     supersede_correction,
     supersede_judgement,
     supersede_rename,
     write_authorities,
 )
-from quotes.store.read import corrections_of
+from quotes.store.read import corrections_of, extraction_found, run_of
 from quotes.store.resolution import apply_resolution, write_speaker_terms
 from quotes.store.rows import COLUMNS, FINDINGS, ArticleRows, article_rows, storable
 from quotes.store.schema import sql
+from quotes.store.uncorrected import fill_in, remember
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,12 +43,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_correction",
+    "add_corrections",
     "add_judgement",
     "add_rename",
+    "add_retype",
     "apply_resolution",
     "delete_article",
     "open_database",
     "open_to_build",
+    "reapply",
     "supersede_correction",
     "supersede_judgement",
     "supersede_rename",
@@ -110,8 +116,10 @@ def write_extractions(db: Database, extractions: Iterable[Extraction], run: Run)
 
 def _write(db: Database, conn: sqlite3.Connection, extraction: Extraction, run: Run) -> bool:
     article_id = extraction.article.id
-    rows = article_rows(extraction, run, corrections_of(db, article_id), named_in(conn, article_id))
+    corrections = corrections_of(db, article_id)
+    rows = article_rows(extraction, run, corrections, named_in(conn, article_id))
     if _is_stored(conn, rows.article):
+        fill_in(conn, extraction)
         return False
     _insert_run(conn, run)
     if rows.outlet:
@@ -120,7 +128,26 @@ def _write(db: Database, conn: sqlite3.Connection, extraction: Extraction, run: 
     _insert_rows(conn, rows)
     conn.executemany("INSERT INTO corrections_not_found (article_id, correction_id, missing) VALUES (?, ?, ?)",
                      [(article_id, *lost) for lost in rows.lost])
+    remember(conn, extraction, corrected=bool(corrections))
     mark_stale(conn)
+    return True
+
+
+def reapply(db: Database, article_id: str) -> bool:
+    """Write an article anew with the corrections that hold now, in one transaction, without extracting it again.
+
+    Returns:
+        Whether the database shows them now; the next build will where an older version corrected the article, and where the
+        article is gone.
+
+    Raises:
+        StoreError: the database cannot be written.
+    """
+    with transaction(db) as conn:
+        found, run = extraction_found(db, article_id), run_of(db, article_id)
+        if found is None or run is None:
+            return False
+        _write(db, conn, found, run)
     return True
 
 

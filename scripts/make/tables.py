@@ -35,7 +35,7 @@ columns: any SQLite tool reads it, Datasette publishes it.
   after that, in one transaction of its own; table `stale` says if that is still to be done, because a build was killed.
 - **Statistics and full-text search** are kept by triggers in the transaction that changes a quote, whoever writes. A
   quote's row is inserted and deleted, not edited.
-- **People's decisions** (`judgements`, `renames`, `corrections`) are never changed by a build, nor deleted: a later
+- **People's decisions** (`judgements`, `renames`, `retypes`, `corrections`) are never changed by a build, nor deleted: a later
   decision supersedes an earlier one.
 """
 PARTS = {

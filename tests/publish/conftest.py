@@ -15,7 +15,9 @@ import pytest
 import site_corpus as corpus
 import site_hostile as hostile
 
+from quotes import pipeline
 from quotes.publish.serve import make_datasette
+from quotes.store import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +30,16 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return corpus.build(tmp_path_factory.mktemp("site") / "data.db")
+
+
+@pytest.fixture(scope="session")
+def resolved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The corpus's database resolved as a build does: the corpus itself names speakers in its own way. To be copied."""
+    path = corpus.build(tmp_path_factory.mktemp("resolved") / "data.db")
+    with contextlib.closing(write.open_database(path)) as base:
+        base.conn.execute("insert or ignore into stale values ('speakers'), ('terms')")
+        pipeline.resolve(base)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -87,8 +87,8 @@ def test_unsure_attributions_are_left_out_unless_asked_for(source: Path, tmp_pat
 PRIVATE = {"article_marks", "authority_attributes", "authority_candidates", "correction_anchors", "corrections",
            "corrections_not_found", "entity_aliases", "entity_anchors", "entity_roles", "failures", "fingerprints",
            "furniture", "input_articles", "inputs", "judgements", "marked_articles", "quote_wordings", "renames",
-           "review_leases", "reviews", "speaker_attributes", "speaker_candidates", "stale", "untold_articles", "untold_quotes",
-           "wordings"}
+           "retypes", "review_leases", "reviews", "speaker_attributes", "speaker_candidates", "stale", "uncorrected", "undos",
+           "untold_articles", "untold_quotes", "wordings"}
 
 
 def test_every_table_is_for_the_public_or_is_not(public: Path) -> None:

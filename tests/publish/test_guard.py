@@ -78,7 +78,7 @@ async def test_how_long_signing_in_takes_does_not_tell_who_is_known(database: Pa
     assert min(moments) >= guard.SIGN_IN_SECONDS
 
 
-@pytest.mark.parametrize("table", ["judgements", "renames", "corrections", "failures"])
+@pytest.mark.parametrize("table", ["judgements", "renames", "retypes", "corrections", "undos", "uncorrected", "failures"])
 async def test_decisions_are_for_reviewers_only(database: Path, table: str) -> None:
     site = reviewed(database)
     for path in (f"/data/{table}", f"/data/{table}.json", f"/data/{table}.csv", f"/data.json?sql=select+*+from+{table}",

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from quotes.errors import QuotesError
-from quotes.records import Verdict
+from quotes.records import Resolution, Retype, Speaker, SpeakerType, Verdict
 from quotes.resolve import decisions
 
 AT = {"who": "ana", "at": "2026-01-01T00:00:00+00:00"}
@@ -32,8 +30,15 @@ def test_splitting_nothing_is_refused() -> None:
         decisions.split("s", [], **AT)
 
 
-def test_taking_back_restores_what_was_superseded() -> None:
-    old = replace(decisions.keep_apart("a", "b", who="ana", at="2026-01-01"), superseded_at="2026-01-02")
-    new = decisions.merge("a", "b", who="ben", at="2026-01-02")
-    again = decisions.restored([old, new], [new], at="2026-01-03")
-    assert [(j.judgement, j.made_at, j.superseded_at) for j in again] == [(Verdict.NEGATIVE, "2026-01-03", None)]
+def test_a_speaker_is_what_people_say_and_keeps_its_identifier() -> None:
+    people = (Speaker(id="a", name="Amnesty", type=SpeakerType.PERSON), Speaker(id="u", name="an aide", type=SpeakerType.UNNAMED))
+    resolution = Resolution(speakers=people, assignments={}, redirects={"old": "a"})
+    said = [
+        Retype(speaker_id="old", type=SpeakerType.GROUP, who="ben", made_at="2026-01-02"),
+        Retype(speaker_id="a", type=SpeakerType.ORGANIZATION, who="ana", made_at="2026-01-03"),
+        Retype(speaker_id="a", type=SpeakerType.DOCUMENT, who="ana", made_at="2026-01-04", superseded_at="2026-01-05"),
+        Retype(speaker_id="u", type=SpeakerType.PERSON, who="ana", made_at="2026-01-03"),
+    ]
+    found = decisions.retyped(resolution, said).speakers
+    assert [(each.id, each.type) for each in found] == [("a", SpeakerType.ORGANIZATION), ("u", SpeakerType.UNNAMED)]
+    assert decisions.retyped(resolution, []) is resolution
