@@ -108,6 +108,12 @@ def damaged(path: Path, *, first: int, last: int | None = None) -> None:
     path.write_bytes(whole[:first] + b"\xa5" * ((last or len(whole)) - first) + whole[last or len(whole) :])
 
 
+def exported_before(path: Path) -> None:
+    shutil.copy("exported.db", path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM _sqlite_migrations WHERE id = (SELECT max(id) FROM _sqlite_migrations)")
+
+
 BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "missing": (lambda path: path, "build --db"),
     "a dead link": (lambda path: path.symlink_to("nowhere/x.db"), "opened; make|build --db"),
@@ -121,6 +127,7 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "damaged behind it": (lambda path: damaged(path, first=2 * PAGE), "is damaged; restore a copy"),
     "of a newer version": (newer, r"a newer version of quotes made it \(migration_9999\); upgrade"),
     "exported": (lambda path: shutil.copy("exported.db", path), "made by `quotes export`.*use the database that it was made"),
+    "exported by an older version": (exported_before, "made by `quotes export`.*use the database that it was made"),
     "locked": (lambda path: shutil.copy("good.db", path), "another program is writing to it; try again"),
 }
 
@@ -140,7 +147,9 @@ def run(name: str, path: Path) -> tuple[int, list[str]]:
 def is_taken(kind: str, name: str) -> bool:
     """Say whether a command can do its work with such a file, or finds out when a page asks for what is damaged."""
     made = kind in ("missing", "empty") and name in MAKERS
-    return made or (kind == "exported" and name in READERS) or (name == "serve" and kind in ("locked", "damaged behind it"))
+    read = kind == "exported" and name in READERS
+    compared = kind == "exported by an older version" and name in (*COMPARED, "serve")
+    return made or read or compared or (name == "serve" and kind in ("locked", "damaged behind it"))
 
 
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind in BAD for name in NAMES if not is_taken(kind, name)])
@@ -355,7 +364,7 @@ def test_a_build_that_cannot_begin_leaves_no_empty_database(given: list[str], pl
     assert state(place) == before
 
 
-@pytest.mark.parametrize("kind", [kind for kind in BAD if kind not in ("missing", "exported", "locked", "a dead link")])
+@pytest.mark.parametrize("kind", [kind for kind in BAD if not re.search("missing|locked|dead link|exported", kind)])
 def test_an_export_is_not_written_over_what_is_something_else(kind: str, place: Path) -> None:
     target = place / "out" / "public.db"
     BAD[kind][0](target)

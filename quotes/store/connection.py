@@ -162,6 +162,7 @@ def _prepare(db: Database, path: Path, *, create: bool, readonly: bool, outdated
     if not applied and not create:
         raise StoreError(f"{path}: is empty; fill it with `quotes build --db {path}`")
     if pending and readonly and not outdated:
+        refuse_exported(db)  # which a build would not bring up to date
         raise StoreError(f"{path}: an older version of quotes made it; bring it up to date with `quotes build`")
     if readonly:
         return
