@@ -134,8 +134,11 @@ class Cast:
 
     @staticmethod
     def _is_full(name: Name) -> bool:
-        parsed = names.parse(name.text)
-        return bool(parsed.given)
+        """Say whether a name has a given name, or what may be one: "Van Robson", "Del Roberts"."""
+        first = name.text.split()[0]
+        return bool(names.parse(name.text).given) or (
+            name.end - name.start == 2 and is_capital(first) and fold(first) in lexicon.people().particles
+        )
 
     def _same_person(self, name: str) -> Person | None:
         like = self._people_like(name)
@@ -281,6 +284,7 @@ class Cast:
         by_surname = [p for p in like if names.compare(text, p.full) in {names.Match.SURNAME, names.Match.EXACT}]
         by_surname = by_surname or [p for p in like if names.misspelt_surname(text, p.full)]
         fitting = by_surname or [p for p in self.people if _inner(text, p.full) or self._is_first_name(text, p)]
+        fitting = fitting or [p for p in self.people if _is_fathers(text, p.full)]
         if honorific:
             people = lexicon.people()
             sex = FEMALE if honorific in people.female_honorifics else MALE if honorific in people.male_honorifics else ""
@@ -639,6 +643,12 @@ def _inner(name: str, full: str) -> bool:
     if whole[-len(mine) :] == mine:
         return True
     return len(mine) > 1 and whole[: len(mine)] == mine
+
+
+def _is_fathers(name: str, full: str) -> bool:
+    """Say whether a word is the first of two surnames: "Olmos" of María Teresa Olmos Ibarra."""
+    words = names.parse(full).words
+    return len(words) > 2 and not names.is_initial(words[-2]) and names.same_word(name, words[-2])
 
 
 @lru_cache(maxsize=100_000)
