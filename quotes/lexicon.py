@@ -92,6 +92,7 @@ class Identity:
     dull: frozenset[str]
     past: frozenset[str]
     seated: frozenset[str]
+    state_bodies: frozenset[str]
     legal_forms: frozenset[str]
     line_of: Mapping[str, str]
     exclusive: frozenset[tuple[str, str]]

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING
 from quotes import lexicon, names
 from quotes.nlp.component import NAMES_KEY
 from quotes.nlp.coref import whole_names
+from quotes.nlp.coref.rules import RULES
 from quotes.nlp.roles import facts
 from quotes.nlp.text import HYPHENS, POSSESSIVES, Text, is_capital
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 PERSON, ORGANIZATION, OTHER = "person", "organization", "other"
 SUREST = 6.0
@@ -68,13 +69,13 @@ def _forms_of_address() -> frozenset[str]:
 class Finder:
     """Finds the names of people and bodies in a text."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, rules: Collection[str] = RULES) -> None:
         self.text = text
         self.people = lexicon.people()
         group = text.doc.spans.get(NAMES_KEY, ())
         odds = group.attrs["kinds"] if group else []
         spans = [(text.word_at(s.start), text.word_at(s.end), own) for s, own in zip(group, odds, strict=True)]
-        self.spans = whole_names.whole(text, list(self._whole(spans)))
+        self.spans = whole_names.whole(text, list(self._whole(spans)), rules)
 
     def _whole(self, spans: Sequence[Span]) -> Iterator[Span]:
         """Yield the spans; those that a hyphen or "&" joins are one: "DELACROIX-WEBB", "Marlowe & Tench"."""
