@@ -59,6 +59,8 @@ TWO_LETTERS = re.compile(r"ae|oe|ue|aa")
 ARABIC_ARTICLES = frozenset({"al", "el", "ul", "ad", "an", "ar", "as", "ash", "at", "az"})
 # Particles that are given names too when they come first and with a capital: "Ben Carson", "Al Gore".
 GIVEN_PARTICLES = frozenset({"al", "bar", "ben", "della", "san", "abu", "la", "st", "st.", "e", "y", "do", "op"})
+# "Abd al-Rahman", "Abdul Rahman", "Abdel-Rahman" before a surname: one given name.
+SERVANT_OF = re.compile(r"\bAbd(?:[ae]l|ul)?[\s-]+(?:[ae]l[\s-]+)?(?=[^\W\d_][\w'’]+\s)", re.IGNORECASE)
 SHORTEST_FUZZY = 6
 SHORTEST_PREFIX = 3
 
@@ -148,7 +150,8 @@ def parse(name: str) -> PersonName:
     """
     people = lexicon.people()
     called = tuple(found.strip() for found in NICKNAME_MARKS.findall(name))
-    words = [w.strip(",") for w in WORD_SPLIT.split(bare(NICKNAME_MARKS.sub(" ", name))) if w.strip(",")]
+    plain = SERVANT_OF.sub("Abdul-", bare(NICKNAME_MARKS.sub(" ", name)))
+    words = [w.strip(",") for w in WORD_SPLIT.split(plain) if w.strip(",")]
     suffix = ""
     while len(words) > 1 and fold(words[-1]) in people.suffixes:
         suffix = fold(words.pop()).strip(".")
@@ -352,9 +355,13 @@ def _is_turned(a: PersonName, b: PersonName) -> bool:
 
 
 def _compare_married(a: PersonName, b: PersonName) -> Match:
-    """Compare names of which one's surname is a middle name of the other ("Hillary Rodham", "Hillary Rodham Clinton")."""
+    """Compare names of which one's surname is a middle name of the other, or the first half of its surname.
+
+    "Hillary Rodham", "Hillary Rodham Clinton"; "Ana Moya", "Ana Moya-Vidal".
+    """
     for one, other in ((a, b), (b, a)):
-        inner = any(same_word(one.surname, word) for word in other.middle)
+        parts = re.split(r"[-‐‑–]", other.surname)
+        inner = any(same_word(one.surname, word) for word in (*other.middle, *parts[: len(parts) - 1]))
         if inner and one.given and same_given(one.given, other.given) is Match.FULL:
             return Match.INITIAL
     return Match.CONFLICT

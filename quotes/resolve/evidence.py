@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon
 from quotes.lexicon import fold
+from quotes.records import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from quotes.records import Role, StoredEntity
+    from quotes.records import StoredEntity
 
 NEAR_DAYS = 7
 YEAR = 365.25
@@ -32,6 +33,8 @@ MAYBE_OTHER_BODY = 0.2
 YEARS_APART = ((30, 0.9), (20, 0.6), (10, 0.3))
 SAME_BODY, SAME_FIELD, SAME_WEEK, SAME_COMPANY = 1.0, 0.6, 0.2, 0.3
 ORDINARY, LEAD = "ordinary", "lead"
+GENERAL_LINES = frozenset({"", "business", "office"})  # of which "chief" and "director" tell no more than that
+ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
 WORDS = re.compile(r"[a-z]{3,}")
 # A capital and what follows it, up to three words: what may be the name of a country or region.
 PLACES = re.compile(r"(?<![\w.])(?:[DRI]-)?((?:St\. )?[^\W\d_][\w'’.-]*)")
@@ -69,7 +72,7 @@ class Evidence:
         """Take in what one article says, and who else speaks in it."""
         self.articles.add(entity.article_id)
         self.company |= set(company)
-        for role in entity.roles:
+        for role in entity.roles or _stated(entity):
             told = _told(role.role, role.affiliation or "")
             self.words |= told.words
             self.fields |= told.fields
@@ -163,11 +166,30 @@ def _is_field(word: str) -> bool:
 def _line(role: Role, told: _Told) -> str:
     """Return the line of work that a role is of, "" where it does not tell."""
     known = lexicon.identity()
-    if told.head.rsplit(" ", 1)[-1] in known.ordinary:
+    words = told.head.split()
+    for length in (2, 1):
+        if line := known.line_of_head.get(" ".join(words[-length:])):
+            return line
+    if words and words[-1] in known.ordinary:
         return "" if told.past else ORDINARY
-    if any(f" {told.head}".endswith(f" {word}") for word in known.general):
-        return LEAD
-    return known.line_of.get(role.role_class or "", "")
+    line = known.line_of.get(role.role_class or "", "")
+    general = any(f" {told.head}".endswith(f" {word}") for word in known.general)
+    return LEAD if general and line in GENERAL_LINES else line
+
+
+def _stated(entity: StoredEntity) -> Iterator[Role]:
+    """Yield what stands behind the name where somebody is named beside a quote, if it is a role: "Ana Ruiz, mayor of X"."""
+    for source in entity.sources:
+        _, _, behind = source.partition(entity.name or source)
+        text = ARTICLE.sub("", behind.strip(" ,.–—-"))
+        words = re.split(r"[\s,]+", text)
+        cut = next((i for i, word in enumerate(words) if fold(word) in lexicon.role_words().prepositions), len(words))
+        head = fold(" ".join(words[:cut]))
+        kinds = lexicon.role_classes()
+        options = (" ".join(head.split()[-length:]) for length in range(min(kinds.longest, cut), 0, -1))
+        kind = next((kinds.class_of[option] for option in options if option in kinds.class_of), None)
+        if kind:
+            yield Role(role=text, role_class=kind)
 
 
 def _body(affiliation: str) -> str:

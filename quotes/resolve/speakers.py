@@ -337,9 +337,9 @@ def _blocks(nodes: Sequence[Node]) -> Iterator[list[int]]:
         initials[last, fold(parsed.given)[:1]].add(number)
         blocks["given", first, names.skeleton(parsed.surname)[:2]].add(number)
         blocks["married", first, last].add(number)
-        for word in parsed.middle:
+        for word in (*parsed.middle, *re.split(r"[-‐‑–]", parsed.surname)[:-1]):
             if len(word) > 2:  # no initials
-                blocks["married", first, names.skeleton(word)].add(number)
+                blocks["married", first, names.coarse(word)].add(number)
     for letter, block in initials.items():
         if any(names.is_initial(names.parse(nodes[number].name).given) for number in block):
             blocks["initial", *letter] = block
