@@ -209,6 +209,16 @@ def same_word(left: str, right: str) -> bool:
     )
 
 
+def without_article(surname: str) -> str:
+    """Return a surname of one word without the Arabic article that it may begin with, the word itself if it is too short.
+
+    >>> without_article("Eltayyib"), without_article("Elton")
+    ('tayyib', 'Elton')
+    """
+    plain = _letters(surname)
+    return plain[2:] if plain[:2] in {"al", "el"} and len(plain) >= SHORTEST_FUZZY + 1 else surname
+
+
 def same_surname(left: str, right: str) -> bool:
     """Say whether two surnames are one, particles and the parts of double names considered.
 
@@ -218,6 +228,9 @@ def same_surname(left: str, right: str) -> bool:
     if same_word(left.replace(" ", ""), right.replace(" ", "")):
         return True
     a, b = (re.split(r"[\s-]+", s) for s in (left, right))
+    for one, other in ((a, b), (b, a)):  # "al-Tayyib", "Eltayyib"
+        if len(one) == 2 and len(other) == 1 and fold(one[0]) in ARABIC_ARTICLES and same_word(without_article(other[0]), one[1]):
+            return True
     if len(a) == len(b):
         articles = {fold(a[0]), fold(b[0])} <= ARABIC_ARTICLES  # "el-Sisi", "al-Sisi"
         return len(a) > 1 and articles and all(map(same_word, a[1:], b[1:]))

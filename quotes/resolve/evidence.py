@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from quotes.records import StoredEntity
 
 NEAR_DAYS = 7
-YEAR = 365.25
+MONTH, YEAR = 30, 365.25  # days
 TWO = 1.0  # points of differences that make two people of one name
 EXCLUSIVE, UNLIKELY, OTHER_LINE, OTHER_COUNTRY, OTHER_BODY, OTHER_FIELD, TWO_SEATS = 1.2, 0.8, 0.2, 0.6, 0.4, 0.3, 0.6
 MAYBE_OTHER_BODY = 0.2
@@ -54,6 +54,7 @@ class Evidence:
         countries: the countries that roles and sources name.
         articles: identifiers of the articles.
         days: outlet and day (an ordinal) of each article that has one.
+        months: the months of the days, counted on.
         company: who else is quoted in these articles.
     """
 
@@ -66,6 +67,7 @@ class Evidence:
     countries: set[str] = field(default_factory=set)
     articles: set[str] = field(default_factory=set)
     days: set[tuple[str, int]] = field(default_factory=set)
+    months: set[int] = field(default_factory=set)
     company: set[str] = field(default_factory=set)
 
     def add(self, entity: StoredEntity, company: Iterable[str] = ()) -> None:
@@ -90,6 +92,7 @@ class Evidence:
         day = ordinal(entity.published)
         if day is not None:
             self.days.add((entity.outlet_id or "", day))
+            self.months.add(day // MONTH)
 
     def update(self, other: Evidence) -> None:
         """Take in what is said of another who is the same."""
@@ -106,6 +109,12 @@ class _Told:
     fields: frozenset[str]
     seats: frozenset[str]
     past: bool
+
+
+def told_by(entity: StoredEntity) -> tuple[object, ...]:
+    """Return what an article says of somebody besides the name, and its year; equal for those whom nothing can tell apart."""
+    countries = frozenset[str]().union(*map(countries_in, entity.sources))
+    return (entity.roles or tuple(_stated(entity)), countries, (entity.published or "")[:4])
 
 
 def ordinal(published: str | None) -> int | None:
@@ -159,7 +168,8 @@ def _is_field(word: str) -> bool:
     known = lexicon.identity()
     if word in known.dull | known.general | known.vague | lexicon.people().organization_heads or word in lexicon.regions():
         return False
-    line = known.line_of.get(lexicon.role_classes().class_of.get(word, ""), "knowledge")
+    classes = lexicon.role_classes().class_of
+    line = known.line_of.get(classes.get(word) or classes.get(f"{word}.", ""), "knowledge")
     return word in known.ordinary or line in {"knowledge", "stage", "business"}
 
 
@@ -279,8 +289,7 @@ def _is_body(name: str, of: Evidence) -> bool:
 
 def _years_apart(left: Evidence, right: Evidence) -> float | None:
     """Return how many years lie between what was written of two; 0 where it overlaps, None where it is not known."""
-    mine, theirs = sorted(day for _, day in left.days), sorted(day for _, day in right.days)
-    if not mine or not theirs:
+    if not left.months or not right.months:
         return None
-    gap = max(theirs[0] - mine[-1], mine[0] - theirs[-1], 0)
-    return gap / YEAR
+    gap = max(min(right.months) - max(left.months), min(left.months) - max(right.months), 0)
+    return gap * MONTH / YEAR

@@ -246,8 +246,7 @@ def _namesakes(entities: Sequence[StoredEntity], company: Mapping[str, set[str]]
         return [("", list(entities))]
     alike: dict[tuple[object, ...], list[StoredEntity]] = defaultdict(list)
     for entity in entities:
-        year = (entity.published or "")[:4] if entity.roles or entity.sources else ""
-        alike[entity.roles, entity.sources, year].append(entity)
+        alike[evidence.told_by(entity)].append(entity)
     parts: list[tuple[Evidence, list[StoredEntity]]] = []
     own = person_key(entities[0].name or "")
     for group in sorted(alike.values(), key=lambda group: (-len(group), not group[0].roles, group[0].id)):
@@ -334,6 +333,8 @@ def _blocks(nodes: Sequence[Node]) -> Iterator[list[int]]:
         last, first = surname_skeleton(node.name), names.skeleton(parsed.given)
         for key in _given_keys(parsed):
             blocks["surname", last, key].add(number)
+            if (rest := names.without_article(parsed.surname)) != parsed.surname:
+                blocks["surname", names.coarse(rest), key].add(number)
         initials[last, fold(parsed.given)[:1]].add(number)
         blocks["given", first, names.skeleton(parsed.surname)[:2]].add(number)
         blocks["married", first, last].add(number)
