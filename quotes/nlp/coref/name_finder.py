@@ -213,7 +213,8 @@ class Finder:
         """Say whether a word before or instead of a name is a rank or form of address: "Professor", "Mr."."""
         lower = self.text.lower[word]
         people = self.people
-        form = any(own in people.honorifics or own in people.titles for own in (lower, f"{lower}."))
+        spelt = (lower,) if lower in people.particles else (lower, f"{lower}.")  # "Del Roberts" is no delegate
+        form = any(own in people.honorifics or own in people.titles for own in spelt)
         known = form or lower in lexicon.role_classes().class_of
         return known and (end - word > 1 or lower not in lexicon.given_names())
 
