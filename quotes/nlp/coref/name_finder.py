@@ -31,6 +31,7 @@ PERSON, ORGANIZATION, OTHER = "person", "organization", "other"
 SUREST = 6.0
 Span = tuple[int, int, list[float]]  # words, and how likely each kind of name is
 REPEATED = 0.5
+SURE = 0.85  # that a name is a person's, by the network: more than a word that ends bodies' names says
 AFFIXES = POSSESSIVES | HYPHENS
 ELIDED = re.compile(r"[^\W\d_]{1,2}['’](?=[^\W\d_])\w")
 PARTY_AND_STATE = re.compile(r"[DRI]\s?[-‐‑–]\s?[A-Z][A-Za-z.]*")  # "R-Tenn."
@@ -128,7 +129,7 @@ class Finder:
             return None
         person, body, place, other = odds
         score = max(-SUREST, min(SUREST, math.log((person + 1e-4) / (max(body, place, other) + 1e-4))))
-        if self._names_no_person(start, end):
+        if self._names_no_person(start, end) and not (person >= SURE and self._may_be_surname(start, end)):
             score, body = min(score, -1.0), max(body, 0.6)
         start, end = self._person_span(start, end) if score > 0 else self._body_span(start, end)
         if start >= end:
@@ -158,8 +159,8 @@ class Finder:
     def _after_another(self, start: int, end: int) -> int:
         """Return where a person's name begins that the network ran together with another: "Arden Press Ada Novak".
 
-        At a given name behind a place, or behind what is no given name if the article names somebody by it elsewhere, alone or
-        with what follows.
+        At a given name behind a place, or behind what is no given name if "County of" or the like stands before that, or if the
+        article names somebody by it elsewhere, alone or with what follows.
         """
         text, given = self.text, lexicon.given_names()
         for word in range(start + 1, end - 1):
@@ -167,7 +168,9 @@ class Finder:
                 continue
             known = ([text.lower[word]], text.lower[word:end])
             elsewhere = any(text.lower[s:e] in known for s, e, _ in self.spans if s != start)
-            if facts.country_of(text.span_text(start, word)) or (elsewhere and not set(text.lower[start:word]) & given.keys()):
+            placed = start > 1 and text.lower[start - 1] == "of" and is_capital(text.words[start - 2].text)
+            parted = (elsewhere or placed) and not set(text.lower[start:word]) & given.keys()
+            if parted or facts.country_of(text.span_text(start, word)):
                 return word
         return start
 
@@ -197,6 +200,11 @@ class Finder:
         if end - start > 1 and text.lower[end - 1] in self.people.organization_heads:
             return True
         return end - start == 1 and start > 0 and text.lower[start - 1] == "the"
+
+    def _may_be_surname(self, start: int, end: int) -> bool:
+        """Say whether a word of bodies' names may be a surname here, behind one given name: "Nadine Church", "Dan Post"."""
+        lower = self.text.lower
+        return end - start == 2 and lower[start] in lexicon.given_names() and lower[end - 1] not in self.people.institutions
 
     def _is_suffix(self, lower: str) -> bool:
         """Say whether a word behind a name is a degree or an order, not a generation."""

@@ -49,6 +49,8 @@ NAMES = {
     "names joined by & are a company": ("then b[Marlowe] & p[Tench] rose", [("Marlowe & Tench", "organization")]),
     "the Kremlin is nobody": ("then the p[Kremlin] spoke", [("Kremlin", "organization")]),
     "a hospital named after somebody is a body": ("then p[Ana Ruiz Hospital] shut", [("Ana Ruiz Hospital", "organization")]),
+    "a surname that ends bodies' names too": ("then p[Nadine Church] left", [("Nadine Church", "person")]),
+    "such a word behind no given name": ("then p[Tern Church] left", [("Tern Church", "organization")]),
     "an adjective before a body is no part of it": ("the b[federal Board of Trade] shut", [("Board of Trade", "organization")]),
     "party and state are no name": ("p[Bo Dahl] , b[R-Tenn.] , left", [("Bo Dahl", "person")]),
     "a noun behind a body is no part of it": ("then b[Arden Board report] came", [("Arden Board", "organization")]),
@@ -56,6 +58,9 @@ NAMES = {
         "then p[Tern Water Peter Novak] left and p[Peter] wept", [("Peter Novak", "person"), ("Peter", "person")],
     ),
     "a place before a person is no part of it": ("then p[Hong Kong Peter Novak] left", [("Peter Novak", "person")]),
+    "a county before a person is no part of it": (
+        "then the attorney for the County of p[Brome Peter Novak] left", [("Peter Novak", "person")],
+    ),
     "a family name before given names stays": ("then p[Pak Peter Novak] left", [("Pak Peter Novak", "person")]),
     "a nickname in brackets is part of it": ("then p[Rosa] ( p[Roz] ) p[Hale] left", [("Rosa ( Roz ) Hale", "person")]),
     "a nickname in marks is part of it": ("then p[Mark “ Tiny ”] p[Bell] left", [("Mark “ Tiny ” Bell", "person")]),
