@@ -300,7 +300,7 @@ def keys(name: str) -> frozenset[str]:
     """
     parsed = parse(name)
     words = {part for word in (*parsed.words, fold(name)) for part in re.split(r"[\s-]+", word)}
-    whole = (parsed.surname.replace(" ", ""), "".join(parsed.words))
+    whole = (parsed.surname.replace(" ", ""), "".join(parsed.words), without_article(parsed.surname))
     return frozenset(key for word in (*words, *whole) for key in _keys_of_word(word))
 
 
