@@ -83,7 +83,8 @@ class Affiliations:
 class Identity:
     """What identity over articles asks of roles and bodies' names; `data/en/identity.toml` describes each.
 
-    `line_of` gives the line of work of a class of roles; `exclusive` and `unlikely` have each pair of lines both ways.
+    `line_of` gives the line of work of a class of roles, `line_of_head` that of some heads; `exclusive` and `unlikely` have
+    each pair of lines both ways.
     """
 
     ordinary: frozenset[str]
@@ -92,8 +93,10 @@ class Identity:
     dull: frozenset[str]
     past: frozenset[str]
     seated: frozenset[str]
+    state_bodies: frozenset[str]
     legal_forms: frozenset[str]
     line_of: Mapping[str, str]
+    line_of_head: Mapping[str, str]
     exclusive: frozenset[tuple[str, str]]
     unlikely: frozenset[tuple[str, str]]
     spellings: Mapping[str, str]
@@ -369,11 +372,12 @@ def regions() -> Mapping[str, str]:
 def identity() -> Identity:
     """Return what identity over articles asks of roles and of bodies' names."""
     data = _toml("identity.toml")
-    lines, spellings = data.pop("lines"), data.pop("spellings")
+    lines, heads, spellings = data.pop("lines"), data.pop("heads"), data.pop("spellings")
     exclusive, unlikely = (_both_ways(data.pop(kind)) for kind in ("exclusive", "unlikely"))
     return Identity(
         **{name: frozenset(words) for name, words in data.items()},
         line_of={kind: line for line, kinds in lines.items() for kind in kinds},
+        line_of_head={head: line for line, own in heads.items() for head in own},
         spellings=spellings,
         exclusive=exclusive,
         unlikely=unlikely,

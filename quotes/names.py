@@ -59,6 +59,8 @@ TWO_LETTERS = re.compile(r"ae|oe|ue|aa")
 ARABIC_ARTICLES = frozenset({"al", "el", "ul", "ad", "an", "ar", "as", "ash", "at", "az"})
 # Particles that are given names too when they come first and with a capital: "Ben Carson", "Al Gore".
 GIVEN_PARTICLES = frozenset({"al", "bar", "ben", "della", "san", "abu", "la", "st", "st.", "e", "y", "do", "op"})
+# "Abd al-Rahman", "Abdul Rahman", "Abdel-Rahman" before a surname: one given name.
+SERVANT_OF = re.compile(r"\bAbd(?:[ae]l|ul)?[\s-]+(?:[ae]l[\s-]+)?(?=[^\W\d_][\w'’]+\s)", re.IGNORECASE)
 SHORTEST_FUZZY = 6
 SHORTEST_PREFIX = 3
 
@@ -148,7 +150,8 @@ def parse(name: str) -> PersonName:
     """
     people = lexicon.people()
     called = tuple(found.strip() for found in NICKNAME_MARKS.findall(name))
-    words = [w.strip(",") for w in WORD_SPLIT.split(bare(NICKNAME_MARKS.sub(" ", name))) if w.strip(",")]
+    plain = SERVANT_OF.sub("Abdul-", bare(NICKNAME_MARKS.sub(" ", name)))
+    words = [w.strip(",") for w in WORD_SPLIT.split(plain) if w.strip(",")]
     suffix = ""
     while len(words) > 1 and fold(words[-1]) in people.suffixes:
         suffix = fold(words.pop()).strip(".")
@@ -206,6 +209,16 @@ def same_word(left: str, right: str) -> bool:
     )
 
 
+def without_article(surname: str) -> str:
+    """Return a surname of one word without the Arabic article that it may begin with, the word itself if it is too short.
+
+    >>> without_article("Eltayyib"), without_article("Elton")
+    ('tayyib', 'Elton')
+    """
+    plain = _letters(surname)
+    return plain[2:] if plain[:2] in {"al", "el"} and len(plain) >= SHORTEST_FUZZY + 1 else surname
+
+
 def same_surname(left: str, right: str) -> bool:
     """Say whether two surnames are one, particles and the parts of double names considered.
 
@@ -215,6 +228,9 @@ def same_surname(left: str, right: str) -> bool:
     if same_word(left.replace(" ", ""), right.replace(" ", "")):
         return True
     a, b = (re.split(r"[\s-]+", s) for s in (left, right))
+    for one, other in ((a, b), (b, a)):  # "al-Tayyib", "Eltayyib"
+        if len(one) == 2 and len(other) == 1 and fold(one[0]) in ARABIC_ARTICLES and same_word(without_article(other[0]), one[1]):
+            return True
     if len(a) == len(b):
         articles = {fold(a[0]), fold(b[0])} <= ARABIC_ARTICLES  # "el-Sisi", "al-Sisi"
         return len(a) > 1 and articles and all(map(same_word, a[1:], b[1:]))
@@ -284,7 +300,7 @@ def keys(name: str) -> frozenset[str]:
     """
     parsed = parse(name)
     words = {part for word in (*parsed.words, fold(name)) for part in re.split(r"[\s-]+", word)}
-    whole = (parsed.surname.replace(" ", ""), "".join(parsed.words))
+    whole = (parsed.surname.replace(" ", ""), "".join(parsed.words), without_article(parsed.surname))
     return frozenset(key for word in (*words, *whole) for key in _keys_of_word(word))
 
 
@@ -352,9 +368,13 @@ def _is_turned(a: PersonName, b: PersonName) -> bool:
 
 
 def _compare_married(a: PersonName, b: PersonName) -> Match:
-    """Compare names of which one's surname is a middle name of the other ("Hillary Rodham", "Hillary Rodham Clinton")."""
+    """Compare names of which one's surname is a middle name of the other, or the first half of its surname.
+
+    "Hillary Rodham", "Hillary Rodham Clinton"; "Ana Moya", "Ana Moya-Vidal".
+    """
     for one, other in ((a, b), (b, a)):
-        inner = any(same_word(one.surname, word) for word in other.middle)
+        parts = re.split(r"[-‐‑–]", other.surname)
+        inner = any(same_word(one.surname, word) for word in (*other.middle, *parts[: len(parts) - 1]))
         if inner and one.given and same_given(one.given, other.given) is Match.FULL:
             return Match.INITIAL
     return Match.CONFLICT

@@ -18,20 +18,23 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon
 from quotes.lexicon import fold
+from quotes.records import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from quotes.records import Role, StoredEntity
+    from quotes.records import StoredEntity
 
 NEAR_DAYS = 7
-YEAR = 365.25
+MONTH, YEAR = 30, 365.25  # days
 TWO = 1.0  # points of differences that make two people of one name
 EXCLUSIVE, UNLIKELY, OTHER_LINE, OTHER_COUNTRY, OTHER_BODY, OTHER_FIELD, TWO_SEATS = 1.2, 0.8, 0.2, 0.6, 0.4, 0.3, 0.6
 MAYBE_OTHER_BODY = 0.2
-YEARS_APART = ((30, 0.9), (20, 0.6), (10, 0.3))
+YEARS_APART = ((30, 1.0), (20, 0.6), (10, 0.3))
 SAME_BODY, SAME_FIELD, SAME_WEEK, SAME_COMPANY = 1.0, 0.6, 0.2, 0.3
 ORDINARY, LEAD = "ordinary", "lead"
+GENERAL_LINES = frozenset({"", "business", "office"})  # of which "chief" and "director" tell no more than that
+ARTICLE = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
 WORDS = re.compile(r"[a-z]{3,}")
 # A capital and what follows it, up to three words: what may be the name of a country or region.
 PLACES = re.compile(r"(?<![\w.])(?:[DRI]-)?((?:St\. )?[^\W\d_][\w'’.-]*)")
@@ -51,6 +54,7 @@ class Evidence:
         countries: the countries that roles and sources name.
         articles: identifiers of the articles.
         days: outlet and day (an ordinal) of each article that has one.
+        months: the months of the days, counted on.
         company: who else is quoted in these articles.
     """
 
@@ -63,13 +67,14 @@ class Evidence:
     countries: set[str] = field(default_factory=set)
     articles: set[str] = field(default_factory=set)
     days: set[tuple[str, int]] = field(default_factory=set)
+    months: set[int] = field(default_factory=set)
     company: set[str] = field(default_factory=set)
 
     def add(self, entity: StoredEntity, company: Iterable[str] = ()) -> None:
         """Take in what one article says, and who else speaks in it."""
         self.articles.add(entity.article_id)
         self.company |= set(company)
-        for role in entity.roles:
+        for role in entity.roles or _stated(entity):
             told = _told(role.role, role.affiliation or "")
             self.words |= told.words
             self.fields |= told.fields
@@ -87,6 +92,7 @@ class Evidence:
         day = ordinal(entity.published)
         if day is not None:
             self.days.add((entity.outlet_id or "", day))
+            self.months.add(day // MONTH)
 
     def update(self, other: Evidence) -> None:
         """Take in what is said of another who is the same."""
@@ -103,6 +109,12 @@ class _Told:
     fields: frozenset[str]
     seats: frozenset[str]
     past: bool
+
+
+def told_by(entity: StoredEntity) -> tuple[object, ...]:
+    """Return what an article says of somebody besides the name, and its year; equal for those whom nothing can tell apart."""
+    countries = frozenset[str]().union(*map(countries_in, entity.sources))
+    return (entity.roles or tuple(_stated(entity)), countries, (entity.published or "")[:4])
 
 
 def ordinal(published: str | None) -> int | None:
@@ -156,18 +168,38 @@ def _is_field(word: str) -> bool:
     known = lexicon.identity()
     if word in known.dull | known.general | known.vague | lexicon.people().organization_heads or word in lexicon.regions():
         return False
-    line = known.line_of.get(lexicon.role_classes().class_of.get(word, ""), "knowledge")
+    classes = lexicon.role_classes().class_of
+    line = known.line_of.get(classes.get(word) or classes.get(f"{word}.", ""), "knowledge")
     return word in known.ordinary or line in {"knowledge", "stage", "business"}
 
 
 def _line(role: Role, told: _Told) -> str:
     """Return the line of work that a role is of, "" where it does not tell."""
     known = lexicon.identity()
-    if told.head.rsplit(" ", 1)[-1] in known.ordinary:
+    words = told.head.split()
+    for length in (2, 1):
+        if line := known.line_of_head.get(" ".join(words[-length:])):
+            return line
+    if words and words[-1] in known.ordinary:
         return "" if told.past else ORDINARY
-    if any(f" {told.head}".endswith(f" {word}") for word in known.general):
-        return LEAD
-    return known.line_of.get(role.role_class or "", "")
+    line = known.line_of.get(role.role_class or "", "")
+    general = any(f" {told.head}".endswith(f" {word}") for word in known.general)
+    return LEAD if general and line in GENERAL_LINES else line
+
+
+def _stated(entity: StoredEntity) -> Iterator[Role]:
+    """Yield what stands behind the name where somebody is named beside a quote, if it is a role: "Ana Ruiz, mayor of X"."""
+    for source in entity.sources:
+        _, _, behind = source.partition(entity.name or source)
+        text = ARTICLE.sub("", behind.strip(" ,.–—-"))
+        words = re.split(r"[\s,]+", text)
+        cut = next((i for i, word in enumerate(words) if fold(word) in lexicon.role_words().prepositions), len(words))
+        head = fold(" ".join(words[:cut]))
+        kinds = lexicon.role_classes()
+        options = (" ".join(head.split()[-length:]) for length in range(min(kinds.longest, cut), 0, -1))
+        kind = next((kinds.class_of[option] for option in options if option in kinds.class_of), None)
+        if kind:
+            yield Role(role=text, role_class=kind)
 
 
 def _body(affiliation: str) -> str:
@@ -257,8 +289,7 @@ def _is_body(name: str, of: Evidence) -> bool:
 
 def _years_apart(left: Evidence, right: Evidence) -> float | None:
     """Return how many years lie between what was written of two; 0 where it overlaps, None where it is not known."""
-    mine, theirs = sorted(day for _, day in left.days), sorted(day for _, day in right.days)
-    if not mine or not theirs:
+    if not left.months or not right.months:
         return None
-    gap = max(theirs[0] - mine[-1], mine[0] - theirs[-1], 0)
-    return gap / YEAR
+    gap = max(min(right.months) - max(left.months), min(left.months) - max(right.months), 0)
+    return gap * MONTH / YEAR

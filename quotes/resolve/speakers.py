@@ -53,6 +53,7 @@ LATIN_END = 0x250  # the first code point after the Latin letters
 BASE = {Match.EXACT: 1.0, Match.FULL: 0.9, Match.INITIAL: 0.55, Match.SURNAME: 0.4}
 BARE_INITIAL = 0.4
 SHORTEST_ACRONYM = 3  # letters
+LONGEST_COUNTRY = 4  # words
 NAMING = frozenset({MentionKind.NAME, MentionKind.SURNAME, MentionKind.ORGANIZATION})
 
 @dataclass(slots=True)
@@ -204,9 +205,23 @@ def body_key(name: str) -> str:
         return fold(country)
     spaced = re.sub(r"'s\b|s'(?=\s|$)", " ", key.replace(".", "").replace("&", " & "))
     words = [known.spellings.get(word, word) for word in re.sub(r"[^a-z0-9;&]+", " ", spaced).split()]
+    words = _of_country(words)
     while words[1:] and words[-1] in known.legal_forms and not set(words[:-1]) <= lexicon.people().organization_heads:
         words.pop()
     return " ".join(words) or key
+
+
+def _of_country(words: list[str]) -> list[str]:
+    """Return the words of a body's name, the country it begins with spelt in one way: "US government", "British government"."""
+    places, known = lexicon.affiliations(), lexicon.identity()
+    for length in (3, 2, 1):
+        first, rest = " ".join(words[:length]), words[length:]
+        country = places.countries.get(first) if rest else None
+        if rest and rest[-1] in known.state_bodies:
+            country = country or places.adjectives.get(first)
+        if country:
+            return [*fold(country).split(), *rest]
+    return words
 
 
 def _issuer_key(entity: StoredEntity, known: set[tuple[str, ...]]) -> tuple[str, ...] | None:
@@ -231,8 +246,7 @@ def _namesakes(entities: Sequence[StoredEntity], company: Mapping[str, set[str]]
         return [("", list(entities))]
     alike: dict[tuple[object, ...], list[StoredEntity]] = defaultdict(list)
     for entity in entities:
-        year = (entity.published or "")[:4] if entity.roles or entity.sources else ""
-        alike[entity.roles, entity.sources, year].append(entity)
+        alike[evidence.told_by(entity)].append(entity)
     parts: list[tuple[Evidence, list[StoredEntity]]] = []
     own = person_key(entities[0].name or "")
     for group in sorted(alike.values(), key=lambda group: (-len(group), not group[0].roles, group[0].id)):
@@ -281,6 +295,7 @@ def _pairs(nodes: Sequence[Node]) -> Iterator[Pair]:
                 if pair:
                     yield pair
     yield from _acronyms(nodes)
+    yield from _bodies_of_countries(nodes)
 
 
 def _compared(nodes: Sequence[Node], block: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -318,12 +333,14 @@ def _blocks(nodes: Sequence[Node]) -> Iterator[list[int]]:
         last, first = surname_skeleton(node.name), names.skeleton(parsed.given)
         for key in _given_keys(parsed):
             blocks["surname", last, key].add(number)
+            if (rest := names.without_article(parsed.surname)) != parsed.surname:
+                blocks["surname", names.coarse(rest), key].add(number)
         initials[last, fold(parsed.given)[:1]].add(number)
         blocks["given", first, names.skeleton(parsed.surname)[:2]].add(number)
         blocks["married", first, last].add(number)
-        for word in parsed.middle:
+        for word in (*parsed.middle, *re.split(r"[-‐‑–]", parsed.surname)[:-1]):
             if len(word) > 2:  # no initials
-                blocks["married", first, names.skeleton(word)].add(number)
+                blocks["married", first, names.coarse(word)].add(number)
     for letter, block in initials.items():
         if any(names.is_initial(names.parse(nodes[number].name).given) for number in block):
             blocks["initial", *letter] = block
@@ -418,6 +435,20 @@ def _acronyms(nodes: Sequence[Node]) -> Iterator[Pair]:
             left, right = sorted((number, other))
             sure = known == {other}
             yield Pair(0.9 if sure else ASK, left, right, "acronym" if other in known else "letters of the name")
+
+
+def _bodies_of_countries(nodes: Sequence[Node]) -> Iterator[Pair]:
+    """Yield bodies of which one's name is the other's behind a country: "Supreme Court", "United States Supreme Court"."""
+    found = ((number, node) for number, node in enumerate(nodes) if node.type == SpeakerType.ORGANIZATION)
+    bodies = {node.key[2]: number for number, node in found if not node.key[1]}
+    countries = {fold(country) for country in lexicon.affiliations().countries.values()}
+    for key, number in sorted(bodies.items()):
+        words = key.split()
+        for length in range(1, min(len(words), LONGEST_COUNTRY + 1)):
+            other = bodies.get(" ".join(words[length:])) if " ".join(words[:length]) in countries else None
+            if other is not None:
+                left, right = sorted((number, other))
+                yield Pair(ASK, left, right, "one name, behind a country in one")
 
 
 def _is_acronym(name: str) -> bool:

@@ -373,6 +373,9 @@ def test_names_of_one_kin_are_asked_about_and_one_where_the_articles_say_so(name
         ("Marlowe & Tench", "Marlowe and Tench", 1),
         ("Halvorsen Paper ASA", "Halvorsen Paper", 1),
         ("Acme", "Acme Inc.", 1),
+        ("U.S. government", "United States government", 1),
+        ("UK government", "British government", 1),
+        ("British Museum", "UK Museum", 2),
         ("Acme", "Acme Stores Westgate", 2),
         ("Brightwell", "Brightwell Foundation", 2),
         ("News Corp", "News", 2),
@@ -397,3 +400,9 @@ def test_an_acronym_of_two_bodies_is_neithers() -> None:
     ])
     assert len(found.speakers) == 3
     assert len(found.speaker_candidates) == 2
+
+
+def test_a_body_that_may_be_a_countrys_is_asked_about() -> None:
+    found = resolve([entity("1", "Supreme Court", "organization"), entity("2", "U.S. Supreme Court", "organization")])
+    assert len(found.speakers) == 2
+    assert [pair.reasons for pair in found.speaker_candidates] == ["one name, behind a country in one"]

@@ -43,5 +43,9 @@ def cleaned(affiliation: str | None, cast: Cast) -> str | None:
 
 
 def _is_somebody(name: str, cast: Cast) -> bool:
-    """Say whether a name is a person's of the article, by surname at least."""
-    return any(names.compare(name, person.full) is not Match.CONFLICT for person in cast.people)
+    """Say whether a name is a person's of the article, by surname at least: one who stands elsewhere too.
+
+    The network takes what a role belongs to for somebody now and then: "mayor of Monte Seco".
+    """
+    fitting = (person for person in cast.people if names.compare(name, person.full) is not Match.CONFLICT)
+    return any(person.roles or len(person.mentions) > 1 for person in fitting)

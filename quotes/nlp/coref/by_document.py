@@ -31,7 +31,7 @@ class Papers(Part):
                 speaker, (Person, Body)
             ):
                 return Attribution(speaker, "nominal", 0.6, "statement-of-speaker")
-        if issuer is None and text.lower[head] in coreference().suits:
+        if issuer is None and text.lower[head] in coreference().suits and "plaintiffs" in self.scene.rules:
             issuer = self._plaintiff(start)
         if issuer is None and text.lower[head] in coreference().judgments:
             courts = [

@@ -18,6 +18,7 @@ from quotes import lexicon, names
 from quotes.lexicon import coreference, fold, role_words
 from quotes.nlp.coref.entities import FEMALE, MALE, Body, Mention, Person
 from quotes.nlp.coref.name_finder import ORGANIZATION, PERSON, Finder, Name
+from quotes.nlp.coref.rules import RULES
 from quotes.nlp.coref.whole_names import acronyms
 from quotes.nlp.roles import facts, phrases
 from quotes.nlp.roles.options import LEAD
@@ -25,7 +26,7 @@ from quotes.nlp.roles.reader import Reader
 from quotes.nlp.text import HYPHENS, POSSESSIVES, is_capital
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from quotes.nlp.roles.chooser import Chooser
     from quotes.nlp.text import Text
@@ -50,16 +51,18 @@ class Cast:
     Args:
         text: the article's words.
         chooser: says which phrases are roles.
+        rules: the names of the rules that hold (`rules.py`).
     """
 
-    def __init__(self, text: Text, chooser: Chooser | None = None) -> None:
+    def __init__(self, text: Text, chooser: Chooser | None = None, rules: Collection[str] = RULES) -> None:
         self.text = text
+        self.rules = rules
         self.people: list[Person] = []
         self.bodies: list[Body] = []
         self.by_word: dict[int, Person] = {}
         self.body_by_word: dict[int, Body] = {}
         self.reader = Reader(text, self.by_word, self.body_by_word, chooser)
-        self.finder = Finder(text)
+        self.finder = Finder(text, rules)
         self._found = self.finder.names()
         self._by_key: dict[str, list[Person]] = defaultdict(list)
         self._long: set[int] = set()
@@ -132,10 +135,12 @@ class Cast:
             person = self._same_person(name.text) or self._new(name.text)
             self._add(person, name, "name")
 
-    @staticmethod
-    def _is_full(name: Name) -> bool:
-        parsed = names.parse(name.text)
-        return bool(parsed.given)
+    def _is_full(self, name: Name) -> bool:
+        """Say whether a name has a given name, or what may be one: "Van Robson", "Del Roberts"."""
+        first = name.text.split()[0]
+        particle = is_capital(first) and fold(first) in lexicon.people().particles
+        lone = "particles" in self.rules and particle and name.end - name.start == 2
+        return lone or bool(names.parse(name.text).given)
 
     def _same_person(self, name: str) -> Person | None:
         like = self._people_like(name)
@@ -281,6 +286,8 @@ class Cast:
         by_surname = [p for p in like if names.compare(text, p.full) in {names.Match.SURNAME, names.Match.EXACT}]
         by_surname = by_surname or [p for p in like if names.misspelt_surname(text, p.full)]
         fitting = by_surname or [p for p in self.people if _inner(text, p.full) or self._is_first_name(text, p)]
+        if not fitting and "fathers" in self.rules:
+            fitting = [p for p in self.people if _is_fathers(text, p.full)]
         if honorific:
             people = lexicon.people()
             sex = FEMALE if honorific in people.female_honorifics else MALE if honorific in people.male_honorifics else ""
@@ -431,7 +438,8 @@ class Cast:
 
     def _read_acronyms(self) -> None:
         """Know a body by the letters that brackets give it: "Netherlands Organisation for Applied Scientific Research (TNO)"."""
-        for name, letters in acronyms(self.text, [name for name in self._found if name.kind == ORGANIZATION]):
+        known = [name for name in self._found if name.kind == ORGANIZATION and "acronyms" in self.rules]
+        for name, letters in acronyms(self.text, known):
             body = self.body(name.text, name.start, name.end)
             body.forms[letters] += 1
             body.sure = True
@@ -639,6 +647,12 @@ def _inner(name: str, full: str) -> bool:
     if whole[-len(mine) :] == mine:
         return True
     return len(mine) > 1 and whole[: len(mine)] == mine
+
+
+def _is_fathers(name: str, full: str) -> bool:
+    """Say whether a word is the first of two surnames: "Olmos" of María Teresa Olmos Ibarra."""
+    words = names.parse(full).words
+    return len(words) > 2 and not names.is_initial(words[-2]) and names.same_word(name, words[-2])
 
 
 @lru_cache(maxsize=100_000)

@@ -31,12 +31,13 @@ from quotes.nlp.coref import affiliations
 from quotes.nlp.coref.entities import Anonymous, Body, Entity, Joint, Mention, Paper, Person, Source
 from quotes.nlp.coref.ranker import Ranker
 from quotes.nlp.coref.resolver import Resolver
+from quotes.nlp.coref.rules import RULES
 from quotes.nlp.roles.chooser import Chooser
 from quotes.nlp.roles.facts import is_plural, spelt_out
 from quotes.nlp.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from spacy.tokens import Doc
 
@@ -205,8 +206,9 @@ def make_coref(nlp: Language, name: str) -> Coref:
 class Coref(Component[Mentioned]):
     """Writes mentions, entities and sources into a Doc; the module says how they look."""
 
-    def __init__(self, name: str = "quotes_coref") -> None:
+    def __init__(self, name: str = "quotes_coref", rules: Collection[str] = RULES) -> None:
         super().__init__(name)
+        self.rules = rules
         self.ranker = Ranker()
         self.chooser = Chooser()
 
@@ -220,7 +222,8 @@ class Coref(Component[Mentioned]):
             [(s.start, s.end, s.label_) for s in doc.spans.get(PARAGRAPHS_KEY, ())],
             [(s.start, s.end) for s in doc.spans.get(MARKS_KEY, ())],
         )
-        resolver = Resolver(text, [_source(text, quote) for quote in quotes], self.ranker, self.chooser)
+        sources = [_source(text, quote) for quote in quotes]
+        resolver = Resolver(text, sources, self.ranker, self.chooser, rules=self.rules)
         resolver.resolve()
         writer = Writer(resolver)
         attrs = writer.write()

@@ -20,16 +20,18 @@ from typing import TYPE_CHECKING
 from quotes import lexicon, names
 from quotes.nlp.component import NAMES_KEY
 from quotes.nlp.coref import whole_names
+from quotes.nlp.coref.rules import RULES
 from quotes.nlp.roles import facts
 from quotes.nlp.text import HYPHENS, POSSESSIVES, Text, is_capital
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 PERSON, ORGANIZATION, OTHER = "person", "organization", "other"
 SUREST = 6.0
 Span = tuple[int, int, list[float]]  # words, and how likely each kind of name is
 REPEATED = 0.5
+SURE = 0.85  # that a name is a person's, by the network: more than a word that ends bodies' names says
 AFFIXES = POSSESSIVES | HYPHENS
 ELIDED = re.compile(r"[^\W\d_]{1,2}['’](?=[^\W\d_])\w")
 PARTY_AND_STATE = re.compile(r"[DRI]\s?[-‐‑–]\s?[A-Z][A-Za-z.]*")  # "R-Tenn."
@@ -68,13 +70,13 @@ def _forms_of_address() -> frozenset[str]:
 class Finder:
     """Finds the names of people and bodies in a text."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, rules: Collection[str] = RULES) -> None:
         self.text = text
         self.people = lexicon.people()
         group = text.doc.spans.get(NAMES_KEY, ())
         odds = group.attrs["kinds"] if group else []
         spans = [(text.word_at(s.start), text.word_at(s.end), own) for s, own in zip(group, odds, strict=True)]
-        self.spans = whole_names.whole(text, list(self._whole(spans)))
+        self.spans = whole_names.whole(text, list(self._whole(spans)), rules)
 
     def _whole(self, spans: Sequence[Span]) -> Iterator[Span]:
         """Yield the spans; those that a hyphen or "&" joins are one: "DELACROIX-WEBB", "Marlowe & Tench"."""
@@ -127,7 +129,7 @@ class Finder:
             return None
         person, body, place, other = odds
         score = max(-SUREST, min(SUREST, math.log((person + 1e-4) / (max(body, place, other) + 1e-4))))
-        if self._names_no_person(start, end):
+        if self._names_no_person(start, end) and not (person >= SURE and self._may_be_surname(start, end)):
             score, body = min(score, -1.0), max(body, 0.6)
         start, end = self._person_span(start, end) if score > 0 else self._body_span(start, end)
         if start >= end:
@@ -157,18 +159,16 @@ class Finder:
     def _after_another(self, start: int, end: int) -> int:
         """Return where a person's name begins that the network ran together with another: "Arden Press Ada Novak".
 
-        At a given name behind a place ("the County of Arden Ada Novak"), or behind what is no given name if the article names
-        somebody by it elsewhere, alone or with what follows.
+        At a given name behind a place, or behind what is no given name if the article names somebody by it elsewhere, alone or
+        with what follows.
         """
         text, given = self.text, lexicon.given_names()
-        of_place = start > 1 and text.lower[start - 1] == "of" and text.lower[start - 2] in lexicon.role_words().settlements
         for word in range(start + 1, end - 1):
             if text.lower[word] not in given:
                 continue
             known = ([text.lower[word]], text.lower[word:end])
             elsewhere = any(text.lower[s:e] in known for s, e, _ in self.spans if s != start)
-            place = of_place or facts.country_of(text.span_text(start, word))
-            if place or (elsewhere and not set(text.lower[start:word]) & given.keys()):
+            if facts.country_of(text.span_text(start, word)) or (elsewhere and not set(text.lower[start:word]) & given.keys()):
                 return word
         return start
 
@@ -199,6 +199,11 @@ class Finder:
             return True
         return end - start == 1 and start > 0 and text.lower[start - 1] == "the"
 
+    def _may_be_surname(self, start: int, end: int) -> bool:
+        """Say whether a word of bodies' names may be a surname here, behind one given name: "Nadine Church", "Dan Post"."""
+        lower = self.text.lower
+        return end - start == 2 and lower[start] in lexicon.given_names() and lower[end - 1] not in self.people.institutions
+
     def _is_suffix(self, lower: str) -> bool:
         """Say whether a word behind a name is a degree or an order, not a generation."""
         return lower in self.people.suffixes and lower.strip(".") not in lexicon.coreference().generations
@@ -214,7 +219,8 @@ class Finder:
         """Say whether a word before or instead of a name is a rank or form of address: "Professor", "Mr."."""
         lower = self.text.lower[word]
         people = self.people
-        form = any(own in people.honorifics or own in people.titles for own in (lower, f"{lower}."))
+        spelt = (lower,) if lower in people.particles else (lower, f"{lower}.")  # "Del Roberts" is no delegate
+        form = any(own in people.honorifics or own in people.titles for own in spelt)
         known = form or lower in lexicon.role_classes().class_of
         return known and (end - word > 1 or lower not in lexicon.given_names())
 

@@ -17,11 +17,12 @@ from quotes.nlp.coref.by_name import NamesInSources
 from quotes.nlp.coref.by_pronoun import Pronouns
 from quotes.nlp.coref.entities import Anonymous, Attribution, Person, Source
 from quotes.nlp.coref.ranker import NOTHING
+from quotes.nlp.coref.rules import RULES
 from quotes.nlp.coref.scene import Scene
 from quotes.nlp.text import CLOSE_MARKS, OPEN_MARKS, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from quotes.nlp.coref.ranker import Ranker
     from quotes.nlp.roles.chooser import Chooser
@@ -31,10 +32,11 @@ class Resolver:
     """Resolves the sources of one article."""
 
     def __init__(
-        self, text: Text, sources: Sequence[Source], ranker: Ranker | None = None, chooser: Chooser | None = None,
+        self, text: Text, sources: Sequence[Source], ranker: Ranker | None = None, chooser: Chooser | None = None, *,
+        rules: Collection[str] = RULES,
     ) -> None:
         self.text = text
-        self.scene = Scene(text, sources, ranker, chooser)
+        self.scene = Scene(text, sources, ranker, chooser, rules=rules)
         self.cast = self.scene.cast
         self.found: dict[str, Attribution] = {}
         self.quoting = {  # the words of quotes and of their sources

@@ -18,11 +18,12 @@ from quotes.nlp.coref.entities import Anonymous, Joint
 from quotes.nlp.coref.noun_phrases import NounPhrases
 from quotes.nlp.coref.presence import Presence
 from quotes.nlp.coref.ranker import Ranker
+from quotes.nlp.coref.rules import RULES
 from quotes.nlp.roles import phrases
 from quotes.nlp.roles.options import UNNAMED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from quotes.nlp.coref.entities import Body, Entity, Paper, Person, Source
     from quotes.nlp.roles.chooser import Chooser
@@ -37,13 +38,16 @@ class Scene:
         sources: the sources to resolve, in text order.
         ranker: says who of several candidates is meant.
         chooser: says which phrases are roles.
+        rules: the names of the rules that hold (`rules.py`).
     """
 
     def __init__(
-        self, text: Text, sources: Sequence[Source], ranker: Ranker | None = None, chooser: Chooser | None = None,
+        self, text: Text, sources: Sequence[Source], ranker: Ranker | None = None, chooser: Chooser | None = None, *,
+        rules: Collection[str] = RULES,
     ) -> None:
         self.text = text
-        self.cast = Cast(text, chooser)
+        self.rules = rules
+        self.cast = Cast(text, chooser, rules)
         self.sources = sorted(sources, key=lambda s: (s.start, s.content))
         self.meant: dict[int, tuple[Entity | None, float]] = {}
         self.spoken: list[tuple[int, Entity]] = []

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon
 from quotes.lexicon import fold
+from quotes.nlp.coref.rules import RULES
 from quotes.nlp.text import CLOSE_MARKS, OPEN_MARKS, is_capital
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from quotes.nlp.coref.name_finder import Name
     from quotes.nlp.text import Text
@@ -26,17 +27,17 @@ A_BODY = [0.0, 1.0, 0.0, 0.0]
 BESIDE_NICKNAMES = OPEN_MARKS | CLOSE_MARKS | {"(", ")"}
 
 
-def whole(text: Text, spans: Sequence[Span]) -> list[Span]:
+def whole(text: Text, spans: Sequence[Span], rules: Collection[str] = RULES) -> list[Span]:
     """Return the names of a text, those in pieces made whole.
 
     Args:
         text: the words.
         spans: what the network took for names, in text order.
+        rules: the names of the rules that hold.
     """
     found = list(spans)
-    steps: tuple[Callable[[Text, Sequence[Span]], Iterator[Span]], ...] = (_metonyms, _nicknames, _fields, _firms)
-    for step in steps:
-        found = list(step(text, found))
+    for rule, step in STEPS.items():
+        found = list(step(text, found)) if rule in rules else found
     return found
 
 
@@ -200,3 +201,8 @@ def _is_firm(text: Text, left: Span, right: Span, counted: dict[str, int]) -> bo
     given = all(text.lower[at] in lexicon.given_names() for at in places)
     other = any(text.lower[at] in lexicon.regions() or text.words[at].text.isupper() for at in places)
     return alone and doubtful and not (person or given or other) and _ends(text, right[1])
+
+
+STEPS: Mapping[str, Callable[[Text, Sequence[Span]], Iterator[Span]]] = {
+    "metonyms": _metonyms, "nicknames": _nicknames, "fields": _fields, "firms": _firms,
+}

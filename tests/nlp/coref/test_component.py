@@ -286,6 +286,22 @@ COMMON = {
 
 
 @pytest.mark.parametrize(
+    ("marked", "name"),
+    [
+        ("Robert Nkemelu thanked Del Roberts, a baker. {“It leaked,”} <Roberts> said.", "Del Roberts"),
+        ("Curtis Kehoe was ill. Di Curtis, a dentist, came. {“I counted,”} <Curtis> said.", "Di Curtis"),
+        ("Mayor Bill de Blasio left. {“No,”} <De Blasio> said.", "Bill de Blasio"),
+        ("María Teresa Olmos Ibarra, the governor, came. {“We won,”} <Olmos> said.", "María Teresa Olmos Ibarra"),
+        ("Marcus “Tiny” Bellweather, a drummer, came. {“We play loud,”} <Bellweather> said.", "Marcus “Tiny” Bellweather"),
+        ("Benoît d’Aurigny, a baker, came. {“It flooded,”} <D’Aurigny> said.", "Benoît d’Aurigny"),
+    ],
+    ids=["Del is a given name", "Di is one", "De is none", "the first of two surnames", "around a nickname", "d'"],
+)
+def test_surnames_of_many_forms_are_somebodys(model: Language, marked: str, name: str) -> None:
+    assert names(resolved(model, marked)) == [name]
+
+
+@pytest.mark.parametrize(
     "marked",
     [
         "The Netherlands Organisation for Applied Research (TNO) met. {“They move,”} <TNO> said.",

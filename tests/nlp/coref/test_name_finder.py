@@ -49,6 +49,8 @@ NAMES = {
     "names joined by & are a company": ("then b[Marlowe] & p[Tench] rose", [("Marlowe & Tench", "organization")]),
     "the Kremlin is nobody": ("then the p[Kremlin] spoke", [("Kremlin", "organization")]),
     "a hospital named after somebody is a body": ("then p[Ana Ruiz Hospital] shut", [("Ana Ruiz Hospital", "organization")]),
+    "a surname that ends bodies' names too": ("then p[Nadine Church] left", [("Nadine Church", "person")]),
+    "such a word behind no given name": ("then p[Tern Church] left", [("Tern Church", "organization")]),
     "an adjective before a body is no part of it": ("the b[federal Board of Trade] shut", [("Board of Trade", "organization")]),
     "party and state are no name": ("p[Bo Dahl] , b[R-Tenn.] , left", [("Bo Dahl", "person")]),
     "a noun behind a body is no part of it": ("then b[Arden Board report] came", [("Arden Board", "organization")]),
