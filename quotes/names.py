@@ -165,6 +165,16 @@ def parse(name: str) -> PersonName:
     return PersonName(given[0] if given else "", tuple(given[1:]), " ".join(words[start:]), suffix, called)
 
 
+def is_behind_particle(surname: str, name: str) -> bool:
+    """Say whether a surname follows the particle that begins a name, which then is a given name: "Robson" in "Van Robson".
+
+    >>> is_behind_particle("Robson", "Van Robson"), is_behind_particle("Dijk", "Virgil van Dijk")
+    (True, False)
+    """
+    taken, words = parse(name), bare(name).split()
+    return not taken.given and len(words) == 2 and words[0][:1].isupper() and same_word(surname, words[1])
+
+
 def is_initial(word: str) -> bool:
     """Say whether a word is an initial ("J.", "G.K.")."""
     return bool(INITIAL.match(word))

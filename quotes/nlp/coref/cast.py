@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -129,10 +130,15 @@ class Cast:
             person = self._same_person(name.text) or self._new(name.text)
             self._add(person, name, "name")
 
-    @staticmethod
-    def _is_full(name: Name) -> bool:
-        parsed = names.parse(name.text)
-        return bool(parsed.given)
+    def _is_full(self, name: Name) -> bool:
+        return bool(names.parse(name.text).given) or name.text in self._behind_particles
+
+    @cached_property
+    def _behind_particles(self) -> frozenset[str]:
+        """Names that begin with a particle which is a given name, as the article has the surname alone: "Van Robson"."""
+        people = self._people_named()
+        alone = {name.text for name in people if name.end - name.start == 1}
+        return frozenset(n.text for n in people if any(names.is_behind_particle(surname, n.text) for surname in alone))
 
     def _same_person(self, name: str) -> Person | None:
         best = [(names.compare(name, p.full), p) for p in self.people]
@@ -272,8 +278,8 @@ class Cast:
         if honorific:
             people = lexicon.people()
             sex = FEMALE if honorific in people.female_honorifics else MALE if honorific in people.male_honorifics else ""
-            agreeing = [p for p in fitting if not sex or self._sex(p) in {sex, ""}]
-            fitting = agreeing or fitting
+            shown = [p for p in fitting if sex and self._sex(p) == sex]
+            fitting = shown or [p for p in fitting if not sex or not self._sex(p)] or fitting
         if len(fitting) <= 1:
             return fitting[0] if fitting else None
         return self._by_pronouns(text, fitting, word) or max(fitting, key=lambda p: self._claim(p, word))
