@@ -130,10 +130,14 @@ class Page:
 
     def body(self) -> str:
         """Return the name of a body."""
-        pattern: str = self.pick("bodies")
+        return self.body_and_noun()[0]
+
+    def body_and_noun(self) -> tuple[str, str]:
+        """Return the name of a body, and what it is called for short."""
+        pattern, noun = self.pick("bodies")
         while "{" in pattern:
             pattern = re.sub(r"\{(\w)\}", lambda m: self._part(m[1]), pattern, count=1)
-        return marked("body", pattern)
+        return marked("body", pattern), noun
 
     def _part(self, kind: str) -> str:
         lists = {"p": "places", "f": "fields", "w": "body_words"}
@@ -152,6 +156,7 @@ class Page:
         ways += [f"{who.full}, aged {self.rng.randint(19, 84)}, {a} {who.role},"]
         ways += [f"{who.full}, {a} {who.role} from {self.place()},"]
         ways += [f"{who.full}, {a} {who.role} at {self.body()},", f"the {who.role}, {who.full},", f"the {who.role} {who.full}"]
+        ways += [f"{capital(who.role)} at {self.body()} {who.full}", f"{self.body()} {who.role} {who.full}"]
         if office:
             ways += [f"{who.role.title()} {who.full}", f"{self.place()} {who.role} {who.full}"] * 2
         ways += [f"{self.pick('ranks')} {who.full}"]
@@ -225,7 +230,7 @@ def introduces(page: Page) -> None:
 def leaves_unnamed(page: Page) -> None:
     """Somebody named speaks; an office or a stranger that is somebody else speaks before or after."""
     who = page.who()
-    strange = page.pick("unnamed" if page.maybe(0.5) else "offices" if page.maybe(0.6) else "occupations")
+    strange = page.pick("unnamed" if page.maybe(0.45) else "offices")
     while strange in who.role or who.role in strange:
         strange = page.pick("offices")
     lines = [
@@ -325,10 +330,25 @@ def body_speaks(page: Page) -> None:
     page.put(*lines)
 
 
+def body_by_noun(page: Page) -> None:
+    """A body is named, as a speaker or not, and then speaks as "the company"."""
+    body, noun = page.body_and_noun()
+    lines = [f"The {body} has {page.rng.randint(2, 40)} offices, two of them in {page.place()}."]
+    if page.maybe(0.5):
+        lines = [page.says(body, body, "organization", "organization", indirect=0.7)]
+    elif page.maybe(0.5):
+        lines = [f"{body} will leave {page.place()} by the end of next year."]
+    if page.maybe(0.4):
+        lines.append(page.pick("between"))
+    page.put(*lines, page.says(f"the {noun}", body, "organization", "organization", indirect=0.7))
+
+
 def body_unnamed(page: Page) -> None:
-    """A company or ministry speaks that the page does not name."""
-    noun = page.rng.choice(["company", "firm", "ministry", "club", "union", "hospital", "airline", "agency", "charity"])
-    page.put(page.says(f"the {noun}", None, "organization", indirect=0.8))
+    """A company or ministry speaks that the page does not name, as a rule where it names another kind of body."""
+    other, own = page.body_and_noun()
+    kinds = sorted({noun for _, noun in WORDS["bodies"]} - {own, "company" if own == "firm" else "firm", "group"})
+    first = [f"The {other} has {page.rng.randint(2, 40)} offices."] if page.maybe(0.7) else []
+    page.put(*first, page.says(f"the {page.rng.choice(kinds)}", None, "organization", indirect=0.8))
 
 
 def heads(page: Page) -> None:
@@ -353,6 +373,7 @@ SCENES: tuple[tuple[Callable[[Page], None], int], ...] = (
     (joins, 2),
     (several_unnamed, 1),
     (body_speaks, 2),
+    (body_by_noun, 3),
     (body_unnamed, 1),
 )
 

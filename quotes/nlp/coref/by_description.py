@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from quotes.nlp.coref.scene import Scene
 
 UNOFFICIAL = frozenset({"citizen or witness", "sport, arts or entertainment", "journalist", "other"})
-LEAST = 0.5  # how sure it must be that somebody is meant of whom the article says nothing like it
+# How sure it must be that somebody is meant of whom the article says nothing like it: by "the 34-year-old striker", which
+# can only point back, and by "the judge", who may as well be somebody else.
+LEAST, LEAST_UNFIT = 0.5, 0.9
 SHOWS_ROLE = 0.7  # how sure a description must be to be its person's role
 POLITICAL = frozenset({"legislator", "candidate", "official", "head of state or government", "minister"})
 
@@ -170,12 +172,16 @@ class Descriptions(Part):
             self._note(certain, described, is_role=True)
             return Attribution(certain, "nominal", 0.85, "description")
         candidates = self.scene.candidates.at(start, described.sex)
-        owners = {id(owner) for word in range(start, head) if (owner := self._owner_at(word))}
-        candidates = [c for c in candidates if isinstance(c.entity, (Person, Anonymous, NoneType)) and id(c.entity) not in owners]
+        others = {id(owner) for word in range(start, head) if (owner := self._owner_at(word))}
+        if text.lower[head + 1 : head + 2] in (["on"], ["about"]):  # "Coach on injured keeper Ada Ruiz"
+            others |= {id(person) for _, person in self.phrases.people_in(head + 1, end)}
+        candidates = [c for c in candidates if isinstance(c.entity, (Person, Anonymous, NoneType)) and id(c.entity) not in others]
         self._fit(candidates, described)
         chosen, confidence = self.scene.ranker.choose(DESCRIPTION, start, candidates)
         fits = chosen.features.get("role_fit", 0.0) > 0 or described.lower in self.words.anaphoric
-        if isinstance(chosen.entity, Person) and not fits and (confidence < LEAST or described.lower in self.words.accused):
+        may_point = kind in UNOFFICIAL - {"citizen or witness"} or self._anaphoric(described)
+        least = LEAST if may_point else LEAST_UNFIT
+        if isinstance(chosen.entity, Person) and not fits and (confidence < least or described.lower in self.words.accused):
             return Attribution(self.scene.unnamed(start, end), "nominal", round(confidence, 3), "description")
         if isinstance(chosen.entity, Person):
             self._note(chosen.entity, described, is_role=chosen.features["role_fit"] > 0 or confidence > SHOWS_ROLE)
@@ -216,12 +222,17 @@ class Descriptions(Part):
             fitting[0].features["only_fit"] = 1.0
         fits = max((c.features.get("role_fit", 0.0) for c in candidates[:-1]), default=0.0)
         rest = set(self.text.lower[described.head + 1 : described.end])
+        unfit, office = float(fits <= 0), float(described.lower in self.words.offices)
         candidates[-1].features |= {
-            "no_role_fits": float(fits <= 0),
+            "no_role_fits": unfit,
+            "unfit_office": unfit * office,
+            "unfit_definite": unfit * float(self.text.lower[described.start] == "the"),
+            "unfit_alone": unfit * float(len(described.words) == 1),
+            f"unfit_{described.kind}": unfit,
             "anaphoric": float(self._anaphoric(described)),
             "ends": float(self._ends(described)),
             "definite": float(self.text.lower[described.start] == "the"),
-            "office": float(described.lower in self.words.offices),
+            "office": office,
             "unnamed_office": float(described.lower in self.words.unnamed_offices),
             "body_inside": float(bool(rest & self.words.bodies)),
             "capitals": float(any(is_capital(self.text.words[w].text) for w in range(described.start + 1, described.end))),
@@ -238,10 +249,8 @@ class Descriptions(Part):
     def _describe(self, start: int, end: int, head: int, kind: str) -> Description:
         loose = role_words().determiners | POSSESSIVES
         words = [word for word in phrases.joined_lower(self.text, start, end) if word not in loose]
-        lower, people = self.text.lower[head], lexicon.people()
-        male = lower in people.male and lower not in coreference().either_sex
-        sex = FEMALE if lower in people.female else MALE if male else ""
-        return Description(start, end, head, kind, tuple(words), lower, sex)
+        lower = self.text.lower[head]
+        return Description(start, end, head, kind, tuple(words), lower, _sex_of(lower))
 
     def _note(self, person: Person, described: Description, *, is_role: bool) -> None:
         """Keep a description that was resolved as a mention and, where it says what somebody is, as a role."""
@@ -293,6 +302,8 @@ class Descriptions(Part):
     @staticmethod
     def _same_field(person: Person, kind: str) -> bool:
         classes = {role.role_class for _, role in person.roles}
+        if kind == "head of state or government" and classes & POLITICAL == {"minister"}:
+            return False
         return kind in classes or (kind in POLITICAL and bool(classes & POLITICAL))
 
     def _anaphoric(self, described: Description) -> bool:
@@ -320,7 +331,10 @@ class Descriptions(Part):
         cut = next((i for i, w in enumerate(stated) if w in role_words().prepositions), len(stated))
         last = stated[cut - 1] if cut else ""
         same_head = _expand(last) & _expand(head)
-        if not same_head and role.role_class != kind:
+        heads = {kind, role.role_class} == {"head of state or government", "minister"} and kind != "minister"
+        sexes = (_sex_of(last), FEMALE if head in lexicon.people().female else MALE if head in lexicon.people().male else "")
+        other_sex = sexes in {(FEMALE, MALE), (MALE, FEMALE)}
+        if (not same_head and role.role_class != kind) or heads or other_sex:
             return 0.0
         mine = {w for w in words if w != head}
         theirs = set(stated[: cut - 1]) | set(stated[cut:])
@@ -363,6 +377,12 @@ class Descriptions(Part):
 
     def _is_source(self, mention: Mention) -> bool:
         return any(begin <= mention.start < end for source in self.scene.sources for begin, end in source.pieces)
+
+
+def _sex_of(noun: str) -> str:
+    """Return the sex that a noun tells, or ""."""
+    people = lexicon.people()
+    return FEMALE if noun in people.female else MALE if noun in people.male - coreference().either_sex else ""
 
 
 def _expand(head: str) -> set[str]:

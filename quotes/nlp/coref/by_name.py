@@ -122,6 +122,8 @@ class NamesInSources(Part):
         token = text.words[first - 1]
         if before in coreference().naming_prepositions:
             return "head"
+        if self._told_about(start, first):
+            return "part"
         if token.pos_ == "ADP" or before in role_words().prepositions or before in {"by", "between", "about", "than"}:
             together = before == "of" and first - 2 >= start and text.lower[first - 2] in coreference().collectives
             return "head" if together or self._issued(start, first - 1) else "part"
@@ -130,6 +132,14 @@ class NamesInSources(Part):
         if token.pos_ == "VERB" and token.tag_ in {"VBG", "VBN"}:
             return "part"
         return "head"
+
+    def _told_about(self, start: int, first: int) -> bool:
+        """Say whether a name stands, with what describes it, behind "on" or "about": "Coach on injured keeper Ada Ruiz"."""
+        text = self.text
+        at = first - 1
+        while at > start and text.words[at].text.islower() and text.words[at].pos_ in {"ADJ", "NOUN", "DET", "VERB", "ADV"}:
+            at -= 1
+        return start < at < first - 1 and text.lower[at] in {"on", "about"}
 
     def _place_of_coordinate(self, at: int, start: int, end: int) -> str:
         """A name after "and" or a comma is a head unless it goes on with a list that hangs on a preposition."""

@@ -291,8 +291,8 @@ class Cast:
         if honorific:
             people = lexicon.people()
             sex = FEMALE if honorific in people.female_honorifics else MALE if honorific in people.male_honorifics else ""
-            agreeing = [p for p in fitting if not sex or self._sex(p) in {sex, ""}]
-            fitting = agreeing or fitting
+            shown = [p for p in fitting if sex and self._sex(p) == sex]
+            fitting = shown or [p for p in fitting if not sex or not self._sex(p)] or fitting
         if len(fitting) <= 1:
             return fitting[0] if fitting else None
         return self._by_pronouns(text, fitting, word) or max(fitting, key=lambda p: self._claim(p, word))

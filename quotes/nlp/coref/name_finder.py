@@ -32,6 +32,8 @@ SUREST = 6.0
 Span = tuple[int, int, list[float]]  # words, and how likely each kind of name is
 REPEATED = 0.5
 SURE = 0.85  # that a name is a person's, by the network: more than a word that ends bodies' names says
+UNSURE = 0.2  # that it is, where it may stand behind another name
+HANGS = frozenset({"of", "at", "for", "in", "from"})
 AFFIXES = POSSESSIVES | HYPHENS
 ELIDED = re.compile(r"[^\W\d_]{1,2}['’](?=[^\W\d_])\w")
 PARTY_AND_STATE = re.compile(r"[DRI]\s?[-‐‑–]\s?[A-Z][A-Za-z.]*")  # "R-Tenn."
@@ -114,9 +116,21 @@ class Finder:
     def names(self) -> list[Name]:
         """Return the names in text order; people with the titles before them left out."""
         text = self.text
-        shown = [s for s in self.spans if s[0] < s[1] and text.is_body(s[0]) and not text.title_case[text.paragraph[s[0]]]]
+        whole = [s for s in self.spans if s[0] < s[1] and text.is_body(s[0])]
+        plain = [s for s in whole if not text.title_case[text.paragraph[s[0]]]]
+        shown = sorted([*plain, *self._only_in_headlines(whole, plain)], key=lambda span: span[0])
         found = [name for span in shown if (name := self._name(*span))]
         return sorted([*found, *self._repeated(found)], key=lambda name: name.start)
+
+    def _only_in_headlines(self, whole: Sequence[Span], plain: Sequence[Span]) -> Iterator[Span]:
+        """Yield full names that a title in capitals shows and whose last word alone the rest of the article has."""
+        lower = self.text.lower
+        alone = {lower[start] for start, end, odds in plain if end - start == 1 and odds[0] >= SURE}
+        named = {lower[end - 1] for start, end, _ in plain if end - start > 1}
+        for span in whole:
+            start, end, odds = span
+            if span not in plain and end - start > 1 and odds[0] >= SURE and lower[end - 1] in alone - named:
+                yield span
 
     def _name(self, start: int, end: int, odds: Sequence[float]) -> Name | None:
         """Return the name in a stretch that the network took for one, None if nothing of it is left."""
@@ -125,11 +139,14 @@ class Finder:
             end -= 1
         while end - start > 1 and (text.words[start].text in HYPHENS or text.lower[start] in {"the", "a", "an"}):
             start += 1
-        if start >= end or text.lower[start] in {"the", "a", "an"} or PARTY_AND_STATE.fullmatch(text.span_text(start, end)):
+        own = text.span_text(start, end)
+        if not any(map(str.isalpha, own)) or text.lower[start] in {"the", "a", "an"} or PARTY_AND_STATE.fullmatch(own):
             return None
         person, body, place, other = odds
         score = max(-SUREST, min(SUREST, math.log((person + 1e-4) / (max(body, place, other) + 1e-4))))
-        if self._names_no_person(start, end) and not (person >= SURE and self._may_be_surname(start, end)):
+        if person >= UNSURE and (later := self._behind_place(start, end)) > start:
+            start, score = later, max(score, REPEATED)  # "at Ocean Foods Ada Dunn"
+        elif self._names_no_person(start, end) and not (person >= SURE and self._may_be_surname(start, end)):
             score, body = min(score, -1.0), max(body, 0.6)
         start, end = self._person_span(start, end) if score > 0 else self._body_span(start, end)
         if start >= end:
@@ -171,6 +188,19 @@ class Finder:
             if facts.country_of(text.span_text(start, word)) or (elsewhere and not set(text.lower[start:word]) & given.keys()):
                 return word
         return start
+
+    def _behind_place(self, start: int, end: int) -> int:
+        """Return where a person's name begins behind the place or body with which the network ran it together.
+
+        Only where that hangs on a preposition: "at Ocean Foods Ada Dunn", "of Brome Joshua Levering". `start` if there is none.
+        """
+        lower, given = self.text.lower, lexicon.given_names()
+        if not (lower[start - 1 : start] and lower[start - 1] in HANGS) and not HANGS & set(lower[start + 1 : end - 2]):
+            return start
+        return next(
+            (w for w in range(max(start + 1, end - 3), end - 1) if lower[w] in given and not given.keys() & set(lower[start:w])),
+            start,
+        )
 
     def _body_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the words of another name: no adjective before it, no noun behind, "the federal Board of Trade report"."""
