@@ -201,24 +201,29 @@ def articles(quotes: int, speakers: int, number: int, chance: Random) -> Iterato
     for index in range(number):
         size = (quotes * (index + 1)) // number - said
         cast: list[Person] = []
+        first_heard: set[Person] = set()
         while len(cast) < size:
             left = quotes - said - len(cast)
             hurry = left <= len(unheard) + 2
             if unheard and (hurry or chance.random() < 2 * speakers / quotes):
                 person = unheard.pop()
+                first_heard.add(person)
             else:
                 person = known[int(speakers ** chance.random()) - 1]
             cast += [person] * (1 if hurry else min(chance.choice((1, 1, 2, 3)), size - len(cast)))
         said += size
         outlet = outlets[int(OUTLETS ** chance.random()) - 1]
         day = FIRST_DAY + timedelta(days=chance.randrange(DAYS))
-        told = [saying(person, heard, vocabulary, chance) for person in cast]
+        told = [saying(person, heard, vocabulary, chance, is_first=person in first_heard) for person in cast]
         yield article(f"made-up-{index:06}", outlet, day.isoformat(), told, vocabulary, chance)
 
 
-def saying(person: Person, heard: deque[Said], vocabulary: Sequence[str], chance: Random) -> Said:
-    """Return what a speaker says: something new, which may be remembered, or in its place what somebody said before."""
-    if heard and chance.random() < RETOLD:
+def saying(person: Person, heard: deque[Said], vocabulary: Sequence[str], chance: Random, *, is_first: bool) -> Said:
+    """Return what a speaker says: something new, which may be remembered, or in its place what somebody said before.
+
+    Who is heard for the first time says something new.
+    """
+    if heard and not is_first and chance.random() < RETOLD:
         before = heard[chance.randrange(len(heard))]
         return Said(before.person, retold(before.words, vocabulary, chance), is_retold=True)
     said = Said(person, tuple(chance.choices(vocabulary, k=chance.randint(6, 40))))
