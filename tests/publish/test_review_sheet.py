@@ -123,6 +123,17 @@ def test_a_whole_file_is_taken_back_by_undo(base: Database, tmp_path: Path) -> N
     assert base.execute(BODIES).fetchone() == (2,)
 
 
+def test_names_that_a_file_superseded_hold_again_when_it_is_taken_back(base: Database, tmp_path: Path) -> None:
+    review.rename(base, "Ilse Vance", "Mayor Ilse Vance", who="ben")
+    review.rename(base, "Priya Rao", "Minister Priya Rao", who="ben")
+    edits = {"Mayor Ilse Vance": {"new_name": "I. Vance"}, "Minister Priya Rao": {"new_name": "P. Rao"}}
+    review_sheet.import_review(base, edited(base, tmp_path / "s.csv", edits), who="ana")
+    assert base.execute("select count(*) from speakers where name in ('I. Vance', 'P. Rao')").fetchone() == (2,)
+    review.undo(base)
+    before = "select count(*) from speakers where name in ('Mayor Ilse Vance', 'Minister Priya Rao')"
+    assert base.execute(before).fetchone() == (2,)
+
+
 @pytest.mark.parametrize(("name", "cells", "why"), [
     ("Ilse Vance", {"same_as": "Nobody At All"}, "same_as: nobody is called"),
     ("Ilse Vance", {"same_as": "Somebody [no-such-id]"}, "is no speaker's identifier"),
