@@ -6,6 +6,7 @@ order of the text and do not overlap; a stretch only grows, and only over words 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
@@ -16,7 +17,6 @@ from quotes.nlp.text import CLOSE_MARKS, OPEN_MARKS, is_capital
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from quotes.nlp.coref.name_finder import Name
     from quotes.nlp.text import Text
 
 Span = tuple[int, int, list[float]]  # words, and how likely each kind of name is: person, body, place, other
@@ -25,6 +25,29 @@ LONGEST_ACRONYM = 10
 BODY_ODDS = 0.25  # at least, of each of two names that are one firm's
 A_BODY = [0.0, 1.0, 0.0, 0.0]
 BESIDE_NICKNAMES = OPEN_MARKS | CLOSE_MARKS | {"(", ")"}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in the text: words `start` to `end` (half open), titles apart.
+
+    Args:
+        text: the name as written, without a possessive.
+        kind: person, organization (places too) or other.
+        honorific: the form of address before it, folded, or "".
+        score: log odds that it is a person's.
+        quoted: whether it stands in quotation marks.
+        body: how likely it is a body's, 0 to 1.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    honorific: str = ""
+    score: float = 0.0
+    quoted: bool = False
+    body: float = 0.0
 
 
 def whole(text: Text, spans: Sequence[Span], rules: Collection[str] = RULES) -> list[Span]:
