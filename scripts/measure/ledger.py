@@ -32,7 +32,7 @@ from quotes.evaluate import corpora, scores
 from quotes.nlp import convert, load_pipeline
 from quotes.nlp.component import MENTIONS_KEY, QUOTES_KEY, read_quotes, write_quotes
 from quotes.nlp.coref.component import Coref
-from quotes.nlp.coref.rules import RULES
+from quotes.nlp.coref.rules import MEASURED, RULES
 from quotes.nlp.find import ends, kinds, layout, link, outer_cues, select, sources
 from quotes.nlp.roles import chooser
 from quotes.records import Article
@@ -218,7 +218,7 @@ def rules(nlp: Language) -> Iterator[Left]:
         coref = Coref()
         coref.chooser = chooser.Chooser(rules=chooser.RULES - {rule})
         yield Left(rule=f"roles.{rule}", component=LAST, pipe=coref)
-    for rule in sorted(RULES):
+    for rule in sorted(MEASURED):
         yield Left(rule=f"names.{rule}", component=LAST, pipe=Coref(rules=RULES - {rule}))
 
 

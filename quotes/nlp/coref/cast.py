@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from quotes import lexicon, names
 from quotes.lexicon import coreference, fold, role_words
-from quotes.nlp.coref.acronyms import acronyms
 from quotes.nlp.coref.entities import FEMALE, MALE, Body, Mention, Person
-from quotes.nlp.coref.name_finder import ORGANIZATION, PERSON, Finder, Name
+from quotes.nlp.coref.name_finder import ORGANIZATION, PERSON, Finder
 from quotes.nlp.coref.rules import RULES
+from quotes.nlp.coref.whole_names import Name, acronyms
 from quotes.nlp.roles import facts, phrases
 from quotes.nlp.roles.options import LEAD
 from quotes.nlp.roles.reader import Reader

@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from quotes import lexicon, names
 from quotes.nlp.component import NAMES_KEY
 from quotes.nlp.coref import whole_names
 from quotes.nlp.coref.rules import RULES
+from quotes.nlp.coref.whole_names import Name
 from quotes.nlp.roles import facts
 from quotes.nlp.text import HYPHENS, POSSESSIVES, Text, is_capital
 
@@ -37,29 +37,6 @@ HANGS = frozenset({"of", "at", "for", "in", "from"})
 AFFIXES = POSSESSIVES | HYPHENS
 ELIDED = re.compile(r"[^\W\d_]{1,2}['’](?=[^\W\d_])\w")
 PARTY_AND_STATE = re.compile(r"[DRI]\s?[-‐‑–]\s?[A-Z][A-Za-z.]*")  # "R-Tenn."
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name in the text: words `start` to `end` (half open), titles apart.
-
-    Args:
-        text: the name as written, without a possessive.
-        kind: person, organization (places too) or other.
-        honorific: the form of address before it, folded, or "".
-        score: log odds that it is a person's.
-        quoted: whether it stands in quotation marks.
-        body: how likely it is a body's, 0 to 1.
-    """
-
-    start: int
-    end: int
-    text: str
-    kind: str
-    honorific: str = ""
-    score: float = 0.0
-    quoted: bool = False
-    body: float = 0.0
 
 
 @cache

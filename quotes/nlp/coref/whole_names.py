@@ -6,9 +6,11 @@ order of the text and do not overlap; a stretch only grows, and only over words 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quotes import lexicon
+from quotes.lexicon import fold
 from quotes.nlp.coref.rules import RULES
 from quotes.nlp.text import CLOSE_MARKS, OPEN_MARKS, is_capital
 
@@ -19,9 +21,33 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int, list[float]]  # words, and how likely each kind of name is: person, body, place, other
 LONGEST_NICKNAME = 3
+LONGEST_ACRONYM = 10
 BODY_ODDS = 0.25  # at least, of each of two names that are one firm's
 A_BODY = [0.0, 1.0, 0.0, 0.0]
 BESIDE_NICKNAMES = OPEN_MARKS | CLOSE_MARKS | {"(", ")"}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in the text: words `start` to `end` (half open), titles apart.
+
+    Args:
+        text: the name as written, without a possessive.
+        kind: person, organization (places too) or other.
+        honorific: the form of address before it, folded, or "".
+        score: log odds that it is a person's.
+        quoted: whether it stands in quotation marks.
+        body: how likely it is a body's, 0 to 1.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    honorific: str = ""
+    score: float = 0.0
+    quoted: bool = False
+    body: float = 0.0
 
 
 def whole(text: Text, spans: Sequence[Span], rules: Collection[str] = RULES) -> list[Span]:
@@ -51,6 +77,36 @@ def _metonyms(text: Text, spans: Sequence[Span]) -> Iterator[Span]:
     covered = {word for start, end, _ in kept for word in range(start, end)}
     added = [(start, end, A_BODY) for start, end in found if not covered & set(range(start, end))]
     yield from sorted([*kept, *added], key=lambda span: span[0])
+
+
+def acronyms(text: Text, bodies: Sequence[Name]) -> Iterator[tuple[Name, str]]:
+    """Yield bodies with the letters that stand in brackets right behind their names, or whose name stands behind the letters.
+
+    Not what only tells the country or the agency: "(AP)", "(UK)".
+    """
+    by_start = {name.start: name for name in bodies}
+    for name in bodies:
+        at = name.end
+        if at + 2 >= len(text) or text.words[at].text != "(" or not text.same_paragraph(name.start, at + 2):
+            continue
+        inner = by_start.get(at + 1)
+        closed = inner is not None and inner.end < len(text) and text.words[inner.end].text == ")"
+        if text.words[at + 2].text == ")" and _is_full(name) and _is_short(text.words[at + 1].text):
+            yield name, text.words[at + 1].text
+        elif inner is not None and closed and _is_full(inner) and _is_short(name.text):
+            yield inner, name.text
+
+
+def _is_full(name: Name) -> bool:
+    return len(name.text.split()) > 1 and not name.text.isupper() and fold(name.text) not in lexicon.regions()
+
+
+def _is_short(letters: str) -> bool:
+    """Say whether a word is letters that may be a body's: most of them capitals, neither a country nor an agency."""
+    known = fold(letters) in lexicon.regions() or fold(letters) in lexicon.coreference().agencies
+    capitals = sum(letter.isupper() for letter in letters)
+    return not known and letters.isalpha() and 2 <= len(letters) <= LONGEST_ACRONYM and capitals >= 2 and letters[0].isupper() \
+        and capitals * 2 > len(letters)
 
 
 def _ends(text: Text, word: int) -> bool:
