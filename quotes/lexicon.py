@@ -115,6 +115,7 @@ class Coreference:
     authorities: frozenset[str]
     named_so: frozenset[str]
     accused: frozenset[str]
+    unidentified: frozenset[str]
     charged: frozenset[str]
     offices: frozenset[str]
     unnamed_offices: frozenset[str]

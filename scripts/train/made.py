@@ -243,6 +243,18 @@ def leaves_unnamed(page: Page) -> None:
     page.put(*(line() for line in lines))
 
 
+def profiles(page: Page) -> None:
+    """Somebody does something, and then speaks as what nothing before called them: "the potter said"."""
+    who = page.who(role=page.pick("occupations"))
+    lines = [f"{who.full} {page.pick('deeds')}."]
+    if page.maybe(0.5):
+        lines.append(f"{capital(who.he)} {page.pick('deeds')}.")
+    lines.append(page.says(f"the {who.role}", who.full, "nominal", indirect=0.3))
+    if page.maybe(0.4):
+        lines.append(page.says(who.short, who.full, "surname"))
+    page.put(*lines)
+
+
 def answers(page: Page) -> None:
     """Somebody speaks, somebody else is named as of another mind, and the next words are that one's."""
     sex = page.rng.choice("fm")
@@ -365,7 +377,8 @@ MARK_WORDS = re.compile(r"(?<![\w'\u2019])[a-z]+")
 SCENES: tuple[tuple[Callable[[Page], None], int], ...] = (
     (introduces, 6),
     (leaves_unnamed, 3),
-    (answers, 3),
+    (profiles, 2),
+    (answers, 5),
     (does_not_answer, 1),
     (stranger, 1),
     (kin, 2),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 UNOFFICIAL = frozenset({"citizen or witness", "sport, arts or entertainment", "journalist", "other"})
 # How sure it must be that somebody is meant of whom the article says nothing like it: by "the 34-year-old striker", which
 # can only point back, and by "the judge", who may as well be somebody else.
-LEAST, LEAST_UNFIT = 0.5, 0.9
+LEAST, LEAST_UNFIT = 0.5, 0.8
 SHOWS_ROLE = 0.7  # how sure a description must be to be its person's role
 POLITICAL = frozenset({"legislator", "candidate", "official", "head of state or government", "minister"})
 
@@ -179,9 +179,9 @@ class Descriptions(Part):
         self._fit(candidates, described)
         chosen, confidence = self.scene.ranker.choose(DESCRIPTION, start, candidates)
         fits = chosen.features.get("role_fit", 0.0) > 0 or described.lower in self.words.anaphoric
-        may_point = kind in UNOFFICIAL - {"citizen or witness"} or self._anaphoric(described)
-        least = LEAST if may_point else LEAST_UNFIT
-        if isinstance(chosen.entity, Person) and not fits and (confidence < least or described.lower in self.words.accused):
+        least = LEAST if kind in UNOFFICIAL or self._anaphoric(described) else LEAST_UNFIT
+        strangers = self.words.accused | self.words.unidentified
+        if isinstance(chosen.entity, Person) and not fits and (confidence < least or described.lower in strangers):
             return Attribution(self.scene.unnamed(start, end), "nominal", round(confidence, 3), "description")
         if isinstance(chosen.entity, Person):
             self._note(chosen.entity, described, is_role=chosen.features["role_fit"] > 0 or confidence > SHOWS_ROLE)
