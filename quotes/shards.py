@@ -92,7 +92,7 @@ def locked(folder: Path) -> Iterator[None]:
     """
     try:
         (folder / MANIFEST).mkdir(parents=True, exist_ok=True)
-        lock = (folder / LOCK).open("wb")
+        lock = (folder / LOCK).open("ab")
     except OSError as error:
         raise ConfigError(f"{folder}: cannot be written: {error.strerror}; choose another folder with --out") from error
     with lock:
