@@ -41,7 +41,8 @@ QUOTE = Quote(
     terms=(Term(term="Ja", weight=1e-17), Term(term="x", weight=1)), negated=True, other_keys=("f",),
 )
 ENTITY = Entity(key="e", type=SpeakerType.PERSON, name="Çelik",
-                aliases=(Alias(alias="Çelik", kind=MentionKind.NAME, mentions=2),), roles=(Role(role="mayor", affiliation=None, role_class="official"), Role(role="father")))
+                aliases=(Alias(alias="Çelik", kind=MentionKind.NAME, mentions=2),),
+                roles=(Role(role="mayor", affiliation=None, role_class="official"), Role(role="father")))
 EXTRACTION = Extraction(article=ARTICLE, quotes=(QUOTE,), entities=(ENTITY,), furniture=(CharSpan(3, 4),))
 RUN = Run(id="r", version="1", model="m", tagger="t", settings="{}")
 
