@@ -205,7 +205,8 @@ def serve(db: str, hosts: tuple[str, ...], port: int, base_url: str, *, open_bro
 
 @cli.command(
     short_help="A database for the public.",
-    epilog=examples("quotes export public.db", "quotes export public.db --min-confidence 0.8 --csv tables --parquet tables"),
+    epilog=examples("quotes export public.db", "quotes export public.db --min-confidence 0.8 --csv tables --parquet tables",
+                    "quotes export public.db --parquet archive --by month"),
 )
 @click.argument("public", metavar="PUBLIC.db")
 @db_option
@@ -216,12 +217,13 @@ def serve(db: str, hosts: tuple[str, ...], port: int, base_url: str, *, open_bro
                    "sure of them left out.")
 @click.option("--csv", "csv_dir", metavar="DIR", help="Also write tables as CSV into this folder.")
 @click.option("--parquet", "parquet_dir", metavar="DIR", help="Also write tables as Parquet into this folder.")
+@click.option("--by", type=click.Choice(["month"]), help="Of quotes, articles and topics write a Parquet file for each month.")
 @click.option("--attributes", is_flag=True, help="Also publish what lists say of speakers (see quotes speakers link).")
-def export(public: str, db: str, **options: Any) -> None:
+def export(public: str, db: str, by: str | None, **options: Any) -> None:
     """Make a database that can be published: quotes with their sentences and links, without the articles' texts."""
     from quotes.publish import export as exporter
 
-    done = exporter.export(db, public, **options)
+    done = exporter.export(db, public, by_month=by == "month", **options)
     too_much = f", {done.too_much} as too much of their article" if done.too_much else ""
     shortened = f"; less around {count(done.shortened, 'quote')} of articles that are mostly quotes" if done.shortened else ""
     published = f"{count(done.quotes, 'quote')}, {done.left_out} left out as unsure"

@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--engine", nargs="*", type=EngineName, default=list(EngineName), choices=list(EngineName))
     given = parser.parse_args()
-    print("| engine | seconds | articles | quotes | articles a second | second run | same records |\n|---|---|---|---|---|---|---|")
+    print("| engine | seconds | articles | quotes | articles a second | second run | same records |", "|---" * 7 + "|", sep="\n")
     with tempfile.TemporaryDirectory() as place:
         split(given.tables, Path(place) / "in", given.shards)
         first: dict[str, bytes] = {}
