@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,13 +22,14 @@ from quotes.errors import ConfigError
 from scripts.measure.clusters import Dask, Ray, started, wait_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from quotes.config import Settings
 
 pytestmark = [pytest.mark.engines, pytest.mark.model, pytest.mark.filterwarnings("ignore")]
 
-SHARDS = 8
+SHARDS = 6
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -43,7 +45,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Pat
     """A folder of archives, and in `whole` what a single process makes of them."""
     folder = tmp_path_factory.mktemp("archive")
     for number in range(SHARDS):
-        write(folder / "in", ("jsonl", "csv", "parquet", "warc.gz")[number % 4], number * 10, 4, sentences=30)
+        write(folder / "in", ("jsonl", "csv", "parquet", "warc.gz")[number % 4], number * 10, 4, sentences=12)
     (folder / "in" / "torn.parquet").write_bytes((folder / "in" / "archive-020.parquet").read_bytes()[:-60])
     report = sharded.extract([str(folder / "in")], out=folder / "whole", engine=Engine(), settings=settings)
     assert len(report.failures) == 1
@@ -59,8 +61,17 @@ def extract(cluster: Dask | Ray, folder: Path, out: Path) -> subprocess.Popen[by
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
+@contextmanager
+def running(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
 def ended(process: subprocess.Popen[bytes]) -> tuple[int, str, str]:
-    out, error = process.communicate(timeout=300)
+    out, error = process.communicate(timeout=900)
     return process.returncode, out.decode(), error.decode()
 
 
@@ -89,8 +100,7 @@ def test_a_worker_that_goes_in_mid_run_loses_and_repeats_nothing(
     kind: type[Dask | Ray], archive: Path, tmp_path: Path, blow: str
 ) -> None:
     out = tmp_path / "out"
-    with started(kind, tmp_path) as cluster:
-        process = extract(cluster, archive, out)
+    with started(kind, tmp_path) as cluster, running(extract(cluster, archive, out)) as process:
         wait_for(lambda: len(entries_of(out)) >= 2 or process.poll() is not None)
         assert process.poll() is None, "it was over before the blow"
         done = entries_of(out)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BIN = Path(sys.executable).parent
 HERE = "127.0.0.1"
-WAIT = 120
+WAIT = 600
 """Seconds to wait for anything."""
 
 
