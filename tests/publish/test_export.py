@@ -348,6 +348,25 @@ def test_duckdb_reads_the_months_as_one_table_and_counts_as_sqlite_does(archive:
                                                   "where published like '____-__%' group by m order by m")
 
 
+def insert(db: Path, table: Path) -> None:
+    command = [sys.executable, "-m", "sqlite_utils", "insert", str(db), table.stem, str(table), "--csv"]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+async def test_the_site_of_a_window_shows_a_table_of_all_years_that_duckdb_made(archive: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    duckdb.sql(
+        f"copy (select speaker, month, outlet, count(*) as quotes from read_parquet('{archive}/archive/quotes/*/*.parquet', "
+        f"hive_partitioning = true, hive_types = {{'month': varchar}}) group by all) to '{archive}/all_years.csv'")
+    insert(archive / "public.db", archive / "all_years.csv")
+    client = make_datasette(archive / "public.db").client
+    shown = (await client.get("/public/all_years.json?_shape=array&_size=max")).json()
+    quoted = rows(archive / "public.db", "select count(*) from quotes")[0][0]
+    assert sum(row["quotes"] for row in shown) == quoted
+    assert (await client.get("/public/all_years?_facet=outlet")).status_code == 200
+    export(archive / "data.db", archive / "public.db", min_confidence=0)  # such a file is still one that an export may replace
+
+
 def test_by_month_needs_a_folder(source: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="goes with --parquet"):
         export(source, tmp_path / "public.db", by_month=True)
