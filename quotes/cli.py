@@ -170,9 +170,7 @@ def build(inputs: tuple[str, ...], db: str, *, keep_old: bool, prune: bool, **op
         report = pipeline.build(inputs or (SEEDS,), db=db, settings=settings, options=reading, on_progress=tell,
                                 keep_old=keep_old, prune=prune)
     print_failures(report.told)
-    if report.not_found:
-        told = f"{count(report.not_found, 'decision')} of people's not found again in texts that changed or went"
-        click.echo(f"quotes: {told}; `quotes doctor` lists them", err=True)
+    print_not_found(report.not_found)
     skipped = f", {len(report.skipped)} left out" if report.skipped else ""
     click.echo(
         f"{terminal.one_line(db)}: {count(report.written, 'article')} new or changed with {count(report.quotes, 'quote')}, "
@@ -291,6 +289,7 @@ def load(folder: str, db: str) -> None:
     with progress() as tell:
         report = sharded.load(folder, db=db, on_progress=tell)
     print_failures(report.told)
+    print_not_found(report.not_found)
     skipped = f", {len(report.skipped)} left out" if report.skipped else ""
     click.echo(
         f"{terminal.one_line(db)}: {count(report.written, 'article')} new or changed with {count(report.quotes, 'quote')}, "
@@ -452,6 +451,13 @@ def print_failures(failures: Iterable[Failure]) -> None:
         click.echo(f"quotes: {terminal.one_line(failure.origin)}: {terminal.one_line(failure.error)}", err=True)
     if left_out > MOST_SKIPPED:
         click.echo(f"quotes: and {count(left_out - MOST_SKIPPED, 'input')} more left out, for the like reasons", err=True)
+
+
+def print_not_found(number: int) -> None:
+    """Say on standard error how many of people's decisions have nothing that they are about any more."""
+    if number:
+        told = f"{count(number, 'decision')} of people's not found again in texts that changed or went"
+        click.echo(f"quotes: {told}; `quotes doctor` lists them", err=True)
 
 
 @contextmanager

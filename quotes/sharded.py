@@ -12,7 +12,6 @@ to do; an input that cannot be used costs no other.
 from __future__ import annotations
 
 import threading
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -256,7 +255,7 @@ def load(
     """
     folder = Path(folder)
     entries = shards.entries(folder)
-    with closing(write.open_database(db, create=True)) as base:
+    with write.open_to_build(db) as base:
         loading = _Loading(base=base, tell=on_progress or _silent)
         for entry in entries:
             loading.shard(entry, shards.read(folder, entry))
@@ -267,6 +266,7 @@ def load(
         inputs.write_hashes(base, loading.hashes)
         inputs.write_inputs(base, [known.input for known in loading.known])
         pipeline.resolve(base)
+        loading.report.not_found = len([*read.corrections_not_found(base), *read.decisions_not_found(base)])
     return loading.report
 
 
