@@ -72,6 +72,21 @@ def members(kind: Any) -> dict[str, Any]:
     return {name: hints[name] for name in _names(kind)}
 
 
+def layout(kind: Any) -> Any:
+    """Return what a record's plain values look like: two versions with equal ones read each other's.
+
+    >>> from quotes.records import Failure
+    >>> layout(Failure)
+    {'origin': 'str', 'stage': 'str', 'error': 'str'}
+    """
+    plain, _ = parts(kind)
+    if is_dataclass(plain):
+        return {name: layout(hint) for name, hint in members(plain).items()}
+    if get_origin(plain) is tuple:
+        return [layout(get_args(plain)[0])]
+    return plain.__name__
+
+
 @cache
 def _reader(kind: Any) -> Callable[[Any], Any]:
     """Return what reads values of a type."""

@@ -4,9 +4,10 @@
     DIR/manifest/NAME-KEY.json          of which input they are, what made them, what could not be used of it
     DIR/manifest/inputs.json            inputs that led to no file, when last looked
 
-KEY follows from the input's name and bytes, how it is read, and the run (program, models, settings). Invariants: a file is
-put in its place when it is complete and on the disk, the entry of the manifest after it; an entry whose file is missing or
-of another size says nothing; files of one key are equal, whoever wrote them, so that two who write one lose nothing.
+KEY follows from the input's name and bytes, how it is read, the run (program, models, settings) and what records look like.
+Invariants: a file is put in its place when it is complete and on the disk, the entry of the manifest after it; an entry whose
+file is missing or of another size says nothing; files of one key are equal, whoever wrote them, so that two who write one lose
+nothing.
 """
 
 from __future__ import annotations
@@ -75,9 +76,10 @@ class Entry:
 
 
 def name_of(origin: str, sha256: str, reading: str, run: Run, kind: Format) -> str:
-    """Return the name of the shard of an input, the same wherever the input lies."""
+    """Return the name of the shard of an input, the same wherever the input lies; of other records it has another."""
     name = Path(origin).name
-    return f"{slug(Path(name).stem) or 'shard'}-{digest('shard', name, sha256, reading, run.id, kind)}"
+    key = digest("shard", name, sha256, reading, run.id, kind, codec.layout(Extraction))
+    return f"{slug(Path(name).stem) or 'shard'}-{key}"
 
 
 # ---------------------------------------------------------------- writing

@@ -95,8 +95,8 @@ def mentions(number: int) -> Iterator[StoredEntity]:
 def sayings(number: int) -> Iterator[Wording]:
     """Yield what is said in quotation marks."""
     chance = Random(1)  # noqa: S311  no secret
-    vocabulary = big_database.words_of(chance, 8000)
-    said: list[tuple[str, ...]] = []
+    vocabulary = [wording.numbers(word)[0] for word in big_database.words_of(chance, 8000)]
+    said: list[tuple[int, ...]] = []
     for place in range(number):
         if said and chance.random() < 0.25:
             words = list(chance.choice(said))
@@ -108,9 +108,9 @@ def sayings(number: int) -> Iterator[Wording]:
             words = chance.choices(vocabulary, k=chance.randint(6, 40))
         forms = tuple(words)
         said.append(forms)
-        speaker = f"speaker {place % max(1, number // MENTIONS_A_PERSON)}"
+        heard = frozenset({wording.speaker_number(f"speaker {place % max(1, number // MENTIONS_A_PERSON)}")})
         day = FIRST_DAY + place % 400
-        yield Wording(id=wording.wording_id(forms, speaker), forms=forms, speaker=speaker, first_day=day, last_day=day)
+        yield Wording(id=wording.wording_id(forms, heard), forms=forms, speakers=heard, first_day=day, last_day=day)
 
 
 MEASURES: dict[str, Callable[[int], str]] = {"identity": identity, "statements": same_words}
