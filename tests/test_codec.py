@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotes import codec, shards
@@ -60,6 +60,7 @@ def test_a_record_comes_back_equal_by_way_of_json(record: Any) -> None:
     assert repr(as_json(record)) == repr(record)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=())), st.floats(allow_nan=False), st.text() | st.none())
 def test_any_text_and_number_comes_back(text: str, number: float, title: str | None) -> None:
     record = replace(EXTRACTION, article=replace(ARTICLE, text=text, title=title), quotes=(replace(QUOTE, confidence=number),))

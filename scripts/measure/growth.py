@@ -95,7 +95,7 @@ def mentions(number: int) -> Iterator[StoredEntity]:
 def sayings(number: int) -> Iterator[Wording]:
     """Yield what is said in quotation marks."""
     chance = Random(1)  # noqa: S311  no secret
-    vocabulary = [wording.numbers(word)[0] for word in big_database.words_of(chance, 8000)]
+    vocabulary = [wording.forms(wording.words(word))[0] for word in big_database.words_of(chance, 8000)]
     said: list[tuple[int, ...]] = []
     for place in range(number):
         if said and chance.random() < 0.25:
