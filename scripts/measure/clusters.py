@@ -85,7 +85,7 @@ class Ray:
 
     def __init__(self, folder: Path) -> None:
         del folder
-        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+        os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_raylet_start_wait_time_s": str(WAIT)}
         from ray.cluster_utils import Cluster  # noqa: PLC0415  an extra
 
         node = {"num_cpus": 1, "object_store_memory": 80 * 2**20, "node_ip_address": HERE}
