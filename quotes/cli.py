@@ -11,7 +11,7 @@ import sys
 import time
 from contextlib import closing, contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from quotes.config import Settings
     from quotes.ingest.options import ReadOptions
     from quotes.records import Article, Extraction
+    from quotes.shards import Entry
 
 COLUMNS = {
     "text": "its text", "title": "its title", "date": "when it was published", "url": "its address", "outlet": "who published it",
@@ -38,7 +39,7 @@ SECONDS_BETWEEN_LINES = 60.0
 SEEDS = "seeds"
 STDIN = "-"
 # What Ctrl-C leaves behind, for the commands that take long.
-STOPPED = {"build": "what was done is kept; the same command goes on where it was"}
+STOPPED = dict.fromkeys(("build", "load"), "what was done is kept; the same command goes on where it was")
 TOPICS = 3
 NOT_IN_BRIEF = ("speaker_id", "type", "authority_id", "affiliation", "words", "outlets", "speakers")
 
@@ -169,9 +170,7 @@ def build(inputs: tuple[str, ...], db: str, *, keep_old: bool, prune: bool, **op
         report = pipeline.build(inputs or (SEEDS,), db=db, settings=settings, options=reading, on_progress=tell,
                                 keep_old=keep_old, prune=prune)
     print_failures(report.told)
-    if report.not_found:
-        told = f"{count(report.not_found, 'decision')} of people's not found again in texts that changed or went"
-        click.echo(f"quotes: {told}; `quotes doctor` lists them", err=True)
+    print_not_found(report.not_found)
     skipped = f", {len(report.skipped)} left out" if report.skipped else ""
     click.echo(
         f"{terminal.one_line(db)}: {count(report.written, 'article')} new or changed with {count(report.quotes, 'quote')}, "
@@ -204,7 +203,8 @@ def serve(db: str, hosts: tuple[str, ...], port: int, base_url: str, *, open_bro
 
 @cli.command(
     short_help="A database for the public.",
-    epilog=examples("quotes export public.db", "quotes export public.db --min-confidence 0.8 --csv tables --parquet tables"),
+    epilog=examples("quotes export public.db", "quotes export public.db --min-confidence 0.8 --csv tables --parquet tables",
+                    "quotes export public.db --parquet archive --by month"),
 )
 @click.argument("public", metavar="PUBLIC.db")
 @db_option
@@ -215,12 +215,13 @@ def serve(db: str, hosts: tuple[str, ...], port: int, base_url: str, *, open_bro
                    "sure of them left out.")
 @click.option("--csv", "csv_dir", metavar="DIR", help="Also write tables as CSV into this folder.")
 @click.option("--parquet", "parquet_dir", metavar="DIR", help="Also write tables as Parquet into this folder.")
+@click.option("--by", type=click.Choice(["month"]), help="Of quotes, articles and topics write a Parquet file for each month.")
 @click.option("--attributes", is_flag=True, help="Also publish what lists say of speakers (see quotes speakers link).")
-def export(public: str, db: str, **options: Any) -> None:
+def export(public: str, db: str, by: str | None, **options: Any) -> None:
     """Make a database that can be published: quotes with their sentences and links, without the articles' texts."""
     from quotes.publish import export as exporter
 
-    done = exporter.export(db, public, **options)
+    done = exporter.export(db, public, by_month=by == "month", **options)
     too_much = f", {done.too_much} as too much of their article" if done.too_much else ""
     shortened = f"; less around {count(done.shortened, 'quote')} of articles that are mostly quotes" if done.shortened else ""
     published = f"{count(done.quotes, 'quote')}, {done.left_out} left out as unsure"
@@ -228,19 +229,36 @@ def export(public: str, db: str, **options: Any) -> None:
 
 
 @cli.command(
-    short_help="Articles to JSON lines.",
-    epilog=examples("quotes extract seeds > quotes.jsonl", "quotes extract - < article.txt"),
+    short_help="Articles to JSON lines, or shards.",
+    epilog=examples(
+        "quotes extract seeds > quotes.jsonl", "quotes extract - < article.txt",
+        "quotes extract 'archive/*.parquet' --out shards --workers 8",
+        "quotes extract 'archive/*.warc.gz' --out shards --engine dask --address tcp://10.0.0.5:8786",
+    ),
 )
 @click.argument("inputs", nargs=-1, metavar="[INPUT|-]...")
 @extraction_options
-def extract(inputs: tuple[str, ...], **options: Any) -> None:
-    """Print what is found in each article as one line of JSON; no database is used.
+@click.option("--out", metavar="DIR", help="Write a file for each input file into this folder, for load, and print nothing; a "
+                                            "second run does only what is missing.")
+@click.option("--format", "kind", type=click.Choice(["jsonl", "parquet"]), help="What to write there.  [default: jsonl]")
+@click.option("--engine", type=click.Choice(["local", "dask", "ray"]),
+              help="What spreads the work: --workers processes here, or a cluster.  [default: local]")
+@click.option("--address", help="Where the cluster is: tcp://HOST:PORT of Dask's scheduler, HOST:PORT of Ray's head.")
+def extract(
+    inputs: tuple[str, ...], out: str | None, kind: str | None, engine: str | None, address: str | None, **options: Any
+) -> None:
+    """Print what is found in each article as one line of JSON, or write it into a folder of shards; no database is used.
 
-    INPUT is what build takes; - is standard input, one article of plain text; without one, seeds.
+    INPUT is what build takes; - is standard input, one article of plain text; without one, seeds. For --out, INPUT is a file,
+    a folder or a glob, and each file is a shard: give an archive's Parquet, JSON Lines, CSV or WARC files.
     """
     from quotes import pipeline
     from quotes.ingest import articles
 
+    if out is not None:
+        extract_shards(inputs or (SEEDS,), out, kind or "jsonl", engine or "local", address, options)
+    if given := [name for name, value in (("--format", kind), ("--engine", engine), ("--address", address)) if value]:
+        raise click.UsageError(f"{given[0]} goes with --out DIR")
     found = pipeline.extract_all(read_inputs(inputs or (SEEDS,), reading_of(options)), settings_of(options))
     failures: list[Failure] = []
     with progress() as tell:
@@ -253,6 +271,31 @@ def extract(inputs: tuple[str, ...], **options: Any) -> None:
     print_failures(failures)
     harmless = (SKIPPED, articles.WARNING)
     sys.exit(1 if any(failure.stage not in harmless for failure in failures) else 0)
+
+
+@cli.command(
+    short_help="Shards to a database.",
+    epilog=examples("quotes load shards", "quotes load shards --db news.db"),
+)
+@click.argument("folder", metavar="DIR")
+@db_option
+def load(folder: str, db: str) -> None:
+    """Fill a database from what extract --out made, and say who is who; it is the one that build of the same files makes.
+
+    What is stored already costs little, and a load that was stopped goes on. A build of the same files finds nothing to do.
+    """
+    from quotes import sharded
+
+    with progress() as tell:
+        report = sharded.load(folder, db=db, on_progress=tell)
+    print_failures(report.told)
+    print_not_found(report.not_found)
+    skipped = f", {len(report.skipped)} left out" if report.skipped else ""
+    click.echo(
+        f"{terminal.one_line(db)}: {count(report.written, 'article')} new or changed with {count(report.quotes, 'quote')}, "
+        f"{report.unchanged} unchanged, {len(report.failures)} failed{skipped}"
+    )
+    sys.exit(1 if report.failures else 0)
 
 
 @cli.command(
@@ -330,6 +373,26 @@ def read_inputs(inputs: Iterable[str], options: ReadOptions) -> Iterator[Article
         yield from articles.read(others, options=options)
 
 
+def extract_shards(  # noqa: PLR0913  what the command line gives
+    inputs: Iterable[str], out: str, kind: str, engine: str, address: str | None, options: dict[str, Any]
+) -> NoReturn:
+    """Do what `quotes extract --out` does, and end with its exit status."""
+    from quotes import engines, sharded, shards
+
+    settings = settings_of(options)
+    spread = engines.Engine(name=engines.EngineName(engine), address=address, workers=settings.workers)
+    with shard_progress() as tell:
+        report = sharded.extract(inputs, out=out, engine=spread, settings=settings, options=reading_of(options),
+                                 kind=shards.Format(kind), on_progress=tell)
+    print_failures(report.told)
+    skipped = f", {len(report.skipped)} left out" if report.skipped else ""
+    click.echo(
+        f"{terminal.one_line(out)}: {count(report.written, 'shard')} written, {report.unchanged} unchanged, with "
+        f"{count(report.articles, 'article')} and {count(report.quotes, 'quote')}, {len(report.failures)} failed{skipped}"
+    )
+    sys.exit(1 if report.failures else 0)
+
+
 def statistics(db: str, speaker: str | None, by: str | None) -> list[dict[str, Any]]:
     """Return the rows of `quotes stats`.
 
@@ -390,18 +453,52 @@ def print_failures(failures: Iterable[Failure]) -> None:
         click.echo(f"quotes: and {count(left_out - MOST_SKIPPED, 'input')} more left out, for the like reasons", err=True)
 
 
+def print_not_found(number: int) -> None:
+    """Say on standard error how many of people's decisions have nothing that they are about any more."""
+    if number:
+        told = f"{count(number, 'decision')} of people's not found again in texts that changed or went"
+        click.echo(f"quotes: {told}; `quotes doctor` lists them", err=True)
+
+
 @contextmanager
 def progress() -> Iterator[Callable[[Extraction | Failure], None]]:
     """Give a function to call with each article: it keeps a line of a terminal up to date, elsewhere prints one a minute."""
     done = quotes = 0
-    told = time.monotonic()
+    with counting() as tell_line:
 
-    def tell(item: Extraction | Failure) -> None:
-        nonlocal done, quotes, told
-        done += 1
-        quotes += 0 if isinstance(item, Failure) else len(item.quotes)
-        line = f"{count(done, 'article')}, {count(quotes, 'quote')}"
+        def tell(item: Extraction | Failure) -> None:
+            nonlocal done, quotes
+            done += 1
+            quotes += 0 if isinstance(item, Failure) else len(item.quotes)
+            tell_line(f"{count(done, 'article')}, {count(quotes, 'quote')}")
+
+        yield tell
+
+
+@contextmanager
+def shard_progress() -> Iterator[Callable[[Entry], None]]:
+    """Give a function to call with each shard, which tells the like."""
+    done = articles = quotes = 0
+    with counting() as tell_line:
+
+        def tell(entry: Entry) -> None:
+            nonlocal done, articles, quotes
+            done, articles, quotes = done + 1, articles + entry.articles, quotes + entry.quotes
+            tell_line(f"{count(done, 'shard')}, {count(articles, 'article')}, {count(quotes, 'quote')}")
+
+        yield tell
+
+
+@contextmanager
+def counting() -> Iterator[Callable[[str], None]]:
+    """Give a function that keeps a line of a terminal up to date, and elsewhere prints one a minute."""
+    told = time.monotonic()
+    shown = False
+
+    def tell(line: str) -> None:
+        nonlocal told, shown
         if sys.stderr.isatty():
+            shown = True
             click.echo(f"\r\x1b[K{line}", nl=False, err=True)
         elif time.monotonic() - told >= SECONDS_BETWEEN_LINES:
             told = time.monotonic()
@@ -410,7 +507,7 @@ def progress() -> Iterator[Callable[[Extraction | Failure], None]]:
     try:
         yield tell
     finally:
-        if done and sys.stderr.isatty():
+        if shown:
             click.echo("\r\x1b[K", nl=False, err=True)
 
 

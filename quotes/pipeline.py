@@ -343,10 +343,7 @@ class _Inputs:
 
     def told_before(self, told: Iterable[Failure]) -> list[str]:
         """Return what failed before of the inputs that were read now, whole or with the failures that are told now."""
-        from quotes.store import inputs
-
-        files = (failure.origin.rpartition("#")[0] for failure in told)
-        return inputs.failed_origins(self.base, [*self.origins, *filter(None, files)])
+        return told_before(self.base, self.origins, told)
 
     def store(self) -> None:
         from quotes.store import inputs
@@ -431,13 +428,11 @@ class _Changed:
         stored = read.stored_article(self.base, article.id)
         if stored is None:
             return article
-        if stored.sha256 == article.sha256:
-            known = article if _is_same_file(stored.origin, article.origin) else stored  # whose bytes its origin has
-            article = replace(article, origin=stored.origin, input_sha256=known.input_sha256 or article.input_sha256)
-        elif not _is_same_file(stored.origin, article.origin):
+        settled = beside_stored(article, stored)
+        if isinstance(settled, Failure):
             self.origins.remove(article.origin or article.id)
-            clash = f"the database has another article with the id {article.id!r} ({stored.origin}); rename the file"
-            return Failure(origin=article.origin or article.id, stage="ingest", error=clash)
+            return settled
+        article = settled
         made_by = read.made_by(self.base, article)
         if made_by == self.run.id or (self.keep_old and made_by is not None):
             self.report.kept += made_by != self.run.id
@@ -446,6 +441,28 @@ class _Changed:
             self.report.unchanged += 1
             return None
         return article
+
+
+def told_before(base: Database, origins: Iterable[str], told: Iterable[Failure]) -> list[str]:
+    """Return what failed before of inputs that were read now, whole or with the failures that are told now."""
+    from quotes.store import inputs
+
+    files = (failure.origin.rpartition("#")[0] for failure in told)
+    return inputs.failed_origins(base, [*origins, *filter(None, files)])
+
+
+def beside_stored(article: Article, stored: Article) -> Article | Failure:
+    """Return an article as it takes the place of a stored one of its id; a failure if that is another file's.
+
+    The same text keeps the origin that it was first read from.
+    """
+    if stored.sha256 == article.sha256:
+        known = article if _is_same_file(stored.origin, article.origin) else stored  # whose bytes its origin has
+        return replace(article, origin=stored.origin, input_sha256=known.input_sha256 or article.input_sha256)
+    if _is_same_file(stored.origin, article.origin):
+        return article
+    clash = f"the database has another article with the id {article.id!r} ({stored.origin}); rename the file"
+    return Failure(origin=article.origin or article.id, stage="ingest", error=clash)
 
 
 def _is_same_file(stored: str | None, given: str | None) -> bool:

@@ -23,6 +23,19 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--engines`."""
+    parser.addoption("--engines", action="store_true", help="run the tests that start clusters, and no others")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Choose the tests that start clusters if they are asked for, and else all others."""
+    wanted = bool(config.getoption("--engines"))
+    left_out = [item for item in items if (item.get_closest_marker("engines") is not None) != wanted]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The top of the repository."""

@@ -74,6 +74,51 @@ def read(
             yield from reading.database(path) if path.startswith(table.PREFIX) else reading.address(path)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A file of the inputs with all that is known beside it: enough to read it alone, in whichever process.
+
+    `shared_stems` are the stems that several of the files have; `reading` is a digest of how it is read.
+    """
+
+    file: InputFile
+    row: Metadata | None
+    shared_stems: frozenset[str]
+    reading: str
+
+
+def plan(paths: Iterable[str], *, options: ReadOptions) -> Iterator[Planned | Failure]:
+    """Yield the files of inputs in the order in which `read` reads them, and a failure for what leads to none.
+
+    Args:
+        paths: files, folders (searched) and globs.
+        options: how to read them.
+
+    Raises:
+        IngestError: the table of metadata cannot be read, or an input is no file.
+    """
+    named = list(dict.fromkeys(paths))
+    for path in named:
+        if path == STDIN or _is_special(path):
+            raise IngestError(f"{path}: is no file; give files, folders or globs, or build from it")
+    tables = _Tables(Path(options.metadata) if options.metadata else None, options.dates)
+    yield from tables.start()
+    yield from _planned(named, tables, options)
+
+
+def read_planned(planned: Planned, *, options: ReadOptions, memory: Memory) -> Iterator[Article | Failure]:
+    """Yield the articles of one planned file, as `read` does; `memory` is told what is known of it."""
+    with fetch.Fetcher(is_allowed=fetch.is_public, delay=options.delay) as fetcher, Pages(seconds=options.page_seconds) as pages:
+        reading = _Reading(options=options, memory=memory, tables=_Tables(None), fetcher=fetcher, pages=pages)
+        yield from reading.planned(planned)
+
+
+def clash(origin: str, article_id: str, first: str | None) -> Failure:
+    """Return the failure of an article whose id another has that came first."""
+    remedy = "name a column of ids with --id" if "#" in origin else "rename one of the files"
+    return failure(origin, f"another article has the id {article_id!r} ({first}); {remedy}")
+
+
 def from_bytes(data: bytes, *, article_id: str, origin: str) -> Article:
     """Return the article in bytes of plain text, such as standard input.
 
@@ -187,15 +232,12 @@ class _Reading:
     # ---------------------------------------------------------------- inputs of each sort
 
     def files(self, paths: Iterable[str]) -> Iterator[Article | Failure]:
-        found = list(find(paths))
-        stems = [file.stem for file in found if isinstance(file, InputFile)]
-        self.shared_stems = _repeated(stems)
-        for file in found:
-            if isinstance(file, Failure):
-                yield file
-                continue
-            yield from self.tables.enter(file.path.parent)
-            yield from self._known_or(file, self.tables.row(file.path), partial(detect.read, file))
+        for item in _planned(paths, self.tables, self.options):
+            yield from (item,) if isinstance(item, Failure) else self.planned(item)
+
+    def planned(self, planned: Planned) -> Iterator[Article | Failure]:
+        self.shared_stems = planned.shared_stems
+        yield from self._known_or(planned.file, planned.row, partial(detect.read, planned.file))
 
     def standard_input(self, stdin: BinaryIO) -> Iterator[Article | Failure]:
         data = stdin.read(MAX_STDIN_BYTES + 1)
@@ -262,7 +304,7 @@ class _Reading:
         except IngestError as error:
             yield failure(file.origin, error)
             return
-        reading = self.options.key(*([repr(row)] if row else []), *(["shared stem"] if file.stem in self.shared_stems else []))
+        reading = _reading_key(file, row, self.shared_stems, self.options)
         name = file.origin if file.url else file.path.name
         known = self.memory.input(name, sha256, reading)
         if known is not None and self._has_all(known):
@@ -328,10 +370,25 @@ class _Reading:
         if first is not None:
             if first.text == described.sha256:
                 return None
-            remedy = "name a column of ids with --id" if "#" in origin else "rename one of the files"
-            return failure(origin, f"another article has the id {described.id!r} ({first.origin}); {remedy}")
+            return clash(origin, described.id, first.origin)
         self.seen[described.id] = replace(described, text=described.sha256)
         return described
+
+
+def _planned(paths: Iterable[str], tables: _Tables, options: ReadOptions) -> Iterator[Planned | Failure]:
+    found = list(find(paths))
+    shared = _repeated(file.stem for file in found if isinstance(file, InputFile))
+    for file in found:
+        if isinstance(file, Failure):
+            yield file
+            continue
+        yield from tables.enter(file.path.parent)
+        row = tables.row(file.path)
+        yield Planned(file=file, row=row, shared_stems=shared, reading=_reading_key(file, row, shared, options))
+
+
+def _reading_key(file: InputFile, row: Metadata | None, shared_stems: frozenset[str], options: ReadOptions) -> str:
+    return options.key(*([repr(row)] if row else []), *(["shared stem"] if file.stem in shared_stems else []))
 
 
 def _told(article: Article, link: Link | None) -> Article:

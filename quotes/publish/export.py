@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import csv
 import glob
+import itertools
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -29,7 +31,7 @@ from quotes.publish.text import without_formula
 from quotes.store.connection import open_database, refuse_exported, store_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 # Attributions below this are left out unless asked for: one in two of them would be wrong.
 MIN_CONFIDENCE = 0.5
@@ -66,6 +68,16 @@ TABLES = {
         select qt.quote_id, t.term, qt.weight from quote_terms qt join terms t on t.id = qt.term_id
         order by qt.quote_id, qt.weight desc, t.term""",
 }
+# Tables that grow with the articles, and what says the month of a row; the others stay whole.
+MONTH_OF = "case when published glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]*' then substr(published, 1, 7) end"
+MONTHS = {
+    "quotes": MONTH_OF,
+    "articles": MONTH_OF,
+    "quote_speakers": f"(select {MONTH_OF} from quotes where id = quote_id)",  # noqa: S608  our own words
+    "topics": f"(select {MONTH_OF} from quotes where id = quote_id)",  # noqa: S608  our own words
+}
+UNDATED = "__HIVE_DEFAULT_PARTITION__"  # what DuckDB, Spark and Arrow read as null
+MONTH = re.compile(rf"month=(\d{{4}}-\d\d|{UNDATED})", re.ASCII)
 
 # What people's lists say of speakers: published only when asked for.
 ATTRIBUTES = {
@@ -90,7 +102,7 @@ class Exported:
 def export(  # noqa: PLR0913  all but two by name
     db: str | Path, public: str | Path, *, min_confidence: float = MIN_CONFIDENCE, max_share: float = share.MAX_SHARE,
     csv_dir: str | Path | None = None, parquet_dir: str | Path | None = None,
-    attributes: bool = False,
+    attributes: bool = False, by_month: bool = False,
 ) -> Exported:
     """Make a database for the public, and tables as CSV and Parquet if wanted.
 
@@ -103,6 +115,8 @@ def export(  # noqa: PLR0913  all but two by name
         csv_dir: a folder for CSV files, made if need be; cells that would start a formula get an apostrophe.
         parquet_dir: a folder for Parquet files, made if need be; needs the extra `[parquet]`.
         attributes: also publish what people's lists say of speakers (party, gender ...).
+        by_month: of the tables that grow with the articles (`MONTHS`), write a file for each month of publication,
+            `quotes/month=2024-03/quotes.parquet`, as DuckDB and others read them as one table.
 
     Returns:
         What was written.
@@ -116,7 +130,9 @@ def export(  # noqa: PLR0913  all but two by name
         raise ConfigError(f"--min-confidence {min_confidence}: use a number from 0 to 1")
     if not 0 < max_share <= 1:
         raise ConfigError(f"--max-share {max_share}: use a number above 0, up to 1")
-    writer = _parquet_writer() if parquet_dir is not None else None
+    if by_month and parquet_dir is None:
+        raise ConfigError("--by month: goes with --parquet DIR")
+    writer = _parquet_writer(MONTHS if by_month else {}) if parquet_dir is not None else None
     statements = TABLES | (ATTRIBUTES if attributes else {})
     check_database(source)
     with closing(open_database(source, readonly=True)) as base:  # of an older version, columns are missing that are read
@@ -127,6 +143,7 @@ def export(  # noqa: PLR0913  all but two by name
             _check_tables(source, Path(csv_dir), "csv", statements, _columns_of_csv)
         if parquet_dir is not None:
             _check_tables(source, Path(parquet_dir), "parquet", statements, _columns_of_parquet)
+            _check_months(Path(parquet_dir), MONTHS if by_month else {})
         left_out, shared = _make(source, target, min_confidence, max_share, attributes=attributes)
         with closing(_reader(target)) as connection:
             (quotes,) = connection.execute("select count(*) from quotes").fetchone()
@@ -134,7 +151,8 @@ def export(  # noqa: PLR0913  all but two by name
             if csv_dir is not None:
                 files += [_write_csv(connection, name, statement, Path(csv_dir)) for name, statement in statements.items()]
             if parquet_dir is not None and writer is not None:
-                files += [writer(connection, name, statement, Path(parquet_dir)) for name, statement in statements.items()]
+                files += [path for name, statement in statements.items()
+                          for path in writer(connection, name, statement, Path(parquet_dir))]
     except sqlite3.Error:
         with store_errors(target):
             raise
@@ -345,8 +363,24 @@ def _columns_of_parquet(path: Path) -> list[str]:
         return []
 
 
-def _parquet_writer() -> Any:
-    """Return the function that writes a table as Parquet.
+def _check_months(folder: Path, months: Iterable[str]) -> None:
+    """Refuse a folder in which something else lies where months would.
+
+    Raises:
+        StoreError: names it.
+    """
+    for name in months:
+        for path in (folder / name).glob("*"):
+            whole = MONTH.fullmatch(path.name) and path.is_dir() and not path.is_symlink()
+            if not whole or {file.name for file in path.iterdir()} - {f"{name}.parquet", f".{name}.parquet.part"}:
+                raise StoreError(f"{path}: is no month that this export made; choose another folder with --parquet")
+
+
+def _parquet_writer(months: Mapping[str, str]) -> Callable[[sqlite3.Connection, str, str, Path], list[Path]]:
+    """Return the function that writes a table as Parquet, one file or one a month, and says which.
+
+    Args:
+        months: what says the month of a row, by the tables that are to be written by month.
 
     Raises:
         ConfigError: pyarrow is not installed.
@@ -364,10 +398,8 @@ def _parquet_writer() -> Any:
                "outlets": pa.int64(), "families": pa.int64(), "confidence": pa.float64(),
                "speaker_confidence": pa.float64(), "weight": pa.float64(), "direct_share": pa.float64()}
 
-    def write(connection: sqlite3.Connection, name: str, statement: str, folder: Path) -> Path:
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{name}.parquet"
-        columns, batches = _rows(connection, statement)
+    def write_file(path: Path, columns: list[str], batches: Iterable[list[tuple[Any, ...]]]) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
         schema = pa.schema([(column, numbers.get(column, pa.string())) for column in columns])
         with _put_in_place(path) as part, pq.ParquetWriter(part, schema, compression="zstd") as writer:
             for rows in batches:
@@ -376,4 +408,33 @@ def _parquet_writer() -> Any:
                                              zip(values, schema, strict=True)], schema=schema))
         return path
 
+    def write(connection: sqlite3.Connection, name: str, statement: str, folder: Path) -> list[Path]:
+        if name not in months:
+            return [write_file(folder / f"{name}.parquet", *_rows(connection, statement))]
+        written = []
+        for month, columns, batches in _rows_by_month(connection, name, months[name]):
+            place = folder / name / f"month={month or UNDATED}"
+            written.append(write_file(place / f"{name}.parquet", columns, batches))
+        for place in {*(folder / name).glob("month=*")} - {path.parent for path in written}:
+            shutil.rmtree(place)  # a month of an earlier export that has no rows any more
+        (folder / f"{name}.parquet").unlink(missing_ok=True)  # the table as a whole, of an earlier export
+        return written
+
     return write
+
+
+def _rows_by_month(
+    connection: sqlite3.Connection, name: str, month: str
+) -> Iterator[tuple[str | None, list[str], Iterator[list[tuple[Any, ...]]]]]:
+    """Yield each month with its rows, in the order that the table has; take one month's before the next."""
+    numbered = f"select *, {month} as its_month, row_number() over () as its_number from ({TABLES[name]})"  # noqa: S608
+    columns, batches = _rows(connection, f"select * from ({numbered}) order by its_month, its_number")  # noqa: S608
+    rows = (row for batch in batches for row in batch)
+    for its_month, group in itertools.groupby(rows, key=lambda row: row[-2]):
+        yield its_month, columns[:-2], _batches(group)
+
+
+def _batches(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    rest = iter(rows)
+    while batch := [row[:-2] for row in itertools.islice(rest, ROWS_AT_ONCE)]:
+        yield batch

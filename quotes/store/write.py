@@ -56,6 +56,7 @@ __all__ = [
     "supersede_judgement",
     "supersede_rename",
     "write_authorities",
+    "write_each",
     "write_extraction",
     "write_extractions",
     "write_failures",
@@ -110,8 +111,13 @@ def write_extractions(db: Database, extractions: Iterable[Extraction], run: Run)
     Raises:
         StoreError: as `write_extraction`, and nothing was stored.
     """
+    return sum(write_each(db, extractions, run))
+
+
+def write_each(db: Database, extractions: Iterable[Extraction], run: Run) -> list[bool]:
+    """Store as `write_extractions` does, and return of each whether it was new or changed."""
     with transaction(db) as conn:
-        return sum(_write(db, conn, extraction, run) for extraction in extractions)
+        return [_write(db, conn, extraction, run) for extraction in extractions]
 
 
 def _write(db: Database, conn: sqlite3.Connection, extraction: Extraction, run: Run) -> bool:

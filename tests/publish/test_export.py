@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import sqlite3
 import stat
@@ -286,3 +287,86 @@ def test_a_context_that_is_the_whole_article_is_cut() -> None:
     assert "“Yes, we will,”" in cut
     assert len(cut) < 900
     assert json.dumps(cut)
+
+
+# ---------------------------------------------------------------- by month, for an archive
+
+
+@pytest.fixture
+def archive(source: Path, tmp_path: Path) -> Path:
+    """A database like the source's, whose dates are an archive's and some those of an enemy, exported by month."""
+    copy = tmp_path / "data.db"
+    shutil.copy(source, copy)
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        names = [name for (name,) in connection.execute("select id from articles order by id")]
+        for place, name in enumerate(names):
+            date = (f"202{place % 3}-0{place % 9 + 1}-11T23:30:00-05:00", None, "../../etc", "2024")[place % 4]
+            connection.execute("update articles set published = ? where id = ?", [date, name])
+            connection.execute("update quotes set published = ? where article_id = ?", [date, name])
+    export(copy, tmp_path / "public.db", min_confidence=0, parquet_dir=tmp_path / "archive", by_month=True)
+    return tmp_path
+
+
+def test_by_month_the_rows_are_those_of_the_whole_table_in_its_order(archive: Path) -> None:
+    pq = pytest.importorskip("pyarrow.parquet")
+    export(archive / "data.db", archive / "again.db", min_confidence=0, parquet_dir=archive / "whole")
+    for name in ("quotes", "articles", "quote_speakers", "topics"):
+        whole = pq.read_table(archive / "whole" / f"{name}.parquet").to_pylist()
+        parts = [pq.ParquetFile(path).read().to_pylist() for path in (archive / "archive" / name).glob("*/*.parquet")]
+        assert sorted(map(repr, (row for part in parts for row in part))) == sorted(map(repr, whole))
+        assert all(part == [row for row in whole if row in part] for part in parts), "in the table's order"
+    assert not (archive / "archive" / "quotes.parquet").exists()
+    assert (archive / "archive" / "speakers.parquet").exists()
+
+
+def test_by_month_a_date_leads_nowhere_else(archive: Path) -> None:
+    months = {path.name for path in (archive / "archive" / "articles").iterdir()}
+    assert all(re.fullmatch(r"month=(\d{4}-\d\d|__HIVE_DEFAULT_PARTITION__)", month) for month in months)
+    assert "month=__HIVE_DEFAULT_PARTITION__" in months
+    assert {path.name for path in archive.iterdir()} == {"data.db", "public.db", "archive"}
+
+
+def test_by_month_a_month_without_rows_goes_and_what_is_not_ours_is_refused(archive: Path) -> None:
+    gone = next((archive / "archive" / "quotes").glob("month=2*"))
+    gone.rename(gone.with_name("month=1999-01"))
+    export(archive / "data.db", archive / "public.db", min_confidence=0, parquet_dir=archive / "archive", by_month=True)
+    assert gone.exists()
+    assert not gone.with_name("month=1999-01").exists()
+    (gone / "notes.txt").write_text("mine")
+    with pytest.raises(StoreError, match="no month that this export made"):
+        export(archive / "data.db", archive / "public.db", min_confidence=0, parquet_dir=archive / "archive", by_month=True)
+    assert (gone / "notes.txt").read_text() == "mine"
+
+
+def test_duckdb_reads_the_months_as_one_table_and_counts_as_sqlite_does(archive: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    counted = duckdb.sql(
+        f"select month, count(*) from read_parquet('{archive}/archive/quotes/*/*.parquet', hive_partitioning = true, "
+        "hive_types = {'month': varchar}) where month is not null group by month order by month").fetchall()
+    assert counted
+    assert counted == rows(archive / "public.db", "select substr(published, 1, 7) as m, count(*) from quotes "
+                                                  "where published like '____-__%' group by m order by m")
+
+
+def insert(db: Path, table: Path) -> None:
+    command = [sys.executable, "-m", "sqlite_utils", "insert", str(db), table.stem, str(table), "--csv"]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+async def test_the_site_of_a_window_shows_a_table_of_all_years_that_duckdb_made(archive: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    duckdb.sql(
+        f"copy (select speaker, month, outlet, count(*) as quotes from read_parquet('{archive}/archive/quotes/*/*.parquet', "
+        f"hive_partitioning = true, hive_types = {{'month': varchar}}) group by all) to '{archive}/all_years.csv'")
+    insert(archive / "public.db", archive / "all_years.csv")
+    client = make_datasette(archive / "public.db").client
+    shown = (await client.get("/public/all_years.json?_shape=array&_size=max")).json()
+    quoted = rows(archive / "public.db", "select count(*) from quotes")[0][0]
+    assert sum(row["quotes"] for row in shown) == quoted
+    assert (await client.get("/public/all_years?_facet=outlet")).status_code == 200
+    export(archive / "data.db", archive / "public.db", min_confidence=0)  # such a file is still one that an export may replace
+
+
+def test_by_month_needs_a_folder(source: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="goes with --parquet"):
+        export(source, tmp_path / "public.db", by_month=True)

@@ -213,6 +213,6 @@ def test_what_cannot_be_served_is_named(tmp_path: Path) -> None:
     other = tmp_path / "other.db"
     with closing(sqlite3.connect(other)) as connection:
         connection.execute("create table t (x)")
-    for path, words in ((tmp_path / "none.db", "no such file"), (junk, "SQLite"), (other, "no table")):
+    for path, words in ((tmp_path / "none.db", "no such database"), (junk, "SQLite"), (other, "no table")):
         with pytest.raises(StoreError, match=words):
             check_database(path)
