@@ -174,10 +174,8 @@ class Finder:
         lower, given = self.text.lower, lexicon.given_names()
         if not (lower[start - 1 : start] and lower[start - 1] in HANGS) and not HANGS & set(lower[start + 1 : end - 2]):
             return start
-        return next(
-            (w for w in range(max(start + 1, end - 3), end - 1) if lower[w] in given and not given.keys() & set(lower[start:w])),
-            start,
-        )
+        people = [w for w in range(start, end - 1) if lower[w] in given and lower[w] not in lexicon.regions()]
+        return people[0] if people and people[0] >= end - 3 else start
 
     def _body_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the words of another name: no adjective before it, no noun behind, "the federal Board of Trade report"."""
@@ -196,7 +194,8 @@ class Finder:
         if apart or self._is_title(word, word + 2):
             return False
         initial = len(token.text) <= 2 and token.text[0].isupper() and token.text.endswith(".")
-        given = names.is_given(token.text) and text.lower[word] not in self.people.organization_heads
+        body_or_place = text.lower[word] in self.people.organization_heads or text.lower[word] in lexicon.regions()
+        given = names.is_given(token.text) and not body_or_place
         return initial or (is_capital(token.text) and token.pos_ == "PROPN" and given)
 
     def _names_no_person(self, start: int, end: int) -> bool:
