@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 UNOFFICIAL = frozenset({"citizen or witness", "sport, arts or entertainment", "journalist", "other"})
 # How sure it must be that somebody is meant of whom the article says nothing like it: by "the 34-year-old striker", which
 # can only point back, and by "the judge", who may as well be somebody else.
-LEAST, LEAST_UNFIT = 0.5, 0.8
+LEAST, LEAST_UNFIT = 0.5, 0.65
 SHOWS_ROLE = 0.7  # how sure a description must be to be its person's role
 POLITICAL = frozenset({"legislator", "candidate", "official", "head of state or government", "minister"})
 

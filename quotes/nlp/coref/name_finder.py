@@ -79,7 +79,8 @@ class Finder:
         if beside and all(odds[0] == max(odds) for _, _, odds in (left, right)):
             return likelier  # "Recep", "Tayyip Erdogan"
         part = start == right[1] - 1 and text.lower[start] in self.people.organization_heads and left[2][1] == max(left[2])
-        if between == "&" or (between in POSSESSIVES and part):
+        firm = between == "&" or (start == left[1] and text.words[start - 1].text == "&")
+        if firm or (between in POSSESSIVES and part):
             return [0.0, 1.0, 0.0, 0.0]  # "Marlowe & Tench", "Milk Producers' Federation"
         glued = (start == left[1] or between in HYPHENS) and text.glued(start) and text.glued(left[1])
         return likelier if glued else None

@@ -24,7 +24,7 @@ from quotes.nlp.find.somebody import is_person
 from quotes.nlp.find.tagged import DASHES, SENTENCE_ENDS
 from quotes.nlp.grammar import SUBJECTS, trim
 from quotes.nlp.marks import ParagraphKind
-from quotes.nlp.text import FINITE
+from quotes.nlp.text import CLOSE_MARKS, FINITE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -102,6 +102,17 @@ def without_bare_words(page: Page, quotes: list[Reported]) -> list[Reported]:
         return all(token.tag_ in BARE and not page.in_marks(token.i) for token in words)
 
     return [quote for quote in quotes if not is_bare(quote)]
+
+
+def without_dashes(page: Page, quotes: list[Reported]) -> list[Reported]:
+    """Take out the dash behind a closing mark, which joins who said it: "“They shut my school”—Ana Ruiz said."."""
+
+    def kept(piece: Range) -> Range:
+        start, end = piece
+        behind = end - start > 1 and page.doc[end - 1].text in DASHES and page.doc[end - 2].text in CLOSE_MARKS
+        return (start, end - 1) if behind else piece
+
+    return [replace(quote, content=tuple(map(kept, quote.content))) for quote in quotes]
 
 
 def without_sources_clause(page: Page, quotes: list[Reported]) -> list[Reported]:
@@ -453,7 +464,7 @@ def _names(span: Span) -> bool:
 
 
 STEPS: tuple[Ending, ...] = (
-    without_empty_marks, without_bare_words, without_sources_clause, within_its_sentence, within_its_paragraph,
+    without_empty_marks, without_bare_words, without_dashes, without_sources_clause, within_its_sentence, within_its_paragraph,
     within_its_brackets, within_its_relative_clause, without_adjuncts, within_its_headline, second_reports, of_those_asked,
     without_beats, interrupted,
 )

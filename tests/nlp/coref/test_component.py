@@ -66,9 +66,8 @@ def names(doc: Doc) -> list[str | None]:
 # What the names and weights of now do not reach: the network takes an invented company of two words for somebody, and nobody
 # named is too dear where one person is named alone.
 NOT_YET = {
-    "an official stays unnamed",
     "who wrote the article is not in it",
-    "the company is the one a spokesperson stands for",
+    "the company is the one in the headline",
     "the company is the maker",
     "a ministry is no company",
     "a financial officer is no body",
@@ -145,13 +144,13 @@ PEOPLE = {
         ["Pip Oyston; Barney Oyston"],
     ),
     "a relative named by a first name alone": ("His daughter, Halina, left. {Teeth are easy}, <she> said.", ["Halina"]),
-    "an office after its holder has spoken": (
+    "an office that nothing says is somebody's stays unnamed": (
         "“{No,}” said <Dame Ana Ruiz>.\n\n<The chief inspector of prisons> added {that it was late}.",
-        ["Ana Ruiz", "Ana Ruiz"],
+        ["Ana Ruiz", None],
     ),
-    "an occupation that nobody stated": (
+    "an occupation is not hers of whom another is stated": (
         "“{They speak of metres,}” lamented <the group's spokeswoman, Nuria Prat>.\n\n“{We wait,}” added <the biologist>.",
-        ["Nuria Prat", "Nuria Prat"],
+        ["Nuria Prat", None],
     ),
     "an occupation means who was named last here": (
         "“{No,}” said <Pelle Lund>.\n\nKofi Mensah scored within minutes. “{Meant it,}” grinned <the winger>.",

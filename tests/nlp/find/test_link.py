@@ -185,7 +185,7 @@ ARTICLES = {
         [("Erik Solberg", "that the ceasefire was holding")],
     ),
     "a passive with its agent": (
-        "Residents were told by the council that the water is safe to drink.",
+        "Residents were told on Monday by the council that the water is safe to drink, and went home.",
         [("the council", "that the water is safe to drink")],
     ),
     "according to": (
