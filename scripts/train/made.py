@@ -31,6 +31,7 @@ KIND_OF_MARK = {mark: kind for kind, mark in MARKS.items()}
 END = "\ue010"
 MARK = re.compile(f"[{''.join(MARKS.values())}{END}]")
 HE = {"f": ("she", "her"), "m": ("he", "his")}
+LEADS = 0.3  # share of pages that begin with what an office said
 FULL = 0.55  # share of people whose name is a given name and a surname, no more
 
 
@@ -243,6 +244,18 @@ def leaves_unnamed(page: Page) -> None:
     page.put(*(line() for line in lines))
 
 
+def leads(page: Page) -> None:
+    """A lead tells what an office said; the next paragraph names who holds it."""
+    who = page.who(role=page.pick("offices"))
+    owner = page.rng.choice(["{place}\u2019s {role}", "{place}'s {role}", "the {role} of {place}"])
+    office = owner.format(place=page.place(), role=who.role)
+    page.rows.append({"speaker": bare(who.full), "speaker_type": "person", "mention": "nominal"})
+    day = page.rng.choice(["on Monday", "on Tuesday", "on Friday", "late on Sunday", "this week"])
+    content = marked("content", capital(page.pick("clauses")))
+    page.paragraphs.append(f"{content}, {marked('source', office)} said {day} after talks.")
+    page.paragraphs.append(page.says(who.full, who.full, "name", indirect=0.8))
+
+
 def profiles(page: Page) -> None:
     """Somebody does something, and then speaks as what nothing before called them: "the potter said"."""
     who = page.who(role=page.pick("occupations"))
@@ -402,6 +415,8 @@ def page_of(rng: random.Random) -> Page:
     if page.maybe(0.5):
         town, dash = bare(page.place()), page.rng.choice(["-", "\u2014", "\u2013"])
         page.paragraphs.append(f"{marked('place', town.upper() if page.maybe(0.6) else town)} {dash} {page.pick('between')}")
+    if page.maybe(LEADS):
+        leads(page)
     scenes, weights = zip(*SCENES, strict=True)
     for scene in rng.choices(scenes, weights, k=rng.randint(3, 8)):
         scene(page)
