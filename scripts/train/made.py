@@ -369,11 +369,10 @@ def body_by_noun(page: Page) -> None:
 
 
 def body_unnamed(page: Page) -> None:
-    """A company or ministry speaks that the page does not name, as a rule where it names another kind of body."""
-    other, own = page.body_and_noun()
-    kinds = sorted({noun for _, noun in WORDS["bodies"]} - {own, "company" if own == "firm" else "firm", "group"})
-    first = [f"The {other} has {page.rng.randint(2, 40)} offices."] if page.maybe(0.7) else []
-    page.put(*first, page.says(f"the {page.rng.choice(kinds)}", None, "organization", indirect=0.8))
+    """A company or ministry speaks that the page does not name, though it names a place."""
+    noun = page.rng.choice(sorted({noun for _, noun in WORDS["bodies"]} - {"group"}))
+    first = [f"{page.place()} has {page.rng.randint(2, 40)} of them."] if page.maybe(0.5) else []
+    page.put(*first, page.says(f"the {noun}", None, "organization", indirect=0.8))
 
 
 def heads(page: Page) -> None:

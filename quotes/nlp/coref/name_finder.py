@@ -117,6 +117,7 @@ class Finder:
             end -= 1
         while end - start > 1 and (text.words[start].text in HYPHENS or text.lower[start] in {"the", "a", "an"}):
             start += 1
+        end = next((w for w in range(start + 1, end) if text.words[w].text == "(" and ")" not in text.lower[w:end]), end)
         own = text.span_text(start, end)
         if not any(map(str.isalpha, own)) or text.lower[start] in {"the", "a", "an"} or PARTY_AND_STATE.fullmatch(own):
             return None
