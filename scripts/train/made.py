@@ -388,8 +388,8 @@ def heads(page: Page) -> None:
 MARK_WORDS = re.compile(r"(?<![\w'\u2019])[a-z]+")
 SCENES: tuple[tuple[Callable[[Page], None], int], ...] = (
     (introduces, 6),
-    (leaves_unnamed, 3),
-    (profiles, 2),
+    (leaves_unnamed, 2),
+    (profiles, 3),
     (answers, 5),
     (does_not_answer, 1),
     (stranger, 1),
