@@ -115,24 +115,6 @@ def without_dashes(page: Page, quotes: list[Reported]) -> list[Reported]:
     return [replace(quote, content=tuple(map(kept, quote.content))) for quote in quotes]
 
 
-def without_sources_clause(page: Page, quotes: list[Reported]) -> list[Reported]:
-    """Take out what only tells more of the source: "Costs fall, according to a study that Ruiz ordered"."""
-
-    def kept(quote: Reported) -> tuple[Range, ...]:
-        source = set(tokens_of(quote.source))
-        left = tuple(piece for piece in quote.content if not (source and _tells_of(page, source, piece)))
-        return left or quote.content
-
-    return [replace(quote, content=kept(quote)) for quote in quotes]
-
-
-def _tells_of(page: Page, source: set[int], piece: Range) -> bool:
-    """Say whether a piece in a reporter's words is a relative clause of a source right before it."""
-    root = page.doc[slice(*piece)].root
-    before = page.before(piece[0] - 1)
-    return root.dep_ in ("relcl", "acl") and root.head.i in source and before in source and not page.in_marks(piece[0])
-
-
 def within_its_sentence(page: Page, quotes: list[Reported]) -> list[Reported]:
     """End what somebody said in a reporter's words with its sentence: `He says he keeps it. Ken, Upper Tarn`."""
     return [_cut(page, quote, _stop_within) for quote in quotes]
@@ -165,21 +147,6 @@ def within_its_paragraph(page: Page, quotes: list[Reported]) -> list[Reported]:
 def _is_quoted(page: Page, piece: Range) -> bool:
     """Say whether a piece holds marks or stands in them."""
     return any(page.in_marks(at) or page.doc[at].is_quote for at in range(*piece))
-
-
-def within_its_brackets(page: Page, quotes: list[Reported]) -> list[Reported]:
-    """End what is reported in brackets where they close: `(though Ruiz says it rained) — and that is not all`."""
-    return [_cut(page, quote, _closing_bracket) for quote in quotes]
-
-
-def _closing_bracket(page: Page, start: int, end: int) -> int | None:
-    """Return where a bracket closes in a piece that was open before it."""
-    depth = 0
-    for token in page.doc[start:end]:
-        depth += (token.text == "(") - (token.text == ")")
-        if depth < 0:
-            return token.i
-    return None
 
 
 def within_its_relative_clause(page: Page, quotes: list[Reported]) -> list[Reported]:
@@ -464,8 +431,8 @@ def _names(span: Span) -> bool:
 
 
 STEPS: tuple[Ending, ...] = (
-    without_empty_marks, without_bare_words, without_dashes, without_sources_clause, within_its_sentence, within_its_paragraph,
-    within_its_brackets, within_its_relative_clause, without_adjuncts, within_its_headline, second_reports, of_those_asked,
+    without_empty_marks, without_bare_words, without_dashes, within_its_sentence, within_its_paragraph,
+    within_its_relative_clause, without_adjuncts, within_its_headline, second_reports, of_those_asked,
     without_beats, interrupted,
 )
 

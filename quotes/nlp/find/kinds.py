@@ -170,13 +170,6 @@ def unowned(case: Case) -> Kind | None:
     return ATTITUDE if noun and not case.parts.source else None
 
 
-def unnamed(case: Case) -> Kind | None:
-    """Somebody only asked for their name to be left out ("not to be named")."""
-    words = [t for span in case.parts.content for t in span if is_word(t)][:4]
-    asked = [t.lower_ for t in words[:3]] == ["not", "to", "be"] and words[-1].lemma_ in lexicon.finding().naming
-    return ATTITUDE if asked else None
-
-
 def was_asked(case: Case) -> Kind | None:
     """The source was asked, not asking: "Asked if she would resign, Strang said ..."."""
     cue = [token for token in case.cue if is_word(token)]
@@ -288,7 +281,7 @@ def unlisted(case: Case) -> Kind | None:
 
 
 RULES: tuple[Deciding, ...] = (
-    in_marks, without_cue, by_punctuation, unowned, unnamed, was_asked, by_nobody, bare_object, bare_topic, unsettled, unspeaking,
+    in_marks, without_cue, by_punctuation, unowned, was_asked, by_nobody, bare_object, bare_topic, unsettled, unspeaking,
     named_so, told_to, hypothetical, negated, unlisted,
 )
 

@@ -12,7 +12,7 @@ from functools import wraps
 from typing import TYPE_CHECKING
 
 from quotes.nlp.component import CUE, Rule
-from quotes.nlp.find.tagged import NONE, SENTENCE_ENDS, between, next_token, touch
+from quotes.nlp.find.tagged import NONE, SENTENCE_ENDS, between, next_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -110,25 +110,6 @@ def _is_plain(scene: Scene, quote: Linked) -> bool:
     return linked and len(quote.contents) == 1 and scene.tags[quote.contents[0]].quoted == 0
 
 
-@_each
-def resumed(scene: Scene, quote: Linked) -> Linked:
-    """Give a content that a cue interrupts the rest of its sentence: `The noise, she said, was heard in the port`."""
-    if not _is_plain(scene, quote):
-        return quote
-    tag, cue, source = (scene.tags[number] for number in (quote.contents[0], quote.cue, quote.source))
-    first, last = min(cue.start, source.start), max(cue.end, source.end)
-    rest = last + 1
-    if first < tag.end or rest >= len(scene.texts) or not _same_sentence(scene, tag.start, rest):
-        return quote
-    commas = scene.texts[first - 1] == "," and scene.texts[last] == "," and first - 1 <= tag.end and touch(scene, cue, source)
-    if not commas or not scene.finite[rest] or any(scene.finite[tag.start : tag.end]):
-        return quote
-    end = _sentence_end(scene, rest)
-    if _holds_tags(scene, rest, end):
-        return quote
-    return replace(quote, spans=((tag.start, tag.end), (rest, end)))
-
-
 def divided(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
     """Give the last sentence of a content to the idle cue that follows in it: `He spoke of "rain". B, she said.` is two."""
     used = {quote.cue for quote in quotes}
@@ -155,7 +136,7 @@ def divided(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
     return found
 
 
-REACHING: tuple[Correcting, ...] = (within_sentence, whole_block, resumed, divided)
+REACHING: tuple[Correcting, ...] = (within_sentence, whole_block, divided)
 
 
 def _stands_alone(scene: Scene, tag: Tag) -> bool:

@@ -28,7 +28,7 @@ GROUPS = {
 Weights = dict[str, dict[str, float]]
 LEAST = {"before": 0.4, "around": 0.4, "described": 0.3}  # how likely a role must be; less invents some, more misses some
 
-RULES = frozenset({"listed", "letters", "held", "parted"})  # what is not learned; `reader.py` asks for each by its name
+RULES = frozenset({"listed", "held"})  # what is not learned; `reader.py` asks for each by its name
 UNLISTED = 0.2  # how much likelier if no list holds its head
 
 

@@ -58,7 +58,7 @@ class Reader:
         if chosen is None:
             return []
         pieces = phrases.split_titles(self.text, chosen.start, chosen.end)
-        if len(pieces) == 1 or "parted" not in self.chooser.rules:
+        if len(pieces) == 1:
             return [chosen]
         owners = (chosen.possessor, None)
         return [RolePhrase(*piece, own, self.options.class_before(*piece)) for piece, own in zip(pieces, owners, strict=True)]
@@ -113,7 +113,7 @@ class Reader:
         """Return the office right behind a name, "Rhona Beal MP", and the word after it."""
         text = self.text
         word = at + (at < limit and text.words[at].text == ",")
-        if "letters" not in self.chooser.rules or word >= limit:
+        if word >= limit:
             return [], at
         if text.lower[word] not in role_words().post_offices or not text.words[word].text.isupper():
             return [], at
