@@ -85,29 +85,8 @@ def _sentence_start(scene: Scene, token: int) -> int:
     return start
 
 
-def _sentence_end(scene: Scene, token: int) -> int:
-    """Return the token behind the last word of a token's sentence, in its paragraph."""
-    end = token + 1
-    while end < len(scene.texts) and _same_sentence(scene, end, token):
-        end += 1
-    while end > token + 1 and scene.word[end] == scene.word[end - 1]:
-        end -= 1
-    return end
-
-
 def _same_sentence(scene: Scene, one: int, other: int) -> bool:
     return (scene.sentence[one], scene.paragraph[one]) == (scene.sentence[other], scene.paragraph[other])
-
-
-def _holds_tags(scene: Scene, start: int, end: int) -> bool:
-    """Say whether a tag begins in a stretch of tokens."""
-    return any(sums[end] > sums[start] for sums in scene.counts.values())
-
-
-def _is_plain(scene: Scene, quote: Linked) -> bool:
-    """Say whether a quote has a cue, a source and one content, in a reporter's words, as the tagger saw it."""
-    linked = NONE not in (quote.cue, quote.source) and not quote.spans
-    return linked and len(quote.contents) == 1 and scene.tags[quote.contents[0]].quoted == 0
 
 
 def divided(scene: Scene, quotes: Sequence[Linked]) -> list[Linked]:
