@@ -195,7 +195,6 @@ class Finding:
     views: frozenset[str]
     questions: frozenset[str]
     clause_starts: frozenset[str]
-    naming: frozenset[str]
     ordering: frozenset[str]
     modal: frozenset[str]
     needing_clauses: frozenset[str]

@@ -21,7 +21,6 @@ from quotes.nlp.find.kinds import (
     negated,
     told_to,
     unlisted,
-    unnamed,
     unowned,
     unsettled,
     unspeaking,
@@ -88,7 +87,6 @@ CASES = {
     "gave evidence that": ("Ruiz", "gave/give/VERB evidence/evidence/NOUN", "that it rained", "speech"),
     "in his view": ("in/in/ADP his/he/PRON", "view/view/NOUN", "it rains/rain/VERB/VBZ", "speech"),
     "his view": ("his/he/PRON", "view/view/NOUN", "it rains/rain/VERB/VBZ", "attitude"),
-    "asked not to be named": ("Ruiz", "asked/ask/VERB", "not to be named/name/VERB/VBN", "attitude"),
     "let it be known": ("Ruiz", "let/let/VERB it be known/know/VERB", "that it rained", "speech"),
     "put out a statement": ("Ruiz", "put/put/VERB out a statement/statement/NOUN :", "it rains", "speech"),
     "who was asked": ("Ruiz", "Asked/ask/VERB", "if it rained", "attitude"),
@@ -149,7 +147,7 @@ def test_a_doc_without_quotes_stays_as_it_is() -> None:
 
 SERVED: dict[Deciding, str] = {
     in_marks: "all in marks", without_cue: "no cue, no marks", by_punctuation: "a colon", unowned: "a noun of nobody",
-    unnamed: "asked not to be named", was_asked: "who was asked", negated: "did not comment",
+    was_asked: "who was asked", negated: "did not comment",
     unlisted: "an unknown verb with a clause", by_nobody: "nobody said", bare_object: "said goodbye", bare_topic: "stories about",
     unsettled: "meet to decide", unspeaking: "a fire exposed", named_so: "was declared", told_to: "Firm ordered to",
     hypothetical: "would say",

@@ -91,7 +91,6 @@ SERVED = {  # what each step is for; reach.py has more of them
     "going_on": '[Ruiz] <said→Ruiz> {A→said} . ¶ {" B "→-}',
     "within_sentence": "{Peru left . / Chile stays→said} , [Ruiz] <said→Ruiz>",
     "whole_block": "[Notice] <reads→Notice> : ¶ {Rain expected→reads} . / Stay in .",
-    "resumed": "{The noise→said} , <said→Ruiz> [Ruiz] , was^ heard . / We left",
     "divided": "[Ruiz] <warned of→Ruiz> {rain . / Boats left→warned|said} , <said→Osei> [Osei]",
     "parted": '[Ruiz] <said→Ruiz> {A→said} today . {" B left . "→said}',
 }

@@ -6,7 +6,7 @@ import pytest
 from tagged_docs import Words, in_words, tagged
 
 from quotes.nlp.find.link import assemble, choose
-from quotes.nlp.find.reach import REACHING, divided, parted, resumed, whole_block, within_sentence
+from quotes.nlp.find.reach import REACHING, divided, parted, whole_block, within_sentence
 from quotes.nlp.find.tagged import scene_of
 
 if TYPE_CHECKING:
@@ -30,12 +30,6 @@ CASES: dict[str, tuple[Correcting, str, list[tuple[list[str], str]]]] = {
     ),
     "but not what stands in the paragraph of the colon": (
         whole_block, "[Notice] <reads→Notice> : {Rain expected→reads} . / Stay in .", [(["Rain expected"], "reads")],
-    ),
-    "what goes on behind the cue is part of the content": (
-        resumed, "{The noise→said} , <said→Ruiz> [Ruiz] , was^ heard . / We left", [(["The noise", "was heard"], "said")],
-    ),
-    "but not what holds no finite verb": (
-        resumed, "{The noise→said} , <said→Ruiz> [Ruiz] , being heard . / We left", [(["The noise"], "said")],
     ),
     "the last sentence of a content goes to the idle cue in it": (
         divided, "[Ruiz] <warned of→Ruiz> {rain . / Boats left→warned|said} , <said→Osei> [Osei]",
