@@ -89,9 +89,19 @@ def _numbered(length: int, spans: Sequence[Range]) -> list[int]:
 
 
 def without_empty_marks(page: Page, quotes: list[Reported]) -> list[Reported]:
-    """Drop what begins with empty marks, whose words are lost: `The caretaker said, "" and left the room.`."""
+    """Drop what begins with empty marks, whose words are lost: `The caretaker said, "" and left the room.`.
+
+    And a dash behind a closing mark, which joins who said it: "“They shut my school”—Ana Ruiz said.".
+    """
     empty = {start for start, end in page.regions if not any(token.is_alpha or token.like_num for token in page.doc[start:end])}
-    return [quote for quote in quotes if not empty.intersection(start for start, _ in quote.content)]
+
+    def kept(piece: Range) -> Range:
+        start, end = piece
+        behind = end - start > 1 and page.doc[end - 1].text in DASHES and page.doc[end - 2].text in CLOSE_MARKS
+        return (start, end - 1) if behind else piece
+
+    spoken = [quote for quote in quotes if not empty.intersection(start for start, _ in quote.content)]
+    return [replace(quote, content=tuple(map(kept, quote.content))) for quote in spoken]
 
 
 def without_bare_words(page: Page, quotes: list[Reported]) -> list[Reported]:
@@ -102,17 +112,6 @@ def without_bare_words(page: Page, quotes: list[Reported]) -> list[Reported]:
         return all(token.tag_ in BARE and not page.in_marks(token.i) for token in words)
 
     return [quote for quote in quotes if not is_bare(quote)]
-
-
-def without_dashes(page: Page, quotes: list[Reported]) -> list[Reported]:
-    """Take out the dash behind a closing mark, which joins who said it: "“They shut my school”—Ana Ruiz said."."""
-
-    def kept(piece: Range) -> Range:
-        start, end = piece
-        behind = end - start > 1 and page.doc[end - 1].text in DASHES and page.doc[end - 2].text in CLOSE_MARKS
-        return (start, end - 1) if behind else piece
-
-    return [replace(quote, content=tuple(map(kept, quote.content))) for quote in quotes]
 
 
 def within_its_sentence(page: Page, quotes: list[Reported]) -> list[Reported]:
@@ -431,7 +430,7 @@ def _names(span: Span) -> bool:
 
 
 STEPS: tuple[Ending, ...] = (
-    without_empty_marks, without_bare_words, without_dashes, within_its_sentence, within_its_paragraph,
+    without_empty_marks, without_bare_words, within_its_sentence, within_its_paragraph,
     within_its_relative_clause, without_adjuncts, within_its_headline, second_reports, of_those_asked,
     without_beats, interrupted,
 )

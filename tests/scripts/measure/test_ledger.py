@@ -49,4 +49,4 @@ def test_leaving_out_a_rule_changes_the_counts_of_the_articles_that_it_serves(nl
     assert list(made.without(["sources.passed_on"]))[2:] == [
         "| sources.passed_on | own | 0 | -1 |  |  |  |  | 0 |  |  |  |  |", "", "Nothing anywhere: none.",
     ]
-    assert list(made.without(["kinds.unnamed"]))[2:] == ["", "Nothing anywhere: kinds.unnamed."]
+    assert list(made.without(["kinds.was_asked"]))[2:] == ["", "Nothing anywhere: kinds.was_asked."]
