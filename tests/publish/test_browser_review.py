@@ -144,7 +144,7 @@ def test_a_list_is_linked_and_speakers_and_quotes_are_faceted_by_its_column(visi
 
 
 def test_ten_quotes_are_reviewed_with_the_keyboard_alone_and_the_last_is_taken_back(
-    visit: Callable[..., Watched], reviewed: str, path: Path
+    reviewed: str, visit: Callable[..., Watched], path: Path
 ) -> None:
     page = sign_in(visit(reviewed), "ana")
     seen = []
@@ -171,7 +171,7 @@ def test_ten_quotes_are_reviewed_with_the_keyboard_alone_and_the_last_is_taken_b
 
 
 def test_keys_do_nothing_while_one_types_or_when_they_are_switched_off(
-    visit: Callable[..., Watched], reviewed: str, path: Path
+    reviewed: str, visit: Callable[..., Watched], path: Path
 ) -> None:
     page = sign_in(visit(reviewed), "ana")
     quote = shown(page)
@@ -189,7 +189,7 @@ def test_keys_do_nothing_while_one_types_or_when_they_are_switched_off(
     assert held(path) == [(quote, "right", "Ana")]
 
 
-def test_two_reviewers_at_once_never_see_the_same(visit: Callable[..., Watched], reviewed: str, path: Path) -> None:
+def test_two_reviewers_at_once_never_see_the_same(reviewed: str, visit: Callable[..., Watched], path: Path) -> None:
     pages = {name: sign_in(visit(reviewed), name.lower()) for name in ("Ana", "Ben")}
     seen = []
     for _ in range(4):
@@ -202,7 +202,7 @@ def test_two_reviewers_at_once_never_see_the_same(visit: Callable[..., Watched],
 
 
 def test_the_queue_is_for_touch_without_scripts_in_the_dark_too(
-    visit: Callable[..., Watched], reviewed: str, path: Path
+    reviewed: str, visit: Callable[..., Watched], path: Path
 ) -> None:
     SCREENSHOTS.mkdir(exist_ok=True)
     for name, options in {

@@ -144,7 +144,7 @@ def test_words_are_corrected_with_the_keyboard_alone(reviewer: Callable[..., Wat
     page.keyboard.type("nothing is written")
     page.keyboard.press("Delete")
     selected = page.evaluate("getSelection().toString()")
-    assert selected.startswith("epairs could")
+    assert selected.startswith(("epairs could", "repairs could"))  # where the caret stands first is the browser's affair
     expect(page.locator(".chosen output")).to_have_text(f"“{selected}”")
     tab_to(page, "e.textContent === 'These are the words'")
     page.keyboard.press("Enter")
