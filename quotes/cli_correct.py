@@ -32,7 +32,7 @@ Examples:
 
 @click.command(short_help="Put right what the program got wrong of a quote.", epilog=EXAMPLES)
 @click.argument("quote", required=False, metavar="[QUOTE_ID]")
-@click.option("--db", default="data.db", show_default=True, type=click.Path(dir_okay=False), help="The database.")
+@click.option("--db", default="data.db", show_default=True, metavar="FILE", help="The database.")
 @click.option("--speaker", "speakers", multiple=True, metavar="NAME",
               help="Who said it; given again, several who said it together.")
 @click.option("--type", "speaker_type", type=click.Choice(["person", "organization", "group", "document"]),

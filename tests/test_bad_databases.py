@@ -37,9 +37,9 @@ OTHER = "“We will not,” said Bo Dahl, the owner of the mill, on Tuesday.\n"
 PAGE = 4096
 # What the commands are given beside the database; others get a word for each argument that they need.
 ARGUMENTS = {
-    "build": ["new"], "export": ["out/public.db"], "load": ["new"], "serve": ["--port", "0"], "show": ["a"],
+    "build": ["new"], "export": ["out/public.db"], "load": ["shards"], "serve": ["--port", "0"], "show": ["a"],
     "remove": ["a"], "speakers show": ["Ana Ruiz"], "speakers rename": ["Ana Ruiz", "Ana Maria Ruiz"],
-    "speakers link": ["people.csv"],
+    "speakers link": ["people.csv"], "speakers retype": ["Ana Ruiz", "person"], "correct": ["a", "--not-a-quote"],
 }
 COMPARED = ("diff OLD", "diff NEW")
 MAKERS = ("build", "load")  # a database that is missing, or empty, is theirs to make
@@ -76,6 +76,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Path:
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "out").mkdir()
     (folder / "bad").mkdir()
+    shards = CliRunner().invoke(cli.cli, ["extract", str(folder / "old"), "--out", str(folder / "shards")])
+    assert shards.exit_code == 0, shards.output
     pipeline.build([str(folder / "old")], db=str(folder / "good.db"), settings=settings)
     export(folder / "good.db", folder / "exported.db", min_confidence=0)
     return folder
@@ -175,7 +177,7 @@ def test_an_exported_database_is_read_and_not_written(name: str, place: Path) ->
     shutil.copy("exported.db", path)
     before = state(place)
     assert run(name, path)[0] == 0
-    assert state(place) == before
+    assert {name: held for name, held in state(place).items() if name != "a"} == before  # the file that is asked for
 
 
 # -- permissions --------------------------------------------------------------------------------------------------------

@@ -54,4 +54,4 @@ def test_every_setting_has_a_default_and_a_comment() -> None:
 
 def test_a_run_is_known_by_what_changes_the_findings_only() -> None:
     settings = config.load({"workers": 3, "attitudes": True}, environ={})
-    assert settings.extraction() == {"attitudes": True, "min_confidence": 0.36}
+    assert settings.extraction() == {"attitudes": True, "min_confidence": 0.38}

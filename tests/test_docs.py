@@ -129,6 +129,7 @@ def test_the_changelog_knows_this_version() -> None:
 # Hosts that a reader may be sent to; everything else that looks like one is a slip.
 KNOWN_HOSTS = {
     "datasette.io", "textacy.readthedocs.io", "sqlite-utils.datasette.io", "github.com", "example.org", "127.0.0.1",
+    "www.dask.org", "www.ray.io",
 }
 
 

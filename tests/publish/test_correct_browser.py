@@ -139,6 +139,10 @@ def test_words_are_corrected_with_the_keyboard_alone(reviewer: Callable[..., Wat
     page.keyboard.press("Enter")
     page.wait_for_url("**/quotes/review/quote/**")
     tab_to(page, "e.id === 'words-text'")
+    for _ in range(100):
+        if page.evaluate("Boolean(getSelection().anchorNode?.parentElement.closest('mark'))"):
+            break
+        page.wait_for_timeout(50)
     for key in ("ArrowRight", *["Shift+ArrowRight"] * 6, *["Shift+Control+ArrowRight"] * 3):
         page.keyboard.press(key)
     page.keyboard.type("nothing is written")
