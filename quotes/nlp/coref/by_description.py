@@ -180,8 +180,8 @@ class Descriptions(Part):
         chosen, confidence = self.scene.ranker.choose(DESCRIPTION, start, candidates)
         fits = chosen.features.get("role_fit", 0.0) > 0 or described.lower in self.words.anaphoric
         least = LEAST if kind in UNOFFICIAL or self._anaphoric(described) else LEAST_UNFIT
-        strangers = self.words.accused | self.words.unidentified
-        if isinstance(chosen.entity, Person) and not fits and (confidence < least or described.lower in strangers):
+        stranger = described.lower in self.words.accused or described.lower in self.words.unidentified
+        if isinstance(chosen.entity, Person) and not fits and (confidence < least or stranger):
             return Attribution(self.scene.unnamed(start, end), "nominal", round(confidence, 3), "description")
         if isinstance(chosen.entity, Person):
             self._note(chosen.entity, described, is_role=chosen.features["role_fit"] > 0 or confidence > SHOWS_ROLE)
@@ -382,7 +382,8 @@ class Descriptions(Part):
 def _sex_of(noun: str) -> str:
     """Return the sex that a noun tells, or ""."""
     people = lexicon.people()
-    return FEMALE if noun in people.female else MALE if noun in people.male - coreference().either_sex else ""
+    male = noun in people.male and noun not in coreference().either_sex
+    return FEMALE if noun in people.female else MALE if male else ""
 
 
 def _expand(head: str) -> set[str]:

@@ -20,7 +20,7 @@ from quotes import lexicon, names
 from quotes.nlp.component import NAMES_KEY
 from quotes.nlp.coref import whole_names
 from quotes.nlp.coref.rules import RULES
-from quotes.nlp.coref.whole_names import Name
+from quotes.nlp.coref.whole_names import Name, Span
 from quotes.nlp.roles import facts
 from quotes.nlp.text import HYPHENS, POSSESSIVES, Text, is_capital
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 PERSON, ORGANIZATION, OTHER = "person", "organization", "other"
 SUREST = 6.0
-Span = tuple[int, int, list[float]]  # words, and how likely each kind of name is
 REPEATED = 0.5
 SURE = 0.85  # that a name is a person's, by the network: more than a word that ends bodies' names says
 UNSURE = 0.2  # that it is, where it may stand behind another name
@@ -107,7 +106,8 @@ class Finder:
         named = {lower[end - 1] for start, end, _ in plain if end - start > 1}
         for span in whole:
             start, end, odds = span
-            if span not in plain and end - start > 1 and odds[0] >= SURE and lower[end - 1] in alone - named:
+            titled = self.text.title_case[self.text.paragraph[start]]
+            if titled and end - start > 1 and odds[0] >= SURE and lower[end - 1] in alone and lower[end - 1] not in named:
                 yield span
 
     def _name(self, start: int, end: int, odds: Sequence[float]) -> Name | None:
